@@ -1,0 +1,127 @@
+"""The values the whole program talks about: what a name says, and what a file holds.
+
+All are frozen `msgspec` structs, so they travel unchanged between worker processes, the catalogue
+(as JSON) and the command line.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+# Product rule: these are videos; the config may add to them.
+VIDEO_EXTENSIONS = frozenset(
+    ".mkv .mp4 .avi .m4v .mov .wmv .flv .webm .ts .m2ts .mpg .mpeg .vob .ogv .3gp".split()
+)
+SUBTITLE_EXTENSIONS = frozenset(".srt .ass .ssa .sub .idx .sup .vtt .smi".split())
+
+
+class Kind(StrEnum):
+    """What a video is to the collection."""
+
+    MOVIE = "movie"
+    EPISODE = "episode"
+    EXTRA = "extra"  # sample, trailer, featurette, deleted scene, ...
+    OTHER = "other"  # nothing in the name says what it is
+
+
+class ReleaseName(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a file's name (and where that is silent, its folders) say.
+
+    Nothing here is believed about the pictures themselves: `screen_size` and `video_codec` are claims.
+    """
+
+    kind: Kind = Kind.OTHER
+    title: str | None = None
+    """Of the film, or of the show for an episode. Never an empty string."""
+    alternative_titles: tuple[str, ...] = ()
+    """Other titles given beside it: in brackets, after `AKA`, in another script."""
+    year: int | None = None
+    country: str | None = None
+    """ISO 3166 alpha-2, as in `The Office US`."""
+    season: int | None = None
+    """0 for specials."""
+    episodes: tuple[int, ...] = ()
+    """Ascending. Absolute numbers stand here too when there is no season."""
+    date: str | None = None
+    """ISO date of a daily show's episode."""
+    episode_title: str | None = None
+    edition: str | None = None
+    """`Director's Cut`, `Extended`, `Theatrical`, …; several are joined by `, `."""
+    part: int | None = None
+    """Part, CD or disc of one work spread over several files."""
+    release_group: str | None = None
+    screen_size: str | None = None
+    source: str | None = None
+    video_codec: str | None = None
+    three_d: bool = False
+    language: tuple[str, ...] = ()
+    """ISO 639 codes claimed by the name."""
+
+
+class AudioTrack(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One audio track."""
+
+    codec: str
+    channels: int | None = None
+    layout: str | None = None
+    language: str | None = None
+    """ISO 639-1 where there is one, else ISO 639-2; None when undetermined."""
+    title: str | None = None
+    commentary: bool = False
+    default: bool = False
+    bitrate_kbps: int | None = None
+
+
+class SubtitleTrack(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One subtitle track, inside the container or in a file beside the video."""
+
+    format: str
+    language: str | None = None
+    title: str | None = None
+    forced: bool = False
+    hearing_impaired: bool = False
+    external: bool = False
+
+
+class Chapter(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A chapter mark."""
+
+    start_s: float
+    title: str | None = None
+
+
+class VideoTrack(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The main picture track."""
+
+    codec: str
+    """The field's name: `AV1`, `HEVC`, `VP9`, `H.264`, `MPEG-4`, `MPEG-2`, …"""
+    width: int
+    """Stored pixels, before rotation and pixel aspect."""
+    height: int
+    pixel_aspect: float = 1.0
+    rotation: int = 0
+    """Degrees clockwise: 0, 90, 180 or 270."""
+    profile: str | None = None
+    fps: float | None = None
+    variable_fps: bool = False
+    interlaced: bool = False
+    bit_depth: int | None = None
+    hdr: tuple[str, ...] = ()
+    """Any of `Dolby Vision`, `HDR10+`, `HDR10`, `HLG`; empty for SDR."""
+    bitrate_kbps: int | None = None
+
+
+class MediaInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is really inside a file."""
+
+    container: str | None = None
+    duration_s: float | None = None
+    bitrate_kbps: int | None = None
+    """Overall: all tracks together."""
+    video: VideoTrack | None = None
+    audio: tuple[AudioTrack, ...] = ()
+    subtitles: tuple[SubtitleTrack, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    title: str | None = None
+    damage: str | None = None
+    """Why the file is not whole (truncated, no pictures, …); None when nothing is known against it."""

@@ -1,0 +1,1 @@
+"""The jobs, each an async generator of domain events. Screen and command line only listen."""

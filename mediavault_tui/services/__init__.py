@@ -1,0 +1,1 @@
+"""One file per outside thing (file system, hashing, libmediainfo, FFmpeg). None knows the catalogue."""

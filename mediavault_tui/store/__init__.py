@@ -1,0 +1,1 @@
+"""The only SQL. Functions are named after the question they answer and return domain values."""
