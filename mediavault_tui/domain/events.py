@@ -1,0 +1,63 @@
+"""What jobs tell whoever listens: the screen, the command line, the log.
+
+Progress events may replace each other in a queue; `FileSkipped` and `RootOffline` may not.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Phase(StrEnum):
+    """The stages of a scan, in order. Code, progress line, config and README use these words."""
+
+    WALK = "walk"
+    NAMES = "names"
+    MEDIAINFO = "mediainfo"
+    HASH = "hash"
+    FINGERPRINT = "fingerprint"
+    MATCH = "match"
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something a job reports."""
+
+
+class Progress(Event, frozen=True):
+    """How far a phase is. `total` is None while it is still being counted."""
+
+    phase: Phase
+    done: int
+    total: int | None = None
+    bytes_read: int = 0
+    """Bytes of file content read in this phase so far."""
+
+
+class FileSkipped(Event, frozen=True):
+    """One file (or folder) could not be dealt with in this phase. `path` is the raw bytes."""
+
+    phase: Phase
+    path: bytes
+    reason: str
+
+
+class RootOffline(Event, frozen=True):
+    """A root is not there, is empty where it had files, or is another device. Its rows stay untouched."""
+
+    path: bytes
+    reason: str
+
+
+class Finished(Event, frozen=True):
+    """The last event of a scan."""
+
+    files_found: int
+    files_new: int
+    files_updated: int
+    files_missing: int
+    roots_offline: tuple[bytes, ...]
+    skipped: int
+    bytes_read: int
+    seconds: float
+    phases: dict[str, float]
+    """Seconds per phase that ran."""
