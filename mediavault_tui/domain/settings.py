@@ -11,6 +11,7 @@ import msgspec
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
 Points = Annotated[float, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Megabits = Annotated[float, msgspec.Meta(gt=0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
 # Folders that NAS systems and desktops fill for themselves: thumbnails, snapshots, recycle bins.
@@ -59,8 +60,80 @@ class Log(Section, frozen=True):
     """The least serious message that is written."""
 
 
+class Match(Section, frozen=True):
+    """When files count as the same film or episode."""
+
+    confident: Percent = 85.0
+    """A pair with at least this confidence is a duplicate."""
+    possible: Percent = 65.0
+    """A pair with at least this confidence is shown as a possible duplicate, to be decided by hand."""
+    max_group: Count = 12
+    """A group with more files than this is marked for review, and nothing is suggested for it."""
+    recurring: Count = 3
+    """A title that stands over at least this many different episodes is a show of its own, not a misread name."""
+
+
+class Quality(Section, frozen=True):
+    """What a better copy is: points for each part, 200 at most."""
+
+    resolution_4k: Points = 100.0
+    """A picture in the 4K tier."""
+    resolution_1080p: Points = 75.0
+    """A picture in the 1080p tier."""
+    resolution_720p: Points = 50.0
+    """A picture in the 720p tier."""
+    resolution_480p: Points = 25.0
+    """A picture in the 480p tier: DVD, NTSC and PAL."""
+    resolution_sd: Points = 10.0
+    """Anything smaller."""
+    codec_av1: Points = 22.0
+    """AV1 video."""
+    codec_hevc: Points = 20.0
+    """HEVC (H.265) video."""
+    codec_vp9: Points = 18.0
+    """VP9 video."""
+    codec_h264: Points = 15.0
+    """H.264 (AVC) video."""
+    codec_mpeg4: Points = 5.0
+    """MPEG-4 part 2 video: DivX, Xvid."""
+    codec_mpeg2: Points = 3.0
+    """MPEG-2 video."""
+    codec_other: Points = 5.0
+    """Any other video codec."""
+    bitrate: Points = 30.0
+    """A video bit rate at or above the ideal of its resolution; less gets its share."""
+    ideal_4k_mbps: Megabits = 25.0
+    """The ideal bit rate of H.264 video in the 4K tier, in Mb/s."""
+    ideal_1080p_mbps: Megabits = 10.0
+    """The ideal bit rate of H.264 video in the 1080p tier, in Mb/s."""
+    ideal_720p_mbps: Megabits = 5.0
+    """The ideal bit rate of H.264 video in the 720p tier, in Mb/s."""
+    ideal_other_mbps: Megabits = 2.0
+    """The ideal bit rate of H.264 video in the tiers below, in Mb/s."""
+    audio_surround: Points = 15.0
+    """The best audio track has 5.1 channels or more."""
+    audio_stereo: Points = 10.0
+    """The best audio track is stereo."""
+    audio_mono: Points = 5.0
+    """The best audio track is mono."""
+    audio_track: Points = 3.0
+    """Each further audio track that is no commentary."""
+    audio_tracks_max: Points = 10.0
+    """At most this for further audio tracks."""
+    subtitle: Points = 2.0
+    """Each subtitle track."""
+    subtitles_max: Points = 10.0
+    """At most this for subtitles."""
+    hdr: Points = 15.0
+    """High dynamic range of any kind."""
+    margin: Points = 6.0
+    """Two copies whose scores differ by less than this are too close to call."""
+
+
 class Settings(Section, frozen=True):
     """All settings of one run."""
 
     scan: Scan = Scan()
+    match: Match = Match()
+    quality: Quality = Quality()
     log: Log = Log()
