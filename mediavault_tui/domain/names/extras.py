@@ -1,0 +1,50 @@
+"""Extras: samples, trailers, featurettes, … by the conventions of Plex, Jellyfin and the scene.
+
+Plex: https://support.plex.tv/articles/local-files-for-trailers-and-extras/
+Jellyfin: https://jellyfin.org/docs/general/server/media/movies/#movie-extras
+"""
+
+import re
+
+EXTRA_FOLDERS = frozenset(
+    {
+        "extras", "extra", "featurettes", "featurette", "behind the scenes", "deleted scenes", "deleted",
+        "interviews", "interview", "scenes", "shorts", "trailers", "trailer", "other", "others", "sample",
+        "samples", "backdrops", "clips", "bonus", "bonus features", "bonus disc", "special features",
+        "theme music", "proof",
+    }
+)  # fmt: skip
+
+_KINDS = (
+    r"trailers?|samples?|behind[\s._]?the[\s._]?scenes|deleted(?:[\s._]?scenes?)?|featurettes?|interviews?|"
+    r"scenes?|shorts?|clips?|other|extras?|bonus|teaser|promo|theme|backdrop|proof"
+)
+_SUFFIX = re.compile(rf"\S[\s]?-[\s]?(?:{_KINDS})[\s._\-]?\d{{0,2}}$", re.IGNORECASE)
+_DOT_SUFFIX = re.compile(r"\S[._](?:trailer|sample)\d?$", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"^(?:trailer|sample|teaser|featurette|extras?|bonus|theme|backdrop)[\s._\-]?\d{0,2}$", re.IGNORECASE
+)
+_FRONT = re.compile(
+    r"^sample[\-._](?=\S)|^\[?sample\]?[\s._\-]+(?=.*(?:\d{3,4}p|x26[45]|xvid))", re.IGNORECASE
+)
+_SCENE_SAMPLE = re.compile(r"(?<![a-z0-9])sample(?![a-z0-9])", re.IGNORECASE)
+
+
+def is_extra_folder(name: str) -> bool:
+    """Whether a folder's name alone says that it holds extras."""
+    return re.sub(r"[\s._\-]+", " ", name).strip().casefold() in EXTRA_FOLDERS
+
+
+def extra_sign(stem: str) -> tuple[int, int] | None:
+    """The part of a file name that makes it an extra, as (start, end); None when there is none.
+
+    `Heat (1995)-trailer`, `Film.2001.1080p-GRP-sample`, `sample-film`, `trailer`; but neither
+    `The Interview (2014)` nor `Trailer Park Boys`: a sign stands at the end behind a dash, or alone.
+    """
+    if m := _WHOLE.match(stem):
+        return m.span()
+    if m := (_SUFFIX.search(stem) or _DOT_SUFFIX.search(stem)):
+        return m.start() + 1, m.end()
+    if m := _FRONT.match(stem):
+        return m.span()
+    return None

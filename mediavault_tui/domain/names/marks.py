@@ -1,0 +1,254 @@
+"""Episode notation: where a name says its season and episodes, and what it says.
+
+guessit knows the common notations, but stumbles over rarer ones (`3x11m720p`, `S01E22c`, `[5.134]`,
+`S07E22 - 7x23`) and over titles that hold numbers (`86 - 01`). A `Mark` found here is put in front of
+guessit as a plain `S01E01` and its numbers are taken from the mark.
+"""
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+SEP = r"[\s._\-]"
+RANGE_LIMIT = 200
+"""A longer range of episodes in one name is a misreading (years, dates)."""
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """One place in a text that says which episode it is."""
+
+    start: int
+    end: int
+    season: int | None
+    episodes: tuple[int, ...]
+    loose: bool = False
+    """Only a bare number: neighbours may know better."""
+
+
+Finder = Callable[[str], Mark | None]
+
+
+def _rx(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+
+
+def span_numbers(numbers: list[int], joined_by_dash: bool) -> tuple[int, ...]:
+    """Episodes meant by the numbers of a mark: two joined by a dash are a range, more are a list."""
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) == 2 and joined_by_dash and first < last <= first + RANGE_LIMIT:
+        return tuple(range(first, last + 1))
+    return tuple(sorted(set(numbers)))
+
+
+# --- S01E02 -------------------------------------------------------------------------------------
+
+_S_E = _rx(
+    r"""
+    (?:(?<![a-z0-9])|(?<=[a-z])(?=s\d\de\d\d))     # a word of its own, or glued: `zoos01e11`
+    s(\d{1,4}) [\s._\-\[\]]{0,3} (?:xe|ex|x|ep|e)[\s._]{0,2}(\d{1,5})
+    """
+)
+_MORE_MARKED = _rx(
+    r"[\s._]{0,3}(-|~|to|&|\+|,|and|et|al?)?[\s._]{0,3}(?:s(\d{1,4})[\s._]?)?(?:ep|e|x)[\s._]?(\d{1,5})(?!\d)"
+)
+_MORE_CROSS = _rx(r"[\s._]{0,3}([-~&+,])?[\s._]{0,3}()(?:(\d{1,4})x)(\d{1,3})(?!\d)")
+_MORE_DASHED = _rx(r"[\s]?([-~&+])[\s]?(\d{1,5})(?![\d])(?!p\b)")
+_MORE_NEXT = _rx(r"[._](\d{2,3})(?=[\s._\-\[(]|$)(?![\s._]\d)")
+
+
+def _continuation(text: str, at: int, season: int | None, numbers: list[int], width: int) -> tuple[int, bool]:
+    """Reads further episodes standing right after position `at` into `numbers`; returns end and dash."""
+    dashed = False
+    while True:
+        step = _one_more(text, at, season, numbers, width)
+        if step is None:
+            return at, dashed
+        at, number, dash = step
+        dashed = dashed or dash
+        numbers.append(number)
+
+
+def _one_more(
+    text: str, at: int, season: int | None, numbers: list[int], width: int
+) -> tuple[int, int, bool] | None:
+    last = numbers[-1]
+    if m := _MORE_MARKED.match(text, at):
+        number = int(m[3])
+        if (m[2] is None or int(m[2]) == season) and last <= number <= last + RANGE_LIMIT:
+            return m.end(), number, (m[1] or "") in {"-", "~", "to", "a", "al"}
+    if (m := _MORE_CROSS.match(text, at)) and int(m[3]) == season and int(m[4]) > last:
+        return m.end(), int(m[4]), m[1] in {"-", "~"}
+    if m := _MORE_DASHED.match(text, at):
+        tight = m.end() - m.start() == 1 + len(m[2])
+        digits = len(m[2])
+        if (tight or m[1] == "~") and digits <= max(width, 2) and last < int(m[2]) <= last + RANGE_LIMIT:
+            return m.end(), int(m[2]), m[1] in {"-", "~"}
+    if (m := _MORE_NEXT.match(text, at)) and int(m[1]) == last + 1 and len(m[1]) == width:
+        return m.end(), int(m[1]), False
+    return None
+
+
+_TAIL = _rx(r"(?:[a-d](?![a-z0-9])|v\d(?!\d))")  # half of an episode, or the release's version
+
+
+def _finish(text: str, start: int, end: int, season: int | None, first: str) -> Mark:
+    numbers = [int(first)]
+    if m := _TAIL.match(text, end):
+        end = m.end()
+    end, dashed = _continuation(text, end, season, numbers, len(first))
+    if m := _TAIL.match(text, end):
+        end = m.end()
+    return Mark(start, end, season, span_numbers(numbers, dashed))
+
+
+def season_episode(text: str) -> Mark | None:
+    """`S01E02`, `s1.e2`, `S01xE02`, `S02E03-04-05`, `S07E22 - 7x23`, `S01E22c`, `S01E06v2`."""
+    if not (m := _S_E.search(text)):
+        return None
+    start = m.start()
+    return _finish(text, start, m.end(), int(m[1]), m[2])
+
+
+_CROSS = _rx(
+    r"""
+    (?:(?<![a-z0-9])|(?<=[a-z])(?=\dx\d\d\b))   # a word of its own, or glued: `Castle1x01`
+    (?<!\d\.)
+    (\d{1,2}|(?:19|20)\d\d) [\s]?[x×х][\s]? (\d{1,3}) (?!\d) (?!x\d{3})
+    """
+)
+
+
+def cross(text: str) -> Mark | None:
+    """`1x02`, `3x11m720p`, `06х01-08` (Cyrillic х), `2013x15 - 2013x16`; never a picture size."""
+    for m in _CROSS.finditer(text):
+        episode = int(m[2])
+        if episode in {264, 265} or (len(m[1]) == 4 and episode > 366):
+            continue
+        return _finish(text, m.start(), m.end(), int(m[1]), m[2])
+    return None
+
+
+# --- words --------------------------------------------------------------------------------------
+
+_SEASON_WORD = r"(?:seasons?|saison|staffel|temporada|temp|stagione|seizoen|series|sezon|сезон|sn)"
+_EPISODE_WORD = r"(?:episodes?|épisodes?|episodio|eps?|capitulo|cap|folge|aflevering|серии|серия)"
+_WORDS = _rx(
+    rf"""
+    (?<![a-z0-9]) (?:{_SEASON_WORD}[\s._:\-]{{0,3}}(\d{{1,4}}) | s(\d{{1,3}}))
+    [\s._,\-/:\[\]()]{{1,4}}
+    (?:{_EPISODE_WORD}[\s._:#\-]{{0,3}} | e[\s._]?) (\d{{1,4}}) (?!\d)
+    """
+)
+
+
+def words(text: str) -> Mark | None:
+    """`Season 01 Episode 1-4`, `S2 E 02`, `Saison 1 - Episode 3`, `Sn4 Ep14`, `Сезон: 2 / Серии: 1-5`."""
+    if not (m := _WORDS.search(text)):
+        return None
+    return _finish(text, m.start(), m.end(), int(m[1] or m[2]), m[3])
+
+
+_SEASON_THEN_NUMBER = _rx(
+    rf"""
+    (?<![a-z0-9])
+    (?:{_SEASON_WORD}[\s._]?(\d{{1,2}}) | s(\d{{1,2}}) | (\d{{1,2}})(?:st|nd|rd|th)[\s._]season)
+    [\s._)\]]{{0,2}} (?:[\s._]-[\s._]*|[\s._]|-|[\s._]?\[) [#]? (\d{{2,4}}) (?:v\d)?
+    (?= [\s._]* (?:$|[\[(\]]|-|~) | [\s._](?!\d) )
+    """
+)
+
+
+def season_then_number(text: str) -> Mark | None:
+    """`Season 3 - 11`, `S2 - 07v2`, `3rd Season - 23`, `(S4-24)`, `S21 1000`; not the range `S1-7`."""
+    for m in _SEASON_THEN_NUMBER.finditer(text):
+        number = int(m[4])
+        if 1900 <= number <= 2099 or number in {480, 576, 720} or text[m.end(4) : m.end(4) + 1] in {"p", "i"}:
+            continue
+        return _finish(text, m.start(), m.end(), int(m[1] or m[2] or m[3]), m[4])
+    return None
+
+
+_EPISODE = _rx(
+    rf"""
+    (?<![a-z0-9]) (?: {_EPISODE_WORD}[\s._]{{0,2}}[#]?[\s._]? | e(?=\d\d) | [#](?=\d) ) (\d{{1,4}}) (?!\d)
+    """
+)
+
+
+def episode_word(text: str) -> Mark | None:
+    """`Episode 12`, `Ep24`, `E66`, `#957`: no season is said."""
+    for m in _EPISODE.finditer(text):
+        if not _film_episode(text, m):
+            return _finish(text, m.start(), m.end(), None, m[1])
+    return None
+
+
+_YEAR_LATER = re.compile(r"[\s._(\[]+[^\W\d_]{2,}.*?(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def _film_episode(text: str, m: re.Match[str]) -> bool:
+    """`Star Wars Episode 4 A New Hope 1977`: words and a year after an unpadded number make a film."""
+    return not m[1].startswith("0") and len(m[1]) == 1 and bool(_YEAR_LATER.match(text, m.end()))
+
+
+# --- bare numbers -------------------------------------------------------------------------------
+
+_TAIL_OF_NUMBER = r"(?:v\d)?(?:[\s._]?(?:END|FINAL|FIN|\(END\)|（END）))?"
+_DASH_NUMBER = _rx(
+    rf"""
+    [\s._]-[\s._]+ [#]? (\d{{1,4}}) (?:[a-d](?=[\s._]))? {_TAIL_OF_NUMBER}
+    (?: [\s._]*[-~][\s._]* (\d{{1,4}}) {_TAIL_OF_NUMBER} )?
+    (?= [\s._]* (?: $ | [\[({{] | -[\s._] | [_\s.](?:\d{{3,4}}[pix]|dvd|bd|web|hd|vostfr|tv|x26|h26) ) )
+    """
+)
+
+
+def dashed_number(text: str) -> Mark | None:
+    """`One Piece - 1080`, `86 - 01 [720p]`, `Show - 01 ~ 12`: the last number after a spaced dash."""
+    best = None
+    for m in _DASH_NUMBER.finditer(text):
+        if not (len(m[1]) == 4 and 1900 <= int(m[1]) <= 2099):
+            best = m
+            break
+    if best is None or not text[: best.start()].strip(" ._-"):
+        return None
+    numbers = [int(best[1])]
+    if best[2] and int(best[2]) > numbers[0]:
+        numbers.append(int(best[2]))
+    return Mark(best.start(), best.end(), None, span_numbers(numbers, True), loose=True)
+
+
+_LEADING = _rx(r"(?:^|(?<=\]))[\s._]*(\d{1,4})(?:v\d)?(?:-(\d{1,4}))?(?=$|\.\s|[\s._]+-[\s._]|-[\s._])")
+_LEADING_PADDED = _rx(r"^[\s._]*(0\d{1,2})(?=[\s._\-])")
+
+
+def leading_number(text: str) -> Mark | None:
+    """`03.mkv`, `03 - Some Title`, `611-612 - Some Title`: the name starts with its number."""
+    m = _LEADING.match(text) or _LEADING_PADDED.match(text)
+    if m is None or (len(m[1]) == 4 and not m[1].startswith("0")):
+        return None
+    numbers = [int(m[1])]
+    if m.re is _LEADING and m[2] and int(m[2]) > numbers[0]:
+        numbers.append(int(m[2]))
+    return Mark(m.start(1), m.end(), None, span_numbers(numbers, True), loose=True)
+
+
+FINDERS: tuple[Finder, ...] = (
+    season_episode,
+    cross,
+    words,
+    season_then_number,
+    episode_word,
+    dashed_number,
+    leading_number,
+)
+"""Surest first; the first that finds something wins."""
+
+
+def find(text: str) -> Mark | None:
+    """The surest mark in a text without extension."""
+    for finder in FINDERS:
+        if mark := finder(text):
+            return mark
+    return None
