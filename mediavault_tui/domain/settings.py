@@ -70,7 +70,7 @@ class Match(Section, frozen=True):
     max_group: Count = 12
     """A group with more files than this is marked for review, and nothing is suggested for it."""
     recurring: Count = 3
-    """A title that stands over at least this many different episodes is a show of its own, not a misread name."""
+    """A title that stands over this many different episodes is a show of its own, not a misread name."""
 
 
 class Quality(Section, frozen=True):

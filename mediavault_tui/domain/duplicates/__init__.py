@@ -1,0 +1,48 @@
+"""Finding files that are the same film or episode: evidence, vetoes, groups.
+
+The way through: `exact_pairs` and `title_pairs` (and content fingerprints, elsewhere) give evidence;
+`group` joins what evidence supports and no veto forbids; `reconcile` says which group of the last scan
+each one continues, and `reopening` whether the decision taken then still holds.
+"""
+
+from mediavault_tui.domain.duplicates.exact import exact_pairs
+from mediavault_tui.domain.duplicates.grouping import group
+from mediavault_tui.domain.duplicates.identity import (
+    Continuation,
+    KnownGroup,
+    reconcile,
+    reopening,
+    signature,
+)
+from mediavault_tui.domain.duplicates.pairs import title_pairs
+from mediavault_tui.domain.duplicates.values import (
+    Candidate,
+    Evidence,
+    EvidenceKind,
+    Group,
+    Grouping,
+    Matches,
+    Veto,
+    VetoKind,
+)
+from mediavault_tui.domain.duplicates.vetoes import name_veto
+
+__all__ = [
+    "Candidate",
+    "Continuation",
+    "Evidence",
+    "EvidenceKind",
+    "Group",
+    "Grouping",
+    "KnownGroup",
+    "Matches",
+    "Veto",
+    "VetoKind",
+    "exact_pairs",
+    "group",
+    "name_veto",
+    "reconcile",
+    "reopening",
+    "signature",
+    "title_pairs",
+]

@@ -1,0 +1,36 @@
+"""How sure a group is: as sure as the weakest of the links that hold it together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from mediavault_tui.domain.duplicates.values import Candidate, Evidence, EvidenceKind
+from mediavault_tui.domain.duplicates.vetoes import name_veto
+from mediavault_tui.domain.titles import Reason
+
+_NAMES_DISAGREE = -15.0
+
+
+def confidence_of(
+    links: Sequence[Evidence], evidence: Iterable[Evidence], files: Mapping[int, Candidate]
+) -> tuple[float, tuple[Reason, ...]]:
+    """Confidence 0–100 of a group joined by `links`, and the reasons of its weakest one."""
+    found: dict[tuple[int, int], list[Evidence]] = {}
+    for e in evidence:
+        found.setdefault((e.a, e.b), []).append(e)
+    judged = (_pair(found.get((link.a, link.b), [link]), files) for link in links)
+    return min(judged, key=lambda judgement: judgement[0])
+
+
+def _pair(evidence: Sequence[Evidence], files: Mapping[int, Candidate]) -> tuple[float, tuple[Reason, ...]]:
+    """Kinds of evidence that agree confirm each other: the doubt left is the product of their doubts."""
+    doubt = 1.0
+    for e in evidence:
+        doubt *= 1 - e.score / 100
+    reasons = tuple(reason for e in evidence for reason in e.reasons)
+    if any(e.kind is EvidenceKind.EXACT for e in evidence):
+        return 100.0, reasons
+    score = 100 * (1 - doubt)
+    veto = name_veto(files[evidence[0].a], files[evidence[0].b])
+    if veto:
+        reasons += (Reason("name", _NAMES_DISAGREE, f"the names disagree: {veto.reason}"),)
+        score += _NAMES_DISAGREE
+    return max(0.0, round(score, 1)), reasons

@@ -1,0 +1,175 @@
+"""From pairs to groups, without chains of half-truths.
+
+Files with the same bytes are one from the start. Then evidence joins, pictures before names and the
+strongest first, and only where no member of one side is vetoed against a member of the other, and where
+every title of one side goes with every title of the other. Confident evidence is used up before possible
+pairs are looked at, and those join only what confident evidence left alone.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from mediavault_tui.domain.duplicates.confidence import confidence_of
+from mediavault_tui.domain.duplicates.values import (
+    NAME_VETOES,
+    Candidate,
+    Evidence,
+    EvidenceKind,
+    Group,
+    Grouping,
+    Veto,
+)
+from mediavault_tui.domain.duplicates.vetoes import cut, name_veto
+from mediavault_tui.domain.settings import Match
+from mediavault_tui.domain.titles import normalise
+
+Pair = tuple[int, int]
+_ORDER = {EvidenceKind.EXACT: 0, EvidenceKind.CONTENT: 1, EvidenceKind.TITLE: 2}
+
+
+def group(
+    files: Iterable[Candidate], evidence: Iterable[Evidence], vetoes: Iterable[Veto], settings: Match
+) -> Grouping:
+    """Put files into groups; no file is in two.
+
+    `vetoes` are those from outside the names (other pictures); those of the names are asked here.
+    Evidence below `settings.possible` joins nothing.
+    """
+    grouper = _Grouper({f.id: f for f in files}, vetoes, settings)
+    return grouper.run([e for e in evidence if e.score >= settings.possible])
+
+
+class _Cluster:
+    """Files joined so far, one of each kind of name kept to be asked for vetoes."""
+
+    __slots__ = ("files", "links", "names", "titles")
+
+    def __init__(self, file: Candidate) -> None:
+        self.files = [file.id]
+        self.names: dict[object, list[Candidate]] = {_name(file): [file]}
+        self.titles = {_title(file)} - {""}
+        self.links: list[Evidence] = []
+
+    def take(self, other: "_Cluster", link: Evidence) -> None:
+        self.files += other.files
+        for name, files in other.names.items():
+            self.names.setdefault(name, []).extend(files)
+        self.titles |= other.titles
+        self.links += [*other.links, link]
+
+
+class _Grouper:
+    """The state while grouping."""
+
+    def __init__(self, files: Mapping[int, Candidate], vetoes: Iterable[Veto], settings: Match) -> None:
+        self.files = files
+        self.settings = settings
+        self.given: defaultdict[int, dict[int, Veto]] = defaultdict(dict)
+        for veto in vetoes:
+            self.given[veto.a][veto.b] = self.given[veto.b][veto.a] = veto
+        self.homes: dict[int, _Cluster] = {}
+        self.proven: set[Pair] = set()
+        self.agreeing: dict[tuple[str, str], float] = {}
+        self.applied: dict[Pair, Veto] = {}
+        self.loose: list[Evidence] = []
+
+    def run(self, evidence: list[Evidence]) -> Grouping:
+        known = [e for e in evidence if e.a in self.files and e.b in self.files]
+        for e in known:
+            self._learn(e)
+        known.sort(key=lambda e: (_ORDER[e.kind], -e.score, e.a, e.b))
+        for e in known:
+            if e.score >= self.settings.confident:
+                self._join(e)
+        settled = {file for file, home in self.homes.items() if len(home.files) > 1}
+        for e in known:
+            if e.score < self.settings.confident and self._together(e) is False:
+                if e.a in settled or e.b in settled:
+                    self.loose.append(e)
+                else:
+                    self._join(e)
+        vetoes = tuple(self.applied[pair] for pair in sorted(self.applied))
+        return Grouping(tuple(self._groups(known)), vetoes, tuple(self.loose))
+
+    def _learn(self, e: Evidence) -> None:
+        """Note what pictures prove, and how well two titles go together."""
+        pair = _title(self.files[e.a]), _title(self.files[e.b])
+        proof = e.kind is not EvidenceKind.TITLE and e.score >= self.settings.confident
+        if proof:
+            self.proven.add((e.a, e.b))
+        for one, other in (pair, pair[::-1]):
+            self.agreeing[one, other] = max(self.agreeing.get((one, other), 0.0), e.score)
+
+    def _home(self, file: int) -> _Cluster:
+        if file not in self.homes:
+            self.homes[file] = _Cluster(self.files[file])
+        return self.homes[file]
+
+    def _together(self, e: Evidence) -> bool:
+        return self._home(e.a) is self._home(e.b)
+
+    def _join(self, e: Evidence) -> None:
+        one, other = self._home(e.a), self._home(e.b)
+        if one is other:
+            return
+        if e.kind is not EvidenceKind.EXACT:
+            veto = next(self._between(one, other), None)
+            if veto:
+                self.applied[veto.a, veto.b] = veto
+                return
+            if e.kind is EvidenceKind.TITLE and not self._titles_agree(one, other, e.score):
+                return
+        if len(one.files) < len(other.files):
+            one, other = other, one
+        one.take(other, e)
+        for file in other.files:
+            self.homes[file] = one
+
+    def _between(self, one: _Cluster, other: _Cluster) -> Iterator[Veto]:
+        """Vetoes between two clusters that nothing lifts."""
+        few, many = (one, other) if len(one.files) <= len(other.files) else (other, one)
+        for a in few.files:
+            yield from (v for b, v in self.given[a].items() if self.homes.get(b) is many)
+        for ours in one.names.values():
+            for theirs in other.names.values():
+                veto = name_veto(ours[0], theirs[0])
+                if veto and not (veto.kind in NAME_VETOES and self._all_proven(ours, theirs)):
+                    yield veto
+
+    def _all_proven(self, ours: list[Candidate], theirs: list[Candidate]) -> bool:
+        return all((min(a.id, b.id), max(a.id, b.id)) in self.proven for a in ours for b in theirs)
+
+    def _titles_agree(self, one: _Cluster, other: _Cluster, score: float) -> bool:
+        needed = min(score, self.settings.confident)
+        return all(
+            a == b or self.agreeing.get((a, b), 0.0) >= needed for a in one.titles for b in other.titles
+        )
+
+    def _groups(self, evidence: list[Evidence]) -> Iterator[Group]:
+        inside: defaultdict[int, list[Evidence]] = defaultdict(list)
+        for e in evidence:
+            if self._together(e):
+                inside[id(self.homes[e.a])].append(e)
+        clusters = {id(home): home for home in self.homes.values() if len(home.files) > 1}
+        for cluster in sorted(clusters.values(), key=lambda c: min(c.files)):
+            found = inside[id(cluster)]
+            confidence, reasons = confidence_of(cluster.links, found, self.files)
+            yield Group(
+                files=tuple(sorted(cluster.files)),
+                kinds=tuple(kind for kind in EvidenceKind if any(e.kind is kind for e in found)),
+                confidence=confidence,
+                reasons=reasons,
+                evidence=tuple(found),
+                needs_review=len(cluster.files) > self.settings.max_group,
+            )
+
+
+def _title(file: Candidate) -> str:
+    return normalise(file.release.title).key if file.release.title else ""
+
+
+def _name(file: Candidate) -> object:
+    """All of a name that vetoes look at: files that agree in it are vetoed against the same files."""
+    r = file.release
+    numbered = (r.season, r.episodes, r.date, r.part, r.year, r.country, r.three_d)
+    return r.kind, r.title, r.alternative_titles, numbered, cut(r)

@@ -1,0 +1,157 @@
+"""The titles of a whole library: which files bear which, and which titles could mean the same work.
+
+Titles are compared, not files: 30,000 episodes have some hundred titles between them. Each title only meets
+titles it can resemble: one that is a beginning or an end of it, its neighbours in alphabetical order (read
+forwards and backwards), and those that share one of its rarest words. So the work grows with the number of
+titles, not with its square.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from mediavault_tui.domain.duplicates.values import Candidate
+from mediavault_tui.domain.duplicates.vetoes import is_film
+from mediavault_tui.domain.media import Kind
+from mediavault_tui.domain.titles import Title, normalise
+
+# A title that is part of another one by more words than this is not the same title with a tag.
+_MOST_EXTRA_WORDS = 3
+_NEIGHBOURS = 3
+_RARE_WORDS = 2
+_MOST_SHARING = 24  # a word that more titles share says nothing
+# A file that claims more episodes is a whole season; its units are its ends.
+_MOST_EPISODES = 40
+
+Unit = tuple[str, object, object]
+
+
+class Entry:
+    """One title of films, or of shows, and the files that bear it."""
+
+    __slots__ = ("countries", "files", "film", "title", "units", "years")
+
+    def __init__(self, title: Title, film: bool) -> None:
+        self.title = title
+        self.film = film
+        self.files = 0
+        self.units: defaultdict[Unit, list[Candidate]] = defaultdict(list)
+        self.years: set[int] = set()
+        self.countries: set[str] = set()
+
+    def add(self, file: Candidate) -> None:
+        """Note that a file bears this title."""
+        self.files += 1
+        for unit in units(file):
+            self.units[unit].append(file)
+        if file.release.year:
+            self.years.add(file.release.year)
+        if file.release.country:
+            self.countries.add(file.release.country)
+
+
+class Library:
+    """All entries, found by spelling."""
+
+    def __init__(self, files: Iterable[Candidate]) -> None:
+        self.entries: dict[tuple[bool, str], Entry] = {}
+        self.groups: set[str] = set()
+        """Release groups known from names, in one spelling."""
+        for file in files:
+            self._add(file)
+
+    def _add(self, file: Candidate) -> None:
+        release = file.release
+        if release.release_group:
+            self.groups.add(normalise(release.release_group).key)
+        if release.kind is Kind.EXTRA:
+            return
+        film = is_film(release)
+        for title in dict.fromkeys(titles(file)):
+            entry = self.entries.get((film, title.key))
+            if entry is None:
+                entry = self.entries[film, title.key] = Entry(title, film)
+            entry.add(file)
+
+    def related(self) -> Iterator[tuple[Entry, Entry]]:
+        """Pairs of different entries that are worth comparing, each once."""
+        seen: set[tuple[int, int]] = set()
+        for film in (True, False):
+            entries = [e for (kind, _), e in self.entries.items() if kind is film]
+            for a, b in self._worth_comparing(entries):
+                pair = (id(a), id(b)) if id(a) < id(b) else (id(b), id(a))
+                if a is not b and pair not in seen:
+                    seen.add(pair)
+                    yield a, b
+
+    def _worth_comparing(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
+        by_spelling: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            for key in {*entry.title.keys, *entry.title.loose_keys}:
+                by_spelling[key].append(entry)
+        for sharing in by_spelling.values():
+            for i, entry in enumerate(sharing[:_MOST_SHARING]):
+                yield from ((entry, other) for other in sharing[i + 1 : _MOST_SHARING])
+        for entry in entries:
+            for key in ends(entry.title):
+                yield from ((entry, other) for other in by_spelling.get(key, ())[:_MOST_SHARING])
+        yield from _neighbours(entries)
+        yield from _sharing_rare_words(entries)
+
+
+def titles(file: Candidate) -> list[Title]:
+    """The titles a file bears, its own first; none when it has none."""
+    release = file.release
+    given = [release.title, *release.alternative_titles] if release.title else []
+    found = [normalise(text) for text in given if text]
+    if release.country and release.title:
+        # `This Is Us`: what was read as a country may be the title's last word.
+        found.append(normalise(f"{release.title} {release.country}"))
+    return [title for title in found if title.keys]
+
+
+def units(file: Candidate) -> list[Unit]:
+    """What of a title a file can be; two files can only be the same if they share one.
+
+    An episode without a season counts as one of the first season: absolute numbers start there.
+    """
+    release = file.release
+    if is_film(release):
+        return [("film", None, None)]
+    if release.date:
+        return [("date", release.date, None)]
+    season = 1 if release.season is None else release.season
+    if len(release.episodes) > _MOST_EPISODES:
+        return [("episode", season, n) for n in (release.episodes[0], release.episodes[-1])]
+    if release.episodes:
+        return [("episode", season, n) for n in release.episodes]
+    if release.episode_title:
+        return [("named", release.season, normalise(release.episode_title).key)]
+    return [("season", release.season, release.part)]
+
+
+def ends(title: Title) -> Iterator[str]:
+    """Beginnings and ends of a title that leave out at most a few words."""
+    words = title.words
+    for left_out in range(1, min(_MOST_EXTRA_WORDS + 1, len(words))):
+        yield "".join(words[:-left_out])
+        yield "".join(words[left_out:])
+
+
+def _neighbours(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
+    for backwards in (False, True):
+        step = -1 if backwards else 1
+        ordered = sorted(entries, key=lambda e: e.title.key[::step])
+        for distance in range(1, _NEIGHBOURS + 1):
+            yield from zip(ordered, ordered[distance:], strict=False)
+
+
+def _sharing_rare_words(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
+    bearers: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        for word in set(entry.title.words):
+            bearers[word].append(entry)
+    for entry in entries:
+        rarest = sorted(set(entry.title.words), key=lambda w: (len(bearers[w]), w))
+        for word in rarest[:_RARE_WORDS]:
+            if len(bearers[word]) <= _MOST_SHARING:
+                yield from ((entry, other) for other in bearers[word])

@@ -1,0 +1,147 @@
+"""How sure it is that two files with related titles are the same: points with reasons.
+
+The score starts from the titles (0–100) and every further reason adds or takes points. Weights were set
+so that a pair stays above 85 with one ordinary doubt, falls to "possible" with two, and out with more.
+"""
+
+import msgspec
+from rapidfuzz import fuzz
+
+from mediavault_tui.domain.duplicates.library import Entry, Library
+from mediavault_tui.domain.duplicates.runtime import runtime_reason
+from mediavault_tui.domain.duplicates.tags import tag_points
+from mediavault_tui.domain.duplicates.values import Candidate
+from mediavault_tui.domain.duplicates.vetoes import is_film
+from mediavault_tui.domain.media import Kind, ReleaseName
+from mediavault_tui.domain.settings import Match
+from mediavault_tui.domain.titles import Reason, Title, fold, normalise, similarity
+
+_AMBIGUOUS = -25.0
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """How alike two titles are, seen from the whole library."""
+
+    score: float
+    reasons: tuple[Reason, ...]
+    titles: tuple[Title, Title]
+    many_years: bool = False
+    """The library holds works of this title from several years."""
+    many_countries: bool = False
+
+
+def entry_likeness(one: Entry, other: Entry, library: Library, settings: Match) -> Likeness:
+    """Compare two titles with what the library knows of them; an entry with itself scores 100."""
+    alike = similarity(one.title, other.title)
+    reasons = list(alike.reasons)
+    if alike.conflict:
+        return Likeness(0.0, tuple(reasons), (one.title, other.title))
+    if alike.extra:
+        reasons += _about_extra_words(one, other, alike.extra, library, settings)
+    elif alike.score < 100 and _both_recur(one, other, settings):
+        reasons.append(Reason("library", -30, "both titles stand over many episodes"))
+    years, countries = one.years | other.years, one.countries | other.countries
+    return Likeness(
+        sum(r.points for r in reasons),
+        tuple(reasons),
+        (one.title, other.title),
+        max(years, default=0) - min(years, default=0) > 1,
+        len(countries) > 1,
+    )
+
+
+def _both_recur(one: Entry, other: Entry, settings: Match) -> bool:
+    return not one.film and min(len(one.units), len(other.units)) >= settings.recurring
+
+
+def _about_extra_words(
+    one: Entry, other: Entry, extra: tuple[str, ...], library: Library, settings: Match
+) -> list[Reason]:
+    longer, shorter = (one, other) if len(one.title.key) > len(other.title.key) else (other, one)
+    if _both_recur(one, other, settings):
+        return [Reason("library", -40, "both titles stand over many episodes: two shows")]
+    points, text = tag_points(longer.title, extra, library.groups)
+    reasons = [Reason("tag", points, text)]
+    if len(longer.units) == 1 and len(shorter.units) >= settings.recurring and not longer.film:
+        reasons.append(Reason("library", 4, f"{longer.title.text} stands once, {shorter.title.text} often"))
+    return reasons
+
+
+def score_pair(a: Candidate, b: Candidate, likeness: Likeness) -> tuple[float, tuple[Reason, ...]]:
+    """Confidence 0–100 that two files, between which stands no veto, are the same; with all reasons."""
+    reasons = list(likeness.reasons)
+    film = is_film(a.release)
+    reasons += _film_reasons(a, b, likeness) if film else _episode_reasons(a, b, likeness)
+    runtime = runtime_reason(a.duration_s, b.duration_s)
+    if runtime and not (a.damaged or b.damaged):
+        reasons.append(runtime)
+    if likeness.score < 100:
+        reasons += _folder_reasons(a, b, likeness)
+    total = sum(r.points for r in reasons)
+    return max(0.0, min(100.0, total)), tuple(reasons)
+
+
+def _film_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:
+    left, right = a.release.year, b.release.year
+    reasons = []
+    if Kind.OTHER in (a.release.kind, b.release.kind):
+        reasons.append(Reason("kind", -4, "nothing in a name says that it is a film"))
+    if left and right:
+        if left != right:
+            reasons.append(Reason("year", -12, f"years one apart: {left} / {right}"))
+        elif likeness.score < 100:
+            reasons.append(Reason("year", 4, f"both of {left}"))
+        return reasons
+    if likeness.many_years and (left or right):
+        return [
+            *reasons,
+            Reason("year", _AMBIGUOUS, "a year is missing, and there are several of this title"),
+        ]
+    points = -8.0 if left or right else -6.0
+    if likeness.score < 100:
+        points -= 12
+    return [*reasons, Reason("year", points, "a year is missing")]
+
+
+def _episode_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:
+    ours, theirs = a.release, b.release
+    reasons = [_numbering(ours, theirs)]
+    if bool(ours.year) != bool(theirs.year):
+        points = _AMBIGUOUS if likeness.many_years else -4.0
+        reasons.append(Reason("year", points, "the year of the show is missing on one side"))
+    if bool(ours.country) != bool(theirs.country):
+        points = _AMBIGUOUS if likeness.many_countries else -8.0
+        reasons.append(Reason("country", points, "the country of the show is missing on one side"))
+    return reasons + _episode_title(ours, theirs)
+
+
+def _numbering(ours: ReleaseName, theirs: ReleaseName) -> Reason:
+    if ours.date and theirs.date:
+        return Reason("episode", 0, f"both of {ours.date}")
+    if not ours.episodes or not theirs.episodes:
+        return Reason("episode", -12, "no episode number")
+    if ours.season != theirs.season:
+        return Reason("episode", -8, f"episode {ours.episodes[0]}, the season is missing on one side")
+    return Reason("episode", 0, "same season and episode")
+
+
+def _episode_title(ours: ReleaseName, theirs: ReleaseName) -> list[Reason]:
+    if not ours.episode_title or not theirs.episode_title:
+        return []
+    ratio = fuzz.token_set_ratio(fold(ours.episode_title), fold(theirs.episode_title))
+    if ratio >= 80:
+        return [Reason("episode title", 3, "same episode title")]
+    # Specials are numbered differently by every database; a plain episode's title is often read badly.
+    special = ours.season == 0
+    return [Reason("episode title", -20.0 if special and ratio < 60 else -3.0, "another episode title")]
+
+
+def _folder_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:
+    """Folders that bear one of the titles speak; all others are just places."""
+    keys = {key for title in likeness.titles for key in title.keys}
+    left, right = ({k for f in x.folders for k in normalise(f).keys} & keys for x in (a, b))
+    if left & right:
+        return [Reason("folder", 12, "both lie in the folder of the same show or film")]
+    if left and right:
+        return [Reason("folder", -25, "each lies in a folder of its own title")]
+    return []

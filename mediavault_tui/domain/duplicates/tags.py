@@ -1,0 +1,65 @@
+"""Whether a word that one of two titles has besides is a tag of the release or part of the name.
+
+`RedDwarf_TVLab_s01e01` is Red Dwarf with a tag; `Fear the Walking Dead` is another show. Letters alone cannot
+tell; how the word is written, and what else the library holds, can.
+"""
+
+import re
+
+from mediavault_tui.domain.titles import Title, fold
+
+# What releases are marked with where a parser may take it for the title: stations, services, states of a
+# release. Words of plain language that titles use (`Extended`, `Special`, `Live`) are left out.
+_MARKS = frozenset(
+    {
+        "internal",
+        "proper",
+        "repack",
+        "rerip",
+        "hdtv",
+        "pdtv",
+        "dsr",
+        "web",
+        "webrip",
+        "webdl",
+        "bluray",
+        "brrip",
+    }
+    | {
+        "dvdrip",
+        "hdrip",
+        "xvid",
+        "divx",
+        "x264",
+        "x265",
+        "h264",
+        "h265",
+        "hevc",
+        "ac3",
+        "aac",
+        "dts",
+        "remux",
+    }
+    | {"bbc", "itv", "hbo", "nbc", "abc", "cbs", "pbs", "amzn", "nf", "hulu", "dsnp", "atvp", "itunes", "hd"}
+    | {"uhd", "sd", "1080p", "720p", "480p", "2160p", "576p", "multi", "subbed", "dubbed", "ws", "fs"}
+)
+_GLUED = re.compile(r"[a-z][A-Z]|[A-Z]{2,}[a-z]|\d[a-z]|[a-z]\d")
+_RAW_WORD = re.compile(r"[^\W_]+")
+
+
+def tag_points(longer: Title, extra: tuple[str, ...], groups: set[str]) -> tuple[float, str]:
+    """Points for the extra words being a tag, and why; 0 where they read like words of a title.
+
+    `groups` holds the release groups the library knows.
+    """
+    if "".join(extra) in groups:
+        return 16.0, f"{' '.join(extra)} is a release group elsewhere"
+    if all(word in _MARKS for word in extra):
+        return 16.0, f"{' '.join(extra)} marks a release"
+    raw = [w for w in _RAW_WORD.findall(longer.text) if fold(w) in extra]
+    rest = [w for w in _RAW_WORD.findall(longer.text) if fold(w) not in extra]
+    if raw and all(_GLUED.search(w) for w in raw):
+        return 13.0, f"{' '.join(raw)} is written like a tag"
+    if len(rest) == 1 and _GLUED.search(rest[0]) and len(raw) == 1:
+        return 12.0, f"{rest[0]} is written as one word, so {raw[0]} stands apart from it"
+    return 0.0, f"{' '.join(extra)} may be part of the name"

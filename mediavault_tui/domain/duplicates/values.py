@@ -1,0 +1,119 @@
+"""What the search for duplicates takes and gives: files, evidence, vetoes, groups."""
+
+from enum import StrEnum
+
+import msgspec
+
+from mediavault_tui.domain.media import ReleaseName
+from mediavault_tui.domain.titles import Reason
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """One file (one inode, whatever its names) as far as finding duplicates needs to know it."""
+
+    id: int
+    """The catalogue's number of the file; stays the same across rescans."""
+    release: ReleaseName
+    name: str = ""
+    """File name without folders."""
+    folders: tuple[str, ...] = ()
+    """Names of the folders it lies in, nearest first, up to the root."""
+    size: int = 0
+    duration_s: float | None = None
+    content_hash: str | None = None
+    """Hash of the full content, where it was needed."""
+    damaged: bool = False
+
+
+class EvidenceKind(StrEnum):
+    """What speaks for two files being the same."""
+
+    EXACT = "exact"
+    TITLE = "title"
+    CONTENT = "content"
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """One kind of evidence that files `a` and `b` (`a` < `b`) are the same, 0–100, with its reasons."""
+
+    kind: EvidenceKind
+    a: int
+    b: int
+    score: float
+    reasons: tuple[Reason, ...] = ()
+    offset_s: float | None = None
+    """For content: time of a picture in `b` minus its time in `a`, where the overlap starts."""
+    speed: float | None = None
+    """For content: how much faster `b` runs."""
+
+
+class VetoKind(StrEnum):
+    """What speaks against two files being the same, whatever they look like."""
+
+    KIND = "kind"
+    TITLE = "title"
+    SEQUEL = "sequel"
+    YEAR = "year"
+    COUNTRY = "country"
+    SEASON = "season"
+    EPISODE = "episode"
+    CONTAINS = "contains"
+    EDITION = "edition"
+    PART = "part"
+    THREE_D = "3d"
+    RUNTIME = "runtime"
+    CONTENT = "content"
+
+
+# Names may be wrong about what a file is; pictures that agree over the whole runtime prove so. They
+# cannot prove that two cuts, parts or a 3D version are one: there the pictures agree and still differ.
+NAME_VETOES = frozenset(
+    {
+        *(VetoKind.KIND, VetoKind.TITLE, VetoKind.SEQUEL, VetoKind.YEAR, VetoKind.COUNTRY),
+        *(VetoKind.SEASON, VetoKind.EPISODE, VetoKind.RUNTIME),
+    }
+)
+
+
+class Veto(msgspec.Struct, frozen=True):
+    """Why files `a` and `b` (`a` < `b`) are not the same."""
+
+    a: int
+    b: int
+    kind: VetoKind
+    reason: str
+
+
+class Matches(msgspec.Struct, frozen=True):
+    """What comparing a library by names gives."""
+
+    evidence: tuple[Evidence, ...]
+    """Confident and possible pairs; the score tells them apart."""
+    vetoes: tuple[Veto, ...]
+    """Pairs that look alike and are not the same."""
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Files that are the same film or episode."""
+
+    files: tuple[int, ...]
+    """Ascending."""
+    kinds: tuple[EvidenceKind, ...]
+    confidence: float
+    """0–100: of the weakest link that holds the group together."""
+    reasons: tuple[Reason, ...]
+    evidence: tuple[Evidence, ...]
+    needs_review: bool = False
+    """Too large to suggest anything."""
+    id: int | None = None
+    """The catalogue's number, once it has one."""
+
+
+class Grouping(msgspec.Struct, frozen=True):
+    """All groups of a library."""
+
+    groups: tuple[Group, ...]
+    vetoes: tuple[Veto, ...]
+    """The vetoes that kept files apart which evidence would have joined."""
+    loose: tuple[Evidence, ...] = ()
+    """Possible pairs that reach out of a confident group; they join nothing by themselves."""

@@ -1,0 +1,151 @@
+"""What tells two files apart, however alike their names look.
+
+Each rule answers with a kind and a sentence, or with nothing. All are symmetric, and say nothing where one
+side is silent, except for editions, parts and 3D, where silence means the plain version.
+"""
+
+from collections.abc import Callable
+
+from mediavault_tui.domain.duplicates.values import Candidate, Veto, VetoKind
+from mediavault_tui.domain.media import Kind, ReleaseName
+from mediavault_tui.domain.titles import fold, normalise, number_conflict
+
+# Editions that name another cut: other pictures, another length. All other words of an edition
+# (`Remastered`, `Collector`, `Criterion`, `Limited`, …) name a package or a transfer of the same cut, and
+# `Theatrical` is what a name without an edition means.
+_CUTS = {
+    **{"director": "director's cut", "extended": "extended", "unrated": "unrated", "uncut": "uncut"},
+    **{"uncensored": "uncut", "final cut": "final cut", "ultimate": "ultimate", "redux": "redux"},
+    **{"fan": "fan edit", "workprint": "workprint", "rekall": "rekall", "assembly": "assembly cut"},
+    **{"alternative": "alternative cut", "alternate": "alternative cut", "imax": "imax"},
+    **{"despecialized": "despecialized", "open matte": "open matte", "festival": "festival cut"},
+    **{"special": "special edition", "definitive": "definitive", "international": "international cut"},
+    **{"tv cut": "tv cut", "roadshow": "roadshow", "black and white": "black and white"},
+    **{"noir": "black and white", "black chrome": "black and white"},
+}
+
+
+def cut(release: ReleaseName) -> frozenset[str]:
+    """The cuts an edition names, in one spelling each; empty for the plain version."""
+    if not release.edition:
+        return frozenset()
+    text = fold(release.edition)
+    return frozenset(name for word, name in _CUTS.items() if word in text)
+
+
+def is_film(release: ReleaseName) -> bool:
+    """Whether it is compared as a film; an unknown kind with a title counts as one."""
+    return release.kind in (Kind.MOVIE, Kind.OTHER)
+
+
+def name_veto(a: Candidate, b: Candidate) -> Veto | None:
+    """The first and weightiest reason in the names why two files are not the same."""
+    if a.id > b.id:
+        a, b = b, a
+    for kind, rule in _RULES:
+        reason = rule(a.release, b.release)
+        if reason:
+            return Veto(a.id, b.id, kind, reason)
+    return None
+
+
+def _kind(a: ReleaseName, b: ReleaseName) -> str | None:
+    extra = (a.kind is Kind.EXTRA) != (b.kind is Kind.EXTRA)
+    if extra or is_film(a) != is_film(b):
+        return f"{a.kind} / {b.kind}"
+    return None
+
+
+def _episodes(a: ReleaseName, b: ReleaseName) -> str | None:
+    if not a.episodes or not b.episodes or a.episodes == b.episodes:
+        return None
+    if _season(a, b) or not set(a.episodes) & set(b.episodes):
+        return None
+    ours, theirs = set(a.episodes), set(b.episodes)
+    word = "contains" if ours > theirs or theirs > ours else "overlaps"
+    longer, shorter = (a, b) if len(ours) >= len(theirs) else (b, a)
+    return f"{numbering(longer)} {word} {numbering(shorter)}"
+
+
+def _episode(a: ReleaseName, b: ReleaseName) -> str | None:
+    if a.date and b.date and a.date != b.date:
+        return f"another date: {a.date} / {b.date}"
+    if a.date and a.date == b.date:
+        return None
+    if a.episodes and b.episodes and not set(a.episodes) & set(b.episodes):
+        return f"another episode: {numbering(a)} / {numbering(b)}"
+    if is_film(a) or a.date or b.date or bool(a.episodes) == bool(b.episodes):
+        return None
+    return f"an episode and a season: {numbering(a)} / {numbering(b)}"
+
+
+def _season(a: ReleaseName, b: ReleaseName) -> str | None:
+    if a.season is not None and b.season is not None and a.season != b.season:
+        return f"another season: {a.season} / {b.season}"
+    return None
+
+
+def _year(a: ReleaseName, b: ReleaseName) -> str | None:
+    if a.year is None or b.year is None or a.year == b.year:
+        return None
+    if is_film(a) and abs(a.year - b.year) == 1:
+        return None  # festival and cinema release, or the database of another country
+    return f"another year: {a.year} / {b.year}"
+
+
+def _country(a: ReleaseName, b: ReleaseName) -> str | None:
+    if a.country and b.country and a.country != b.country:
+        return f"another country: {a.country} / {b.country}"
+    return None
+
+
+def _edition(a: ReleaseName, b: ReleaseName) -> str | None:
+    if cut(a) == cut(b):
+        return None
+    names = [", ".join(sorted(cut(r))) or "plain version" for r in (a, b)]
+    return f"another edition: {names[0]} / {names[1]}"
+
+
+def _part(a: ReleaseName, b: ReleaseName) -> str | None:
+    if a.part == b.part:
+        return None
+    if a.episodes and (a.part is None or b.part is None):
+        return None  # the part belongs to the episode's title, and the episode number tells them apart
+    names = [f"part {r.part}" if r.part is not None else "whole" for r in (a, b)]
+    return f"another part: {names[0]} / {names[1]}"
+
+
+def _three_d(a: ReleaseName, b: ReleaseName) -> str | None:
+    return "3D on one side only" if a.three_d != b.three_d else None
+
+
+def _sequel(a: ReleaseName, b: ReleaseName) -> str | None:
+    if not a.title or not b.title:
+        return None
+    spellings = [[normalise(t) for t in (r.title, *r.alternative_titles) if t] for r in (a, b)]
+    keys = [{k for t in side for k in t.keys} for side in spellings]
+    if keys[0] & keys[1]:
+        return None
+    return number_conflict(spellings[0][0], spellings[1][0])
+
+
+_RULES: tuple[tuple[VetoKind, Callable[[ReleaseName, ReleaseName], str | None]], ...] = (
+    (VetoKind.KIND, _kind),
+    (VetoKind.SEQUEL, _sequel),
+    (VetoKind.SEASON, _season),
+    (VetoKind.CONTAINS, _episodes),
+    (VetoKind.EPISODE, _episode),
+    (VetoKind.YEAR, _year),
+    (VetoKind.COUNTRY, _country),
+    (VetoKind.PART, _part),
+    (VetoKind.EDITION, _edition),
+    (VetoKind.THREE_D, _three_d),
+)
+
+
+def numbering(release: ReleaseName) -> str:
+    """Season and episodes as people write them: `S01E02`, `E13`, `S02`."""
+    season = "" if release.season is None else f"S{release.season:02d}"
+    episodes = "".join(f"E{n:02d}" for n in release.episodes[:3])
+    more = f"–E{release.episodes[-1]:02d}" if len(release.episodes) > 3 else ""
+    return release.date or f"{season}{episodes}{more}"

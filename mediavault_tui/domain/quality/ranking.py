@@ -1,0 +1,73 @@
+"""Which of several copies is the better one, and when that is too close to call."""
+
+from collections.abc import Iterable, Sequence
+
+from mediavault_tui.domain.quality.score import score
+from mediavault_tui.domain.quality.values import Copy, Ranking, Standing, Verdict
+from mediavault_tui.domain.settings import Quality
+
+# A copy shorter than this share of the longest whole one has lost its end or its beginning.
+# The PAL speed-up leaves 0.959 of the runtime, credits and recaps cut away 0.9.
+_WHOLE_SHARE = 0.85
+
+
+def rank(copies: Iterable[Copy], settings: Quality) -> Ranking:
+    """Order copies, the best first; the order depends on the copies alone, not on how they come.
+
+    Damaged copies and copies cut short stand last whatever their points, those not examined before them.
+    The first is BETTER when it leads by at least `settings.margin` points or all others have a setback.
+    """
+    by_id = {copy.id: copy for copy in copies}
+    longest = max((_runtime(c) for c in by_id.values() if _damage(c) is None), default=0.0)
+    judged = [(_setback(c, longest), score(c, settings), c) for c in by_id.values()]
+    judged.sort(key=lambda j: (_weight(j[0]), -j[1].total, -j[2].size, j[2].id))
+    standings = tuple(
+        Standing(points.id, place, points.total, points.reasons, setback)
+        for place, (setback, points, _) in enumerate(judged, start=1)
+    )
+    return Ranking(standings, *_verdict(standings, settings))
+
+
+def _damage(copy: Copy) -> str | None:
+    return copy.media.damage if copy.media else None
+
+
+def _runtime(copy: Copy) -> float:
+    return (copy.media.duration_s or 0.0) if copy.media else 0.0
+
+
+def _setback(copy: Copy, longest: float) -> str | None:
+    damage = _damage(copy)
+    if damage is not None:
+        return f"damaged: {damage}"
+    if copy.media is None:
+        return "not examined yet"
+    runtime = _runtime(copy)
+    if 0 < runtime < _WHOLE_SHARE * longest:
+        return f"cut short: {runtime / 60:.0f} of {longest / 60:.0f} minutes"
+    return None
+
+
+def _weight(setback: str | None) -> int:
+    if setback is None:
+        return 0
+    if setback.startswith("damaged"):
+        return 3
+    return 2 if setback.startswith("cut short") else 1
+
+
+def _verdict(standings: Sequence[Standing], settings: Quality) -> tuple[Verdict, str]:
+    if not standings:
+        return Verdict.TOO_CLOSE, "no copies"
+    first, *others = standings
+    if first.setback and _weight(first.setback) > 1:
+        return Verdict.ALL_DAMAGED, f"every copy has a fault; the best is {first.setback}"
+    if first.setback or (others and _weight(others[0].setback) == 1):
+        return Verdict.TOO_CLOSE, "a copy has not been examined yet"
+    whole = [s for s in others if s.setback is None]
+    if not whole:
+        return Verdict.BETTER, others[0].setback or "" if others else "the only copy"
+    lead = first.score - whole[0].score
+    if lead < settings.margin:
+        return Verdict.TOO_CLOSE, f"{lead:g} points apart, less than {settings.margin:g}"
+    return Verdict.BETTER, f"{lead:g} points ahead"

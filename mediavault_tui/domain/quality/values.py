@@ -1,0 +1,67 @@
+"""What judging copies takes and gives."""
+
+from enum import StrEnum
+
+import msgspec
+
+from mediavault_tui.domain.media import MediaInfo
+from mediavault_tui.domain.titles import Reason
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """One copy of a film or episode, as far as judging it needs to know it."""
+
+    id: int
+    media: MediaInfo | None = None
+    """What is inside, with the sidecar subtitles; None while it has not been looked at."""
+    size: int = 0
+    inode: str = ""
+    """Identity of the file on its disk (`device:inode`); empty when unknown: then it is a file of its own."""
+    links: int = 1
+    """Names the file system counts for the file."""
+    names: int = 1
+    """How many of them this row stands for; the rest lies in other rows or outside the library."""
+
+
+class Score(msgspec.Struct, frozen=True):
+    """Points of one copy, 0–200, with one reason for each part."""
+
+    id: int
+    total: float
+    reasons: tuple[Reason, ...]
+
+
+class Verdict(StrEnum):
+    """Whether the first copy of a ranking is the one to keep."""
+
+    BETTER = "better"
+    TOO_CLOSE = "too_close"
+    ALL_DAMAGED = "all_damaged"
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """The place of one copy among the others."""
+
+    id: int
+    rank: int
+    """1 is the best."""
+    score: float
+    reasons: tuple[Reason, ...]
+    setback: str | None = None
+    """Why it stands behind copies with fewer points: damaged, cut short, not examined."""
+
+
+class Ranking(msgspec.Struct, frozen=True):
+    """All copies, the best first."""
+
+    standings: tuple[Standing, ...]
+    verdict: Verdict
+    reason: str
+
+
+class Reclaim(msgspec.Struct, frozen=True):
+    """What archiving copies frees."""
+
+    bytes: int
+    notes: tuple[str, ...]
+    """Why a copy frees nothing, as `2 links, 1 outside`."""
