@@ -1,0 +1,132 @@
+"""Which frames of a file go into its fingerprint, and decoding just these.
+
+Short files are read through: they may have a single keyframe. As much of each group of pictures is decoded
+as the budget allows. Long files are sought: a keyframe about every `duration / 64` seconds, on a grid of
+absolute times whose steps are powers of two, so that copies of unlike length share their places.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from mediavault_tui.domain.fingerprint import Fingerprint, from_frames
+from mediavault_tui.errors import MediaDamaged
+from mediavault_tui.services.frames.video import Video, never, opened
+
+READ_THROUGH_S = 150.0
+"""Files up to this long are read from start to end."""
+MOST_PICTURES = 120
+"""Kept of one file: 120 × 256 bytes are 30 KB."""
+FINEST_STEP_S = 0.25
+BUDGET_PIXELS = 500e6
+"""Decoded of a short file; a core manages roughly 500 million pixels of H.264 a second."""
+SOUGHT = 96
+"""Most keyframes decoded of a long file up to 1080p; 2160p gets half of it, at four times the work each."""
+
+
+def fingerprint(path: bytes | str, cancelled: Callable[[], bool] = never) -> Fingerprint:
+    """What the file looks like all along its runtime.
+
+    Raises FileUnreadable, MediaDamaged when not one frame decodes, Cancelled. Of a file that is damaged in
+    places the fingerprint holds what is there.
+    """
+    with opened(path, cancelled) as video:
+        collected = Collected()
+        duration = video.duration_s
+        if duration is not None and duration > READ_THROUGH_S:
+            _seek_through(video, duration, collected)
+        if len(collected.frames) < 8:
+            _read_through(video, collected)
+        if not collected.frames:
+            raise MediaDamaged("no frame decodes")
+        times, frames = collected.ordered()
+        seen = float(times[-1]) + 1 / video.rate
+        if duration is None or collected.ends_early(duration):
+            duration = seen
+        return from_frames(times, frames, max(duration, seen))
+
+
+def decodes_at(path: bytes | str, fractions: list[float]) -> list[bool]:
+    """Does a keyframe decode at each of these shares of the runtime? Raises FileUnreadable, MediaDamaged."""
+    with opened(path) as video:
+        duration = video.duration_s or 0.0
+        return [video.keyframe(fraction * duration) is not None for fraction in fractions]
+
+
+class Collected:
+    """Frames by time, at most one in each step; the step doubles whenever there are too many."""
+
+    def __init__(self) -> None:
+        self.frames: dict[int, tuple[float, NDArray[np.uint8]]] = {}
+        self.step = FINEST_STEP_S
+        self.missed_last = 0
+
+    def wants(self, at_s: float) -> bool:
+        """Is there no frame yet in the step of this time?"""
+        return int(at_s / self.step) not in self.frames
+
+    def add(self, at_s: float, frame: NDArray[np.uint8]) -> None:
+        """Keep a frame; the first of its step wins."""
+        self.frames.setdefault(int(at_s / self.step), (at_s, frame))
+        if len(self.frames) > MOST_PICTURES:
+            self.step *= 2
+            kept = sorted(self.frames.values(), key=lambda pair: pair[0], reverse=True)
+            self.frames = {int(at / self.step): (at, frame) for at, frame in kept}
+
+    def ordered(self) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+        """Times and frames, ascending."""
+        pairs = sorted(self.frames.values(), key=lambda pair: pair[0])
+        return np.array([at for at, _ in pairs]), np.stack([frame for _, frame in pairs])
+
+    def ends_early(self, duration_s: float) -> bool:
+        """Do the pictures stop well before the header says?"""
+        return self.missed_last >= 4 and max(at for at, _ in self.frames.values()) < 0.9 * duration_s
+
+
+def _seek_through(video: Video, duration_s: float, collected: Collected) -> None:
+    """A keyframe for each step of the grid."""
+    most = SOUGHT if video.pixels <= 1920 * 1088 else SOUGHT // 2
+    step = collected.step
+    while duration_s / step > most:
+        step *= 2
+    collected.step = min(step, 1.0)
+    for place in range(int(duration_s / step) + 1):
+        # Steps are jittered by the golden ratio: a copy shifted by half a step would meet no sample else.
+        at_s = (place + 0.25 + 0.5 * (place * 0.618034 % 1)) * step
+        if at_s >= duration_s:
+            break
+        frame = video.keyframe(at_s)
+        shown_s = None if frame is None else video.time(frame)
+        collected.missed_last += 1
+        if frame is not None and shown_s is not None and shown_s >= 0:
+            collected.missed_last = 0
+            if collected.wants(shown_s):
+                collected.add(shown_s, video.grey(frame))
+
+
+def _read_through(video: Video, collected: Collected) -> None:
+    """Every frame, or the beginning of each group of pictures when all would take too long."""
+    video.seek(0)
+    share = 1.0
+    if video.duration_s:
+        cost = video.duration_s * video.rate * video.pixels
+        video.decoder.skip_frame = "NONREF" if cost > BUDGET_PIXELS else "DEFAULT"
+        share = min(1.0, 2 * BUDGET_PIXELS / cost)
+    slack = int(0.2 * BUDGET_PIXELS / video.pixels) + 1
+    decoding, decoded = False, 0
+    for seen, packet in enumerate(video.packets()):
+        within = decoded <= share * seen + slack
+        decoding = within and (decoding or packet.is_keyframe)
+        if decoding:
+            decoded += 1
+            _keep(video, video.decode(packet), collected)
+    _keep(video, video.decode(None), collected)
+
+
+def _keep(video: Video, frames: list[VideoFrame], collected: Collected) -> None:
+    for frame in frames:
+        at_s = video.time(frame)
+        if at_s is not None and collected.wants(max(at_s, 0.0)):
+            collected.add(max(at_s, 0.0), video.grey(frame))

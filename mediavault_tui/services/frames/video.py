@@ -1,0 +1,155 @@
+"""One opened video file: where it starts, how long it is, its decoder, and frames as small grey arrays."""
+
+import os
+import stat
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.stream import Discard
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from mediavault_tui.domain.fingerprint import FRAME_SIDE
+from mediavault_tui.errors import FileUnreadable, MediaDamaged
+
+GIVE_UP_AFTER = 4000
+"""Packets read in vain before a place counts as unreadable."""
+
+
+class Cancelled(Exception):  # noqa: N818 - asked for, not an error
+    """The job was told to stop while decoding."""
+
+
+def never() -> bool:
+    """The answer of a job that nobody cancels."""
+    return False
+
+
+class Video:
+    """The picture track of an open file. One decoding thread: the caller runs several files at once."""
+
+    def __init__(self, container: InputContainer, stream: VideoStream, cancelled: Callable[[], bool]) -> None:
+        self.container = container
+        self.stream = stream
+        self.decoder = stream.codec_context
+        self.cancelled = cancelled
+        self._reformatter = VideoReformatter()
+        self._start = (container.start_time or 0) / av.time_base
+        self.duration_s = self._duration()
+        self.rate = float(stream.average_rate or stream.guessed_rate or 25)
+        self.pixels = max(1, self.decoder.width * self.decoder.height)
+
+    def _duration(self) -> float | None:
+        if self.container.duration:
+            return self.container.duration / av.time_base
+        if self.stream.duration and self.stream.time_base:
+            return float(self.stream.duration * self.stream.time_base)
+        return None
+
+    def packets(self) -> Iterator["av.Packet[VideoStream]"]:
+        """Packets of the picture track from here on, with a time; ends quietly where the file breaks."""
+        packets = self.container.demux(self.stream)
+        while True:
+            if self.cancelled():
+                raise Cancelled
+            try:
+                packet = next(packets)
+            except (StopIteration, FFmpegError):
+                return
+            if packet.size:
+                yield packet
+
+    def decode(self, packet: "av.Packet[VideoStream] | None") -> list[VideoFrame]:
+        """Frames that come out for a packet; None drains. What cannot be decoded gives no frame."""
+        try:
+            return [frame for frame in self.decoder.decode(packet) if not frame.is_corrupt]
+        except FFmpegError:
+            return []
+
+    def seek(self, at_s: float) -> bool:
+        """Go to the last keyframe at or before a time; False where the file does not let us."""
+        try:
+            self.container.seek(round((at_s + self._start) * av.time_base), backward=True)
+        except FFmpegError:
+            return False
+        return True
+
+    def keyframe(self, at_s: float) -> VideoFrame | None:
+        """The keyframe a player would seek to for a time; None where none can be decoded."""
+        if not self.seek(at_s):
+            return None
+        fed = 0
+        for count, packet in enumerate(self.packets()):
+            if fed or packet.is_keyframe:
+                fed += 1
+                frames = self.decode(packet)
+                if not frames and fed == 1:
+                    frames = self.decode(None)  # one packet is one picture: no need to feed the reordering
+                    self.decoder.flush_buffers()
+                if frames:
+                    return frames[0]
+            if count > GIVE_UP_AFTER or fed > 8:
+                return None
+        return None
+
+    def time(self, stamped: "VideoFrame | av.Packet[VideoStream]") -> float | None:
+        """Seconds since the start of the file."""
+        pts = stamped.pts if stamped.pts is not None else stamped.dts
+        if pts is None or stamped.time_base is None:
+            return None
+        return float(pts * stamped.time_base) - self._start
+
+    def grey(self, frame: VideoFrame) -> NDArray[np.uint8]:
+        """The frame as it is shown upright, shrunk to FRAME_SIDE × FRAME_SIDE grey values."""
+        small = self._reformatter.reformat(frame, FRAME_SIDE, FRAME_SIDE, "gray", interpolation="AREA")
+        return np.rot90(small.to_ndarray(), round(frame.rotation / 90))
+
+
+@contextmanager
+def opened(
+    path: bytes | str, cancelled: Callable[[], bool] = never, *, fast: bool = True
+) -> Generator[Video, None, None]:
+    """Open the picture track of a regular file. Raises FileUnreadable or MediaDamaged.
+
+    `fast` leaves out the deblocking of H.264 and HEVC, which does not show in small pictures.
+
+    FFmpeg gets the file by number: a name may be no UTF-8, or look like one of its protocols.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise FileUnreadable(error.strerror or str(error)) from error
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise FileUnreadable("not a regular file")
+        try:
+            container = av.open(f"/dev/fd/{descriptor}", metadata_errors="replace")
+        except FFmpegError as error:
+            raise MediaDamaged(f"not a video FFmpeg can open: {error.strerror}") from error
+        with container:
+            stream = _picture_track(container)
+            if fast:
+                stream.codec_context.options = {"skip_loop_filter": "all"}
+            yield Video(container, stream, cancelled)
+    finally:
+        os.close(descriptor)
+
+
+def _picture_track(container: InputContainer) -> VideoStream:
+    """The first picture track that is no cover picture; all other tracks are left unread."""
+    for stream in container.streams.video:
+        if not stream.disposition & av.stream.Disposition.attached_pic and stream.codec_context is not None:
+            break
+    else:
+        raise MediaDamaged("no picture track")
+    for other in container.streams:
+        if other is not stream:
+            other.discard = Discard.all
+    stream.codec_context.thread_count = 1
+    return stream
