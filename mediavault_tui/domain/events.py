@@ -55,9 +55,24 @@ class Finished(Event, frozen=True):
     files_new: int
     files_updated: int
     files_missing: int
+    files_damaged: int
     roots_offline: tuple[bytes, ...]
     skipped: int
     bytes_read: int
     seconds: float
     phases: dict[str, float]
     """Seconds per phase that ran."""
+
+
+class FileDamaged(Event, frozen=True):
+    """A file was found to be damaged, truncated or empty. It is in the catalogue, marked as such."""
+
+    path: bytes
+    reason: str
+
+
+class FileRotten(Event, frozen=True):
+    """A file's bytes differ from what was stored for it, although neither size nor time changed."""
+
+    path: bytes
+    reason: str

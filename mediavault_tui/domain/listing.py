@@ -1,0 +1,25 @@
+"""What a walk finds: folders and the videos in them, as the directory and the inodes describe them."""
+
+from typing import NamedTuple
+
+
+class FoundVideo(NamedTuple):
+    """A video file. The fields behind the name are its identity and state; times are in nanoseconds."""
+
+    name: bytes
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    links: int
+
+
+class FoundFolder(NamedTuple):
+    """What one folder holds for us."""
+
+    path: bytes
+    videos: list[FoundVideo]
+    subtitles: list[bytes]
+    trouble: list[tuple[bytes, str]]
+    """(path, reason) of what could not be looked at; the folder's own path when it could not be listed."""

@@ -1,0 +1,32 @@
+"""Media info: what each file really holds."""
+
+from collections.abc import AsyncGenerator, Sequence
+
+from mediavault_tui.domain.events import Event, Phase
+from mediavault_tui.domain.media import MediaInfo
+from mediavault_tui.engine import reading
+from mediavault_tui.engine.reading import Answer, ReadingStage
+from mediavault_tui.engine.vault import Vault
+from mediavault_tui.store import stages
+from mediavault_tui.store.database import Connection
+
+
+def _read(path: bytes, size: int, mtime_ns: int) -> Answer:
+    """In a worker."""
+    # Here, so that the program itself never loads the library whose crashes it guards against.
+    from mediavault_tui.services import mediainfo
+
+    info, bytes_read = mediainfo.read(path, size, mtime_ns)
+    return Answer(info, bytes_read, info.damage)
+
+
+def _save(transaction: Connection, file_id: int, info: object) -> None:
+    assert isinstance(info, MediaInfo)
+    stages.save_media(transaction, file_id, info)
+
+
+async def read_media_info(vault: Vault, roots: Sequence[bytes]) -> AsyncGenerator[Event, None]:
+    """Read the media info of every file under `roots` that has none."""
+    stage = ReadingStage(Phase.MEDIAINFO, "mediainfo", _read, _save, vault.settings.scan.mediainfo_timeout_s)
+    async for event in reading.run(vault, stage, roots):
+        yield event

@@ -1,0 +1,135 @@
+"""Names: what the file and folder names say.
+
+First each distinct string is read once, in worker processes (milliseconds each, kept in the catalogue);
+then every folder's names are placed together with their folders and neighbours, which is cheap.
+"""
+
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+
+import msgspec
+
+from mediavault_tui.domain import names as release_names
+from mediavault_tui.domain import sidecars
+from mediavault_tui.domain.events import Event, Phase, Progress
+from mediavault_tui.domain.media import Kind, ReleaseName
+from mediavault_tui.domain.names import PARSER_VERSION, Reading
+from mediavault_tui.engine.vault import Vault
+from mediavault_tui.services.workers import Task
+from mediavault_tui.store import names
+from mediavault_tui.store.database import Connection
+from mediavault_tui.store.names import FolderNames, NamedFile, Placed, Subtitle
+
+Text = tuple[str, bool]
+"""A string and whether it is a folder's name."""
+
+FOLDERS_AT_A_TIME = 200
+STRINGS_PER_TASK = 24  # some 0.1 s of work: small enough to keep all workers busy to the end
+NEAREST_FOLDERS = 4  # Collection / Show / Season 1 / Extras; what is above says nothing about a file
+TASK_TIMEOUT_S = 300.0
+
+
+def text_of(name: bytes) -> str:
+    """A name as text to be read: bytes that are not UTF-8 become U+FFFD."""
+    return name.decode("utf-8", "replace")
+
+
+def read_all(texts: Sequence[Text]) -> list[tuple[Text, bytes]]:
+    """In a worker: read each string; (text, JSON of its reading)."""
+    return [(key, msgspec.json.encode(release_names.read(key[0], folder=key[1]))) for key in texts]
+
+
+async def read_names(vault: Vault) -> AsyncGenerator[Event, None]:
+    """Read and place every name that this version of the parser has not."""
+    total = await vault.read(names.names_to_read_count, PARSER_VERSION)
+    if not total:
+        yield Progress(Phase.NAMES, 0, 0)
+        return
+    read = 0
+    async for outcome in vault.workers.map(read_all, _tasks(vault), TASK_TIMEOUT_S):
+        if outcome.error is not None:  # a string that cannot be read would stop every scan: a bug, and loud
+            raise outcome.error
+        readings: list[tuple[Text, bytes]] = outcome.value  # type: ignore[assignment]
+        await vault.write(names.save_readings, PARSER_VERSION, readings)
+        read += sum(not folder for (_, folder), _ in readings)
+        yield Progress(Phase.NAMES, min(read, total), total)
+    async for folders in _folders(vault):
+        await vault.write(_place_folders, folders)
+    yield Progress(Phase.NAMES, total, total)
+
+
+async def _folders(vault: Vault) -> AsyncIterator[list[FolderNames]]:
+    after = 0
+    while folders := await vault.read(names.folders_to_read, PARSER_VERSION, after, FOLDERS_AT_A_TIME):
+        yield folders
+        after = folders[-1].folder_id
+
+
+async def _tasks(vault: Vault) -> AsyncIterator[Task]:
+    """Strings without a reading, in portions for the workers."""
+    asked: set[Text] = set()  # folder names come back with every folder below them
+    waiting: list[Text] = []
+    async for folders in _folders(vault):
+        texts = dict.fromkeys(text for folder in folders for text in _texts(folder) if text not in asked)
+        known = await vault.read(names.known, PARSER_VERSION, texts)
+        asked.update(text for text in texts if text[1])
+        waiting += [text for text in texts if text not in known]
+        while len(waiting) >= STRINGS_PER_TASK:
+            yield Task(None, (waiting[:STRINGS_PER_TASK],))
+            del waiting[:STRINGS_PER_TASK]
+    if waiting:
+        yield Task(None, (waiting,))
+
+
+def _texts(folder: FolderNames) -> list[Text]:
+    return [(text, True) for text in _parents(folder.path)] + [
+        (text_of(video.name), False) for video in folder.videos
+    ]
+
+
+def _parents(path: bytes) -> list[str]:
+    return [text_of(part) for part in path.split(b"/") if part][-NEAREST_FOLDERS:]
+
+
+def _place_folders(transaction: Connection, folders: Iterable[FolderNames]) -> None:
+    placed = [_place(transaction, folder) for folder in folders]
+    names.save_placed(transaction, PARSER_VERSION, placed)
+
+
+def _place(transaction: Connection, folder: FolderNames) -> Placed:
+    readings = names.cached(transaction, PARSER_VERSION, _texts(folder))
+    above = [readings[text, True] for text in _parents(folder.path)]
+    own: list[Reading] = [readings[text_of(video.name), False] for video in folder.videos]
+    said = release_names.place(above, own)
+    pairs = [(video.name_id, name) for video, name in zip(folder.videos, said, strict=True)]
+    return Placed(folder.folder_id, pairs, _attach_subtitles(transaction, folder, said))
+
+
+def _attach_subtitles(
+    transaction: Connection, folder: FolderNames, said: Sequence[ReleaseName]
+) -> list[Subtitle]:
+    """Subtitle files belong to a video beside them, or to the one above their `Subs` folder."""
+    if not folder.subtitles:
+        return []
+    parent, _, own_name = folder.path.rpartition(b"/")
+    in_subtitle_folder = text_of(own_name).lower() in sidecars.SUBTITLE_FOLDERS
+    videos: Sequence[NamedFile] = [
+        video for video, name in zip(folder.videos, said, strict=True) if name.kind is not Kind.EXTRA
+    ]
+    if in_subtitle_folder and not videos:
+        videos = names.videos_beside(transaction, parent)
+    stems = {text_of(os.path.splitext(video.name)[0]): video.file_id for video in videos}
+    attached = []
+    for subtitle in folder.subtitles:
+        text = text_of(subtitle)
+        file_id = sidecars.owner(
+            text.rpartition(".")[0], stems, in_subtitle_folder=in_subtitle_folder or len(stems) == 1
+        )
+        if file_id is not None:
+            stem = max(
+                (stem for stem, owner in stems.items() if owner == file_id and text.startswith(stem)),
+                key=len,
+                default="",
+            )
+            attached.append(Subtitle(subtitle, file_id, sidecars.describe(text, stem)))
+    return attached

@@ -1,0 +1,141 @@
+"""Which container a file is by its first bytes, and whether it reaches the end its container announces.
+
+A download that stopped or a copy that broke keeps a valid head. Each format says somewhere how long it
+is; a few small reads find out, where libmediainfo does not tell. Sources: ISO/IEC 14496-12 (boxes),
+Matroska RFC 9559 (segment size), RIFF/AVI, RFC 3533 (Ogg end-of-stream flag), ISO/IEC 13818-1 (188-byte
+packets, program end), Adobe FLV 10.1 (previous tag sizes), Microsoft ASF (file properties).
+"""
+
+import os
+import struct
+
+_ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+_CUT = "truncated: {} of {} bytes are there"
+
+
+def usual_ending(descriptor: int) -> str:
+    """The file name ending its first bytes call for; "" where they are none we know."""
+    head = os.pread(descriptor, 12, 0)
+    if head[4:8] in _ISO_BOXES:
+        return ".mp4"
+    endings = {b"\x1aE\xdf\xa3": ".mkv", b"RIFF": ".avi", b"OggS": ".ogv", b"0&\xb2u": ".wmv", b"FLV": ".flv"}
+    return next((ending for magic, ending in endings.items() if head.startswith(magic)), "")
+
+
+def missing_end(descriptor: int, size: int) -> str | None:
+    """What is missing at the end of an open file of `size` bytes; None if nothing is known to be."""
+    head = os.pread(descriptor, 4096, 0)
+    if head[4:8] in _ISO_BOXES:
+        return _iso_media(descriptor, size)
+    if head[:4] == b"\x1aE\xdf\xa3":
+        return _matroska(head, size)
+    if head[:4] == b"RIFF":
+        return _riff(descriptor, head, size)
+    if head[:4] == b"OggS":
+        return _ogg(descriptor, size)
+    if head[:3] == b"FLV":
+        return _flash(descriptor, size)
+    if head[:4] == b"0&\xb2u":
+        return _asf(head, size)
+    return _transport_stream(head, size)
+
+
+def _short(announced: int, size: int) -> str | None:
+    return _CUT.format(f"{size:,}", f"{announced:,}") if announced > size else None
+
+
+def _iso_media(descriptor: int, size: int) -> str | None:
+    """Walk the top-level boxes; each begins with its length. Without `moov` there is nothing to play."""
+    offset, kinds = 0, set()
+    while offset + 8 <= size:
+        header = os.pread(descriptor, 16, offset)
+        length, kind = struct.unpack(">I4s", header[:8])
+        if length == 1 and len(header) == 16:
+            length = struct.unpack(">Q", header[8:])[0]
+        kinds.add(kind)
+        if length == 0:  # reaches to the end of the file, however long that is
+            break
+        if length < 8:
+            return None  # not a box: padding or rubbish after the last one, which players ignore
+        if offset + length > size:
+            return _short(offset + length, size)
+        offset += length
+    return None if b"moov" in kinds else "truncated: no index (moov box), the end of the file is missing"
+
+
+def _matroska(head: bytes, size: int) -> str | None:
+    """EBML header, then one Segment whose length says where the file ends (all ones: unknown, as in a stream)."""
+    at = 4
+    length, at = _ebml_length(head, at)
+    at += length or 0
+    if head[at : at + 4] != b"\x18S\x80g":
+        return None
+    length, at = _ebml_length(head, at + 4)
+    return None if length is None else _short(at + length, size)
+
+
+def _ebml_length(data: bytes, at: int) -> tuple[int | None, int]:
+    """(value or None for "unknown", offset behind it) of an EBML variable-length size."""
+    if at >= len(data) or data[at] == 0:
+        return None, at + 1
+    width = 9 - data[at].bit_length()
+    value = int.from_bytes(data[at : at + width], "big") & ((1 << 7 * width) - 1)
+    return (None if value == (1 << 7 * width) - 1 else value), at + width
+
+
+def _riff(descriptor: int, head: bytes, size: int) -> str | None:
+    """RIFF chunks follow one another (OpenDML adds more of them after 1 GiB)."""
+    offset = 0
+    while head[:4] == b"RIFF":
+        end = offset + 8 + int.from_bytes(head[4:8], "little")
+        if end > size:
+            return _short(end, size)
+        offset = end + end % 2
+        head = os.pread(descriptor, 8, offset)
+    return None
+
+
+def _ogg(descriptor: int, size: int) -> str | None:
+    """The last page of a whole stream carries the end-of-stream flag and all of its segments."""
+    start = max(0, size - 70_000)  # a page is at most 65,307 bytes
+    tail = os.pread(descriptor, size - start, start)
+    page = tail.rfind(b"OggS")
+    if page < 0 or page + 27 > len(tail):
+        return "truncated: the last page is missing"
+    segments = tail[page + 27 : page + 27 + tail[page + 26]]
+    if len(segments) < tail[page + 26] or page + 27 + len(segments) + sum(segments) > len(tail):
+        return "truncated: the last page is cut off"
+    return None if tail[page + 5] & 4 else "truncated: the stream does not end where the file does"
+
+
+def _flash(descriptor: int, size: int) -> str | None:
+    """The last four bytes are the size of the tag before them."""
+    if size < 24:
+        return "truncated: nothing behind the header"
+    last = int.from_bytes(os.pread(descriptor, 4, size - 4), "big")
+    if not 11 <= last <= size - 17:
+        return "truncated: the last tag is cut off"
+    tag = os.pread(descriptor, 4, size - 4 - last)
+    whole = tag[0] & 0x1F in (8, 9, 18) and int.from_bytes(tag[1:4], "big") + 11 == last
+    return None if whole else "truncated: the last tag is cut off"
+
+
+def _asf(head: bytes, size: int) -> str | None:
+    """The file properties object holds the size of the whole file."""
+    at = head.find(bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365"))
+    if at < 0 or at + 48 > len(head):
+        return None
+    return _short(int.from_bytes(head[at + 40 : at + 48], "little"), size)
+
+
+def _transport_stream(head: bytes, size: int) -> str | None:
+    """Packets of 188 bytes (192 with a time code, as in .m2ts): the last one must be whole."""
+    for length, sync in ((188, 0), (192, 4)):
+        marks = head[sync::length][:8]
+        if len(marks) == 8 and marks == b"G" * 8:
+            return (
+                f"truncated: the last packet is cut off after {size % length} bytes"
+                if size % length
+                else None
+            )
+    return None

@@ -1,0 +1,165 @@
+"""Walking folders: what is there, as bytes, without opening a single file.
+
+`walk` yields one `FoundFolder` per folder. It never raises for a folder that cannot be read, a link that
+leads in circles or a file that vanishes: those become the listing's `trouble`.
+"""
+
+import fnmatch
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mediavault_tui.domain.listing import FoundFolder, FoundVideo
+from mediavault_tui.domain.media import SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS
+from mediavault_tui.errors import RootUnavailable
+
+
+class RootIdentity(NamedTuple):
+    """Which filesystem a root is on."""
+
+    device: int
+    filesystem: int
+    """statvfs f_fsid: stays when the kernel numbers devices anew; 0 where the system gives none."""
+
+
+class WalkRules(NamedTuple):
+    """What a walk takes in."""
+
+    extensions: frozenset[bytes]
+    ignored: re.Pattern[bytes] | None
+    one_filesystem: bool
+    follow_symlinks: bool
+
+    @classmethod
+    def of(
+        cls,
+        extra_extensions: Sequence[str],
+        ignore: Sequence[str],
+        *,
+        one_filesystem: bool,
+        follow_symlinks: bool,
+    ) -> "WalkRules":
+        """Rules from the settings; `ignore` holds name patterns with * and ?."""
+        extra = {("." + ending.lstrip(".")).lower() for ending in extra_extensions}
+        patterns = [fnmatch.translate(pattern).encode(errors="surrogateescape") for pattern in ignore]
+        return cls(
+            frozenset(os.fsencode(ending) for ending in VIDEO_EXTENSIONS | extra),
+            re.compile(b"|".join(patterns)) if patterns else None,
+            one_filesystem,
+            follow_symlinks,
+        )
+
+
+_SUBTITLES = frozenset(os.fsencode(ending) for ending in SUBTITLE_EXTENSIONS)
+
+
+def identify(root: bytes) -> RootIdentity:
+    """The filesystem `root` is on. Raises RootUnavailable."""
+    try:
+        status = os.stat(root)
+        if not stat.S_ISDIR(status.st_mode):
+            raise RootUnavailable("is not a folder")
+        return RootIdentity(status.st_dev, _signed(os.statvfs(root).f_fsid))
+    except OSError as error:
+        raise RootUnavailable(error.strerror or str(error)) from error
+
+
+def _signed(number: int) -> int:
+    """SQLite keeps 64 signed bits."""
+    return (number & (2**64 - 1)) - 2**64 if number & 2**63 else number & (2**63 - 1)
+
+
+def walk(root: bytes, rules: WalkRules) -> Iterator[FoundFolder]:
+    """List `root` and every folder below it, each once."""
+    try:
+        status = os.stat(root)
+    except OSError as error:
+        yield FoundFolder(root, [], [], [(root, _reason(error))])
+        return
+    seen = {(status.st_dev, status.st_ino)}
+    waiting = [root]
+    while waiting:
+        path = waiting.pop()
+        listing, below = _list(path, rules)
+        for folder in below:
+            wanted = _enter(folder, status.st_dev, seen, rules, listing.trouble)
+            if wanted is not None:
+                waiting.append(wanted)
+        yield listing
+
+
+def _list(path: bytes, rules: WalkRules) -> tuple[FoundFolder, list[bytes]]:
+    """One folder's videos and subtitles, and the folders below it (symbolic links among them)."""
+    videos: list[FoundVideo] = []
+    subtitles: list[bytes] = []
+    trouble: list[tuple[bytes, str]] = []
+    below: list[bytes] = []
+    listing = FoundFolder(path, videos, subtitles, trouble)
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                name = entry.name
+                if rules.ignored is not None and rules.ignored.match(name):
+                    continue
+                ending = os.path.splitext(name)[1]
+                try:
+                    if entry.is_symlink():
+                        # A link to a file is no copy of it; a link to a folder may be followed.
+                        if rules.follow_symlinks and entry.is_dir():
+                            below.append(entry.path)
+                    elif entry.is_dir(follow_symlinks=False):
+                        below.append(entry.path)
+                    elif not ending or not entry.is_file(follow_symlinks=False):
+                        continue
+                    elif ending in rules.extensions or ending.lower() in rules.extensions:
+                        found = entry.stat(follow_symlinks=False)
+                        videos.append(
+                            FoundVideo(
+                                name,
+                                _signed(found.st_dev),
+                                _signed(found.st_ino),
+                                found.st_size,
+                                found.st_mtime_ns,
+                                found.st_ctime_ns,
+                                found.st_nlink,
+                            )
+                        )
+                    elif ending.lower() in _SUBTITLES:
+                        subtitles.append(name)
+                except FileNotFoundError:
+                    continue  # vanished between listing and looking: as if it had never been there
+                except OSError as error:
+                    trouble.append((entry.path, _reason(error)))
+    except OSError as error:
+        trouble.append((path, _reason(error)))
+    below.sort(reverse=True)  # taken from the end: folders come in the order of their names
+    return listing, below
+
+
+def _enter(
+    folder: bytes,
+    root_device: int,
+    seen: set[tuple[int, int]],
+    rules: WalkRules,
+    trouble: list[tuple[bytes, str]],
+) -> bytes | None:
+    """The path under which to walk `folder`, or None if it is to be left out."""
+    try:
+        status = os.stat(folder)
+        if rules.follow_symlinks and os.path.islink(folder):
+            # Files found behind a link are stored under their real path, so nothing is ever known twice.
+            folder = os.path.realpath(folder)
+    except OSError as error:
+        trouble.append((folder, _reason(error)))
+        return None
+    identity = (status.st_dev, status.st_ino)
+    if identity in seen or (rules.one_filesystem and status.st_dev != root_device):
+        return None
+    seen.add(identity)
+    return folder
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

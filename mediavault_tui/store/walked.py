@@ -1,0 +1,237 @@
+"""Bringing the catalogue in line with what a walk finds.
+
+A file is known by device, inode, size and modification time, so it stays the same file when it is renamed
+or moved, and its hash, media info and decisions stay with it. What is unchanged is not written at all.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from mediavault_tui.domain.listing import FoundFolder, FoundVideo
+from mediavault_tui.store.database import Connection
+from mediavault_tui.store.roots import IN_ROOT, within
+
+
+class Delta(NamedTuple):
+    """What a batch of folders changed."""
+
+    new: int
+    updated: int
+    folder_ids: list[int]
+    """The folders that were there, so that the rest can be told missing."""
+
+
+class _Known(NamedTuple):
+    """A present name and its file, as the catalogue has them."""
+
+    name_id: int
+    file_id: int
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    links: int
+
+
+def take_in(transaction: Connection, folders: Iterable[FoundFolder], now: int) -> Delta:
+    """Add, update and mark missing what these folders' listings say."""
+    intake = _Intake(transaction, now)
+    for folder in folders:
+        intake.take_in_folder(folder)
+    return intake.finish()
+
+
+class _Intake:
+    """One batch. New rows are collected and inserted together: that is most of a first scan's time."""
+
+    def __init__(self, transaction: Connection, now: int) -> None:
+        self.transaction = transaction
+        self.now = now
+        self.next_file, self.next_name = (
+            transaction.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0]
+            for table in ("files", "names")
+        )
+        self.new_files: dict[tuple[int, int, int, int], tuple[int, FoundVideo]] = {}
+        self.new_names: list[tuple[int, int, int, bytes]] = []
+        self.updated = 0
+        self.folder_ids: list[int] = []
+
+    def take_in_folder(self, folder: FoundFolder) -> None:
+        row = self.transaction.execute("SELECT id FROM folders WHERE path = ?", (folder.path,)).fetchone()
+        if row is None:
+            if not folder.videos and not folder.subtitles:
+                return
+            cursor = self.transaction.execute("INSERT INTO folders(path) VALUES (?)", (folder.path,))
+            folder_id, known = int(cursor.lastrowid or 0), {}
+        else:
+            folder_id = row[0]
+            known = self._known_names(folder_id)
+        self.folder_ids.append(folder_id)
+        changed = self._compare_videos(folder, folder_id, known)
+        changed |= self._compare_subtitles(folder, folder_id, is_new=row is None)
+        if changed and row is not None:
+            self.transaction.execute("UPDATE folders SET names_read = 0 WHERE id = ?", (folder_id,))
+
+    def _known_names(self, folder_id: int) -> dict[bytes, _Known]:
+        rows = self.transaction.execute(
+            "SELECT names.name, names.id, files.id, device, inode, size, mtime_ns, ctime_ns, links FROM names"
+            " JOIN files ON files.id = names.file_id WHERE folder_id = ? AND names.missing_since IS NULL",
+            (folder_id,),
+        )
+        return {row[0]: _Known(*row[1:]) for row in rows}
+
+    def _compare_videos(self, folder: FoundFolder, folder_id: int, known: dict[bytes, _Known]) -> bool:
+        changed = False
+        for video in folder.videos:
+            before = known.pop(video.name, None)
+            # Behind the name, both tuples hold the same six fields in the same order.
+            if before is None or before[2:] != video[1:]:
+                changed |= self._place(video, folder_id, before)
+        if known:
+            unseen = {path.rpartition(b"/")[2] for path, _ in folder.trouble if path != folder.path}
+            unreadable = any(path == folder.path for path, _ in folder.trouble)
+            gone = [] if unreadable else [row.name_id for name, row in known.items() if name not in unseen]
+            self._names_are_missing(gone)
+            changed |= bool(gone)
+        return changed
+
+    def _place(self, video: FoundVideo, folder_id: int, before: _Known | None) -> bool:
+        """Put a new or changed video where it belongs; True if a name came or went."""
+        identity = (video.device, video.inode, video.size, video.mtime_ns)
+        if before is not None:
+            same_inode = (before.device, before.inode) == identity[:2]
+            same_content = (before.size, before.mtime_ns) == identity[2:]
+            if same_content and (same_inode or before.links == 1):
+                self._refresh(before.file_id, video)
+                return False
+            if same_inode:
+                self._content_changed(before.file_id, video)
+                return False
+            self._names_are_missing([before.name_id])
+        file_id = self._find(identity, folder_id, video)
+        if file_id is None:
+            file_id = self.next_file
+            self.next_file += 1
+            self.new_files[identity] = (file_id, video)
+        self.new_names.append((self.next_name, file_id, folder_id, video.name))
+        self.next_name += 1
+        return True
+
+    def _find(self, identity: tuple[int, int, int, int], folder_id: int, video: FoundVideo) -> int | None:
+        """The file this is another name of: renamed, moved, linked, or come back."""
+        if identity in self.new_files:
+            return self.new_files[identity][0]
+        device, inode, size, mtime_ns = identity
+        row = self.transaction.execute(
+            "SELECT id FROM files WHERE inode = ? AND device = ? AND size = ? AND mtime_ns = ?"
+            " ORDER BY missing_since IS NOT NULL, id LIMIT 1",
+            (inode, device, size, mtime_ns),
+        ).fetchone()
+        if row is None:
+            # Put back from a copy: another inode, but the same place, size and time.
+            row = self.transaction.execute(
+                "SELECT files.id FROM names JOIN files ON files.id = names.file_id WHERE folder_id = ? AND name = ?"
+                " AND names.missing_since IS NOT NULL AND files.missing_since IS NOT NULL"
+                " AND size = ? AND mtime_ns = ? LIMIT 1",
+                (folder_id, video.name, size, mtime_ns),
+            ).fetchone()
+        if row is None:
+            return None
+        self._refresh(row[0], video)
+        return int(row[0])
+
+    def _refresh(self, file_id: int, video: FoundVideo) -> None:
+        """The same content under another inode, link count or change time."""
+        self.transaction.execute(
+            "UPDATE files SET device = ?, inode = ?, ctime_ns = ?, links = ? WHERE id = ?",
+            (video.device, video.inode, video.ctime_ns, video.links, file_id),
+        )
+
+    def _content_changed(self, file_id: int, video: FoundVideo) -> None:
+        """Written to since: nothing known about its content holds any more."""
+        self.transaction.execute(
+            "UPDATE files SET size = ?, mtime_ns = ?, ctime_ns = ?, links = ?,"
+            " mediainfo = 0, fingerprint = 0, hash = 0 WHERE id = ?",
+            (video.size, video.mtime_ns, video.ctime_ns, video.links, file_id),
+        )
+        for table in ("media", "tracks", "chapters", "hashes", "fingerprints", "problems"):
+            self.transaction.execute(f"DELETE FROM {table} WHERE file_id = ?", (file_id,))
+        self.updated += 1
+
+    def _names_are_missing(self, name_ids: Iterable[int]) -> None:
+        self.transaction.executemany(
+            "UPDATE names SET missing_since = ? WHERE id = ?", [(self.now, name_id) for name_id in name_ids]
+        )
+
+    def _compare_subtitles(self, folder: FoundFolder, folder_id: int, *, is_new: bool) -> bool:
+        if is_new:
+            known: set[bytes] = set()
+        else:
+            rows = self.transaction.execute("SELECT name FROM sidecars WHERE folder_id = ?", (folder_id,))
+            known = {row[0] for row in rows}
+        found = set(folder.subtitles)
+        if found == known:
+            return False
+        self.transaction.executemany(
+            "DELETE FROM sidecars WHERE folder_id = ? AND name = ?",
+            [(folder_id, name) for name in known - found],
+        )
+        self.transaction.executemany(
+            "INSERT INTO sidecars(folder_id, name) VALUES (?, ?)",
+            [(folder_id, name) for name in found - known],
+        )
+        return True
+
+    def finish(self) -> Delta:
+        self.transaction.executemany(
+            "INSERT INTO files(id, device, inode, size, mtime_ns, ctime_ns, links, first_seen)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(file_id, *video[1:], self.now) for file_id, video in self.new_files.values()],
+        )
+        self.transaction.executemany(
+            "INSERT INTO names(id, file_id, folder_id, name) VALUES (?, ?, ?, ?)", self.new_names
+        )
+        return Delta(len(self.new_files), self.updated, self.folder_ids)
+
+
+def unlisted_are_missing(
+    transaction: Connection, root: bytes, listed: set[int], unreadable: Sequence[bytes], now: int
+) -> None:
+    """Mark the names of folders under `root` that were not listed, unless they lie below an unreadable one."""
+    rows = transaction.execute(f"SELECT id, path FROM folders WHERE {IN_ROOT}", within(root)).fetchall()
+    for folder_id, path in rows:
+        if folder_id in listed or any(path == top or path.startswith(top + b"/") for top in unreadable):
+            continue
+        transaction.execute(
+            "UPDATE names SET missing_since = ? WHERE folder_id = ? AND missing_since IS NULL",
+            (now, folder_id),
+        )
+        transaction.execute("DELETE FROM sidecars WHERE folder_id = ?", (folder_id,))
+
+
+def settle(transaction: Connection, now: int) -> None:
+    """After a walk: drop old names of files that have a present one, and tell files missing or found again."""
+    transaction.execute(
+        "DELETE FROM names WHERE id IN (SELECT old.id FROM names AS old WHERE old.missing_since IS NOT NULL AND"
+        " EXISTS (SELECT 1 FROM names WHERE file_id = old.file_id AND missing_since IS NULL))"
+    )
+    transaction.execute(
+        "UPDATE files SET missing_since = ? WHERE missing_since IS NULL AND id IN"
+        " (SELECT file_id FROM names WHERE missing_since IS NOT NULL)",
+        (now,),
+    )
+    transaction.execute(
+        "UPDATE files SET missing_since = NULL WHERE missing_since IS NOT NULL AND EXISTS"
+        " (SELECT 1 FROM names WHERE file_id = files.id AND missing_since IS NULL)"
+    )
+
+
+def missing_count(connection: Connection, root: bytes) -> int:
+    """How many files that were known under `root` are not there."""
+    row = connection.execute(
+        "SELECT count(DISTINCT files.id) FROM files JOIN names ON names.file_id = files.id"
+        f" JOIN folders ON folders.id = names.folder_id WHERE files.missing_since IS NOT NULL AND {IN_ROOT}",
+        within(root),
+    ).fetchone()
+    return int(row[0])
