@@ -131,7 +131,7 @@ def cross(text: str) -> Mark | None:
 
 # --- words --------------------------------------------------------------------------------------
 
-_SEASON_WORD = r"(?:seasons?|saison|staffel|temporada|temp|stagione|seizoen|series|sezon|сезон|sn)"
+_SEASON_WORD = r"(?:seasons?|saison|staffel|temporada|tem|temp|stagione|seizoen|sezon|сезон|sn)"
 _EPISODE_WORD = r"(?:episodes?|épisodes?|episodio|eps?|capitulo|cap|folge|aflevering|серии|серия)"
 _WORDS = _rx(
     rf"""
@@ -163,7 +163,11 @@ def season_then_number(text: str) -> Mark | None:
     """`Season 3 - 11`, `S2 - 07v2`, `3rd Season - 23`, `(S4-24)`, `S21 1000`; not the range `S1-7`."""
     for m in _SEASON_THEN_NUMBER.finditer(text):
         number = int(m[4])
-        if 1900 <= number <= 2099 or number in {480, 576, 720} or text[m.end(4) : m.end(4) + 1] in {"p", "i"}:
+        if (
+            1900 <= number <= 2099
+            or number in {480, 576, 720, 1080, 2160}
+            or text[m.end(4) : m.end(4) + 1] in {"p", "i"}
+        ):
             continue
         return _finish(text, m.start(), m.end(), int(m[1] or m[2] or m[3]), m[4])
     return None
@@ -171,7 +175,8 @@ def season_then_number(text: str) -> Mark | None:
 
 _EPISODE = _rx(
     rf"""
-    (?<![a-z0-9]) (?: {_EPISODE_WORD}[\s._]{{0,2}}[#]?[\s._]? | e(?=\d\d) | [#](?=\d) ) (\d{{1,4}}) (?!\d)
+    (?<![a-z0-9]) (?: {_EPISODE_WORD}[\s._]{{0,2}}[#]?[\s._]? | e(?=\d\d) | [#](?=\d) ) (\d{{1,4}})
+    (?! \d | [a-z]+\d | [e-u][a-z] )
     """
 )
 
@@ -182,6 +187,17 @@ def episode_word(text: str) -> Mark | None:
         if not _film_episode(text, m):
             return _finish(text, m.start(), m.end(), None, m[1])
     return None
+
+
+_CHAPTER = _rx(r"(?<![a-z]) cap(?:itulo)?[\s._]? (\d{1,2})(\d\d) (?:[_\-](\d{1,2})(\d\d))? (?!\d)")
+
+
+def chapter(text: str) -> Mark | None:
+    """`[Cap.102]`, `[Cap.1503_1506]`: season and episode in one number, as Spanish releases write it."""
+    if not (m := _CHAPTER.search(text)):
+        return None
+    numbers = [int(m[2])] + ([int(m[4])] if m[4] and m[3] == m[1] else [])
+    return Mark(m.start(), m.end(), int(m[1]), span_numbers(numbers, True))
 
 
 _YEAR_LATER = re.compile(r"[\s._(\[]+[^\W\d_]{2,}.*?(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -219,28 +235,137 @@ def dashed_number(text: str) -> Mark | None:
     return Mark(best.start(), best.end(), None, span_numbers(numbers, True), loose=True)
 
 
-_LEADING = _rx(r"(?:^|(?<=\]))[\s._]*(\d{1,4})(?:v\d)?(?:-(\d{1,4}))?(?=$|\.\s|[\s._]+-[\s._]|-[\s._])")
-_LEADING_PADDED = _rx(r"^[\s._]*(0\d{1,2})(?=[\s._\-])")
+_LEADING = _rx(r"(?:^|(?<=\]))[\s._]*(\d{1,4})(?:v\d|[a-d])?(?:-(\d{1,4}))?(?=$|\.\s|[\s._]+-[\s._]|-[\s._])")
+_LEADING_PADDED = _rx(r"^[\s._]*(0\d{1,2})()(?=[\s._\-])")
+_YEAR_INSIDE = re.compile(r"[\s._(\[](?:19|20)\d\d(?!\d)")
 
 
 def leading_number(text: str) -> Mark | None:
-    """`03.mkv`, `03 - Some Title`, `611-612 - Some Title`: the name starts with its number."""
+    """`03.mkv`, `03 - Some Title`, `611-612 - Some Title`; not the numbered film `08. Some Film 2014`."""
     m = _LEADING.match(text) or _LEADING_PADDED.match(text)
-    if m is None or (len(m[1]) == 4 and not m[1].startswith("0")):
+    if m is None or (len(m[1]) == 4 and not m[1].startswith("0")) or _YEAR_INSIDE.search(text, m.end()):
         return None
     numbers = [int(m[1])]
-    if m.re is _LEADING and m[2] and int(m[2]) > numbers[0]:
+    if m[2] and int(m[2]) > numbers[0]:
         numbers.append(int(m[2]))
     return Mark(m.start(1), m.end(), None, span_numbers(numbers, True), loose=True)
+
+
+_NUMBER_BEFORE_WORD = _rx(
+    r"""
+    (?<!\d)(\d{1,2})[\s._\-]{0,2}(?:sezon[a-z]?|сезон|sez|temporada|staffel|évad)[\s._,]{1,3}
+    (\d{1,4}) (?:-(\d{1,4}))? [\s._]{0,2}(?:b[öo]l[üu]m|сери[яий]|ser(?:i[ijy]?a?)?|folge|episodio|r[ée]sz)(?![^\W_])
+    """
+)
+
+
+def number_before_word(text: str) -> Mark | None:
+    """`2.Sezon.7.Bölüm`, `8.sez.21.ser.iz.23`: the numbers come before their words."""
+    if not (m := _NUMBER_BEFORE_WORD.search(text)):
+        return None
+    numbers = [int(m[2])] + ([int(m[3])] if m[3] else [])
+    return Mark(m.start(), m.end(), int(m[1]), span_numbers(numbers, True))
+
+
+_DOTTED_PAIR = _rx(
+    r"""
+    (?: ^\[? | [\s_]-[\s_] | [\s_]\[ | [\s]ep(?:isode)?[\s] ) (\d{1,2})\.(\d{2,3}) (?: \]? $ | \] | [\s_]-[\s_] )
+    """
+)
+
+
+def dotted_pair(text: str) -> Mark | None:
+    """` - 6.01 - `, `[5.134] `, `Episode 1.22`: season and episode with a dot, set apart from the words."""
+    if not (m := _DOTTED_PAIR.search(text)):
+        return None
+    return Mark(m.start(), m.end(), int(m[1]), (int(m[2]),))
+
+
+_HYPHENED_PAIR = _rx(r"(?: ^ | (?<=[\s._\-]) ) (\d{1,2})[\-_](\d\d) (?: $ | (?=[\s.]+[^\W\d]) )")
+_DOTTED_END = _rx(r"(?<=[a-z]\.) (0?[1-9]|[1-3]\d)\.(\d\d) (?= \.F$ | $)")
+
+
+def hyphened_pair(text: str) -> Mark | None:
+    """`4-13 Cursed`, `11-02 Title`, `Show 03-20`, `show_03_19`, `Show.02.09` where nothing but words is beside it."""
+    m = _DOTTED_END.search(text)
+    if m is None:
+        m = _HYPHENED_PAIR.search(text)
+        if m is None or (m.start() > 0 and m.end() < len(text) and text[m.end() :] != ".F"):
+            return None
+    if "[" in text or int(m[2]) == 0:
+        return None
+    return Mark(m.start(), m.end(), int(m[1]), (int(m[2]),))
+
+
+_BOXED = _rx(
+    rf"[\[(【{{] (\d{{1,4}}) (?:[a-d](?=\W))? {_TAIL_OF_NUMBER} (?: [-~] (\d{{1,4}}) {_TAIL_OF_NUMBER} )? [\])】}}]"
+)
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+
+
+def boxed_number(text: str) -> Mark | None:
+    """`[Group][Show][04][1080p]`, `Show (9)`, `【24（END）】`: a number alone in brackets, after a title."""
+    for m in _BOXED.finditer(text):
+        number = int(m[1])
+        if 1900 <= number <= 2099 or number in {360, 480, 540, 576, 720, 1080, 2160}:
+            continue
+        if _LETTERS.search(text, 0, m.start()) and not _YEAR_INSIDE.search(text, m.end()):
+            numbers = [number] + ([int(m[2])] if m[2] and int(m[2]) > number else [])
+            return Mark(m.start(), m.end(), None, span_numbers(numbers, True), loose=True)
+    return None
+
+
+_BEFORE_TAGS = _rx(
+    rf"""
+    (?<=[^\W\d_!?'.)\]]|[!?'.)\]]) (?<![a-z]\.) [\s._]+ (\d{{2,4}}) {_TAIL_OF_NUMBER} (?: [-~] (\d{{2,4}}) {_TAIL_OF_NUMBER} )?
+    (?= [\s._]* (?: $ | [\[(] | vostfr ) )
+    """
+)
+
+
+def number_before_tags(text: str) -> Mark | None:
+    """`[Group] Show 214 [720p]`, `Show_01_[DVD]`, `Show 1-13 (Dub)`: a fansub name without a dash."""
+    grouped = text.startswith("[")
+    for m in _BEFORE_TAGS.finditer(text):
+        number = int(m[1])
+        zero = m[1].startswith("0")
+        if (1900 <= number <= 2099 and not m[2]) or number in {480, 576, 720, 1080, 2160}:
+            continue
+        if (grouped and (zero or number >= 10)) or (zero and len(m[1]) <= 3) or m[2]:
+            numbers = [number] + ([int(m[2])] if m[2] and int(m[2]) > number else [])
+            return Mark(m.start(), m.end(), None, span_numbers(numbers, True), loose=True)
+    return None
+
+
+_RUN_TOGETHER = _rx(
+    r"(?<=[a-z][\s._]) (?: (\d{1,2})(\d\d)[._\s\-](\d{1,2})?(\d\d) | (0?\d|1\d)(\d\d)(\d\d) ) (?= [\s._]+(?:\d{3,4}p|hdtv|pdtv|dvd|web|x264|xvid) )"
+)
+
+
+def run_together(text: str) -> Mark | None:
+    """`the.show.103.104.hdtv`, `show.10708.hdtv`: season and two neighbouring episodes in digits alone."""
+    for m in _RUN_TOGETHER.finditer(text):
+        season, first, last = (m[1], m[2], m[4]) if m[1] else (m[5], m[6], m[7])
+        same = m[3] is None or m[3] == m[1]
+        if same and int(first) < int(last) <= int(first) + 4:
+            return Mark(m.start(), m.end(), int(season), tuple(range(int(first), int(last) + 1)))
+    return None
 
 
 FINDERS: tuple[Finder, ...] = (
     season_episode,
     cross,
+    chapter,
     words,
+    number_before_word,
     season_then_number,
+    dotted_pair,
     episode_word,
     dashed_number,
+    hyphened_pair,
+    boxed_number,
+    number_before_tags,
+    run_together,
     leading_number,
 )
 """Surest first; the first that finds something wins."""

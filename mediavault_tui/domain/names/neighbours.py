@@ -39,7 +39,7 @@ def counting(names: Sequence[Reading]) -> dict[int, Counted]:
         for index, number in members:
             if index not in found:
                 text = split_extension(names[index].text)[0][: len(prefix)]
-                found[index] = Counted(number, titles.before(text, len(text))[0])
+                found[index] = Counted(number, titles.before(text, len(text), {}).title)
     return found
 
 

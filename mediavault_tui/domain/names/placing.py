@@ -1,6 +1,7 @@
 """Joins what a name, its folders and its neighbours say into one `ReleaseName` each."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import msgspec
@@ -22,8 +23,18 @@ class Context(msgspec.Struct, frozen=True):
 
 def parse(path_text: str) -> ReleaseName:
     """Reads one name, possibly with folders in it (`Show/Season 02/03.mkv`)."""
-    *folders, name = re.split(r"[/\\]", path_text) if "/" in path_text else [path_text]
+    *folders, name = split_path(path_text)
     return place([read(folder, folder=True) for folder in folders if folder], [read(name)])[0]
+
+
+_SLASH = re.compile(r"(?<! )/(?! )(?![^\[\]]*\])")
+
+
+def split_path(path_text: str) -> list[str]:
+    """Folders and name. A slash between spaces or within brackets belongs to a name (`A / B [720p/MKV]`)."""
+    if re.match(r"[A-Za-z]:\\", path_text):
+        return path_text.split("\\")
+    return _SLASH.split(path_text)
 
 
 def place(folders: Sequence[Reading], names: Sequence[Reading]) -> list[ReleaseName]:
@@ -40,7 +51,8 @@ def _context(folders: Sequence[Reading]) -> Context:
     extra = False
     for folder in reversed(folders):
         if folder.role is Role.WORK and folder.name.title:
-            season = folder.name.season if season is None else season
+            if season is None and not folder.several_seasons:
+                season = folder.name.season
             return Context(folder.name, season, part, extra)
         if folder.role is Role.SEASON and season is None:
             season = folder.name.season
@@ -80,20 +92,58 @@ def _count(name: Reading, counted: neighbours.Counted) -> ReleaseName:
 
 
 def _title_from(name: Reading, result: ReleaseName, context: Context, shared: str | None) -> ReleaseName:
-    """Fills title and year from the folders where the file's name has none of its own."""
+    """Title and year: from the folders where the file's name has none of its own."""
     above = context.name
-    if result.title is None and above is not None:
-        return msgspec.structs.replace(
-            result,
-            title=above.title,
-            year=result.year or above.year,
-            episode_title=result.episode_title or name.tail,
-        )
+    if above is not None and above.title is not None:
+        if (name.bare or name.terse) and not name.numbered:
+            return _folder_speaks(result, above)
+        if result.title is None:
+            return _under(result, above, name.tail)
+        if _same(result.title, above.title):
+            return msgspec.structs.replace(result, title=above.title, year=result.year or above.year)
+        if context.season is not None and not name.numbered and result.year is None:
+            return _under(result, above, _after(result.title, above.title))
     if result.title is None and name.tail is not None:
         return msgspec.structs.replace(result, episode_title=result.episode_title or name.tail)
     if shared and result.title and name.numbered and result.title != shared and result.title in shared:
         return msgspec.structs.replace(result, title=shared)
     return result
+
+
+def _folder_speaks(result: ReleaseName, above: ReleaseName) -> ReleaseName:
+    """A file called `movie.mkv` or by a hash is what its folder says, but for what it does say itself."""
+    own = {k: v for k, v in msgspec.structs.asdict(result).items() if v and k not in _TITLE_FIELDS}
+    return msgspec.structs.replace(above, **own)
+
+
+_TITLE_FIELDS = frozenset({"kind", "title", "alternative_titles", "release_group", "episode_title"})
+
+
+def _under(result: ReleaseName, above: ReleaseName, episode_title: str | None) -> ReleaseName:
+    """An episode whose own words are its episode title; the show is the folder's."""
+    return msgspec.structs.replace(
+        result,
+        title=above.title,
+        year=result.year or above.year,
+        country=result.country or above.country,
+        episode_title=result.episode_title or episode_title,
+    )
+
+
+def _after(text: str, show: str) -> str:
+    """`Show - Episode Name` without its show."""
+    plain = text.casefold()
+    return text[len(show) :].strip(" -") or text if plain.startswith(show.casefold()) else text
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two titles differ only in accents, case and punctuation."""
+    return _folded(one) == _folded(other) != ""
+
+
+def _folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if c.isalnum())
 
 
 def _season_from(result: ReleaseName, context: Context) -> ReleaseName:

@@ -10,6 +10,7 @@ from mediavault_tui.domain.names import engine, marks, titles
 from mediavault_tui.domain.names.engine import Guess
 from mediavault_tui.domain.names.extras import extra_sign
 from mediavault_tui.domain.names.folders import Role, disc_of, role_of, season_of
+from mediavault_tui.domain.names.titles import Head
 
 PARSER_VERSION = 1
 """Part of the key under which readings are cached: goes up whenever a result could change."""
@@ -35,6 +36,10 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     """An episode mark was found."""
     bare: bool = False
     """The name holds no title of its own: only numbers, a hash, `CD1`, `movie`, …"""
+    terse: bool = False
+    """A scene abbreviation (`wthd-cab`), which gives way to the name of its folder."""
+    several_seasons: bool = False
+    """A pack of seasons; `name.season` is the first of them."""
 
 
 _EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,5})$")
@@ -44,6 +49,9 @@ _BARE = re.compile(
     r"|^[0-9a-f]{16,}$|^[A-Za-z0-9]{24,}$|^(?:cd|dis[ck]|dvd|part|pt)[\s._\-]?\d{1,2}$",
     re.IGNORECASE,
 )
+_GIBBERISH = re.compile(r"^(?=[^_.\s]*\d)(?=[^_.\s]*[a-z])(?=[^_.\s]*[A-Z])[A-Za-z0-9]{12,}$|^\d{6}_\d{2}$")
+_TERSE = re.compile(r"^[a-z0-9]{1,8}-[a-z0-9]+(?:[.\-](?:[a-z]+|\d{3,4}p|x26[45]))*$|^[a-z]+_[a-z]{2}$")
+_REVERSED = re.compile(r"\d\dE\d\dS(?![a-z])|(?<![a-z0-9])p(?:027|0801)(?!\d)")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -74,11 +82,13 @@ def _read_folder(text: str) -> Reading:
 
 
 def _read_stem(text: str, stem: str, extension: str) -> Reading:
-    plain = _CONTROL.sub(" ", stem)[: engine.MAX_LENGTH].replace("/", " ")
+    plain = _CONTROL.sub(" ", stem)[: engine.MAX_LENGTH]
     extra = extra_sign(plain)
     if extra is not None:
         plain = (plain[: extra[0]] + plain[extra[1] :]).strip(" -._")
-    if _BARE.match(plain) and not marks.leading_number(plain):
+    if _REVERSED.search(plain):
+        plain = plain[::-1]
+    if _GIBBERISH.match(plain) or (_BARE.match(plain) and not marks.leading_number(plain)):
         return Reading(text=text, extra=extra is not None, bare=True, name=_bare_name(plain))
     return _combine(text, plain, extension, extra is not None)
 
@@ -91,18 +101,38 @@ def _combine(text: str, stem: str, extension: str, extra: bool) -> Reading:
     mark = marks.find(stem)
     asked, cut = _with_plain_mark(stem, mark)
     guess = engine.guess(asked + extension)
-    head, tail, year = _title(asked, mark, cut, guess)
-    name = _release_name(guess, mark, head, year)
+    head = _head(asked, cut, guess)
+    name = _release_name(guess, mark, head)
+    tail = _tail(guess) if mark and head.title is None else None
     return Reading(
         text=text,
         name=name,
         extra=extra,
-        head=head if mark else None,
+        head=head.title if mark else None,
         tail=tail,
         loose=mark.loose if mark else False,
         numbered=mark is not None,
-        bare=name.title is None and tail is None,
+        bare=name.title is None and tail is None and not mark,
+        terse=mark is None and bool(_TERSE.match(stem)),
+        several_seasons=mark is None and len(_numbers(guess, "season")) > 1,
     )
+
+
+def _head(asked: str, cut: int | None, guess: Guess) -> Head:
+    """What the name says before its mark, else before its year, else guessit's title."""
+    if cut is not None:
+        return titles.before(asked, cut, guess)
+    at = titles.year_cut(guess, asked)
+    if at is not None:
+        head = titles.before(asked, at, guess, film=True)
+        if head.title:
+            return head
+    return titles.without_sign(guess, asked)
+
+
+def _tail(guess: Guess) -> str | None:
+    """With nothing before the mark, guessit takes what follows for the title; it is the episode's."""
+    return _text(guess, "title") or _text(guess, "episode_title")
 
 
 def _with_plain_mark(stem: str, mark: marks.Mark | None) -> tuple[str, int | None]:
@@ -116,21 +146,6 @@ def _with_plain_mark(stem: str, mark: marks.Mark | None) -> tuple[str, int | Non
     if right and right[0] not in " ._-[({":
         right = glue + right
     return f"{left}S01E01{right}", len(left)
-
-
-def _title(
-    asked: str, mark: marks.Mark | None, cut: int | None, guess: Guess
-) -> tuple[str | None, str | None, int | None]:
-    """Title, text that may be a title when nothing stands before the mark, and year."""
-    guessed = _text(guess, "title")
-    if cut is not None:
-        head, year = titles.before(asked, cut)
-        return head, (guessed or _text(guess, "episode_title")) if head is None else None, year
-    at = titles.year_cut(guess, asked)
-    if at is not None:
-        head, _ = titles.before(asked, at)
-        return head or guessed, None, None
-    return guessed, None, None
 
 
 def _text(guess: Guess, key: str) -> str | None:
@@ -156,26 +171,26 @@ def _season_episodes(guess: Guess, mark: marks.Mark | None) -> tuple[int | None,
     if mark:
         return mark.season, mark.episodes
     seasons = _numbers(guess, "season")
-    season = seasons[0] if len(seasons) == 1 else None
+    season = seasons[0] if seasons else None
     if season is not None and season == _number(guess, "year"):
         season = None
     return season, _numbers(guess, "episode")
 
 
-def _release_name(guess: Guess, mark: marks.Mark | None, title: str | None, year: int | None) -> ReleaseName:
+def _release_name(guess: Guess, mark: marks.Mark | None, head: Head) -> ReleaseName:
     season, episodes = _season_episodes(guess, mark)
     others = [f.value for f in guess.get("other", ())]
     values: dict[str, Any] = {
-        "title": title,
-        "alternative_titles": tuple(str(f.value) for f in guess.get("alternative_title", ())),
-        "year": year or _number(guess, "year"),
+        "title": head.title,
+        "alternative_titles": _alternatives(guess, head),
+        "year": head.year or _year(guess),
         "country": _text(guess, "country"),
-        "season": season,
+        "season": season if season is not None else head.season,
         "episodes": episodes,
         "date": _text(guess, "date"),
         "episode_title": _text(guess, "episode_title"),
         "edition": _texts(guess, "edition"),
-        "part": _number(guess, "cd") or _number(guess, "part"),
+        "part": _number(guess, "cd") or (None if head.part_in_title else _number(guess, "part")),
         "release_group": _text(guess, "release_group"),
         "screen_size": _text(guess, "screen_size"),
         "source": _text(guess, "source"),
@@ -184,6 +199,18 @@ def _release_name(guess: Guess, mark: marks.Mark | None, title: str | None, year
         "language": tuple(dict.fromkeys(str(f.value) for f in guess.get("language", ()))),
     }
     return ReleaseName(kind=_kind(values, guess), **values)
+
+
+def _year(guess: Guess) -> int | None:
+    """The last year is the work's: `2047 - Sights of Death (2014)`, `Let It Fall 1982-1992 2017`."""
+    years = [f.value for f in guess.get("year", ()) if isinstance(f.value, int)]
+    return years[-1] if years else None
+
+
+def _alternatives(guess: Guess, head: Head) -> tuple[str, ...]:
+    found = [str(f.value) for f in guess.get("alternative_title", ())]
+    found += [head.alternative] if head.alternative else []
+    return tuple(t for t in dict.fromkeys(found) if t and t not in (head.title or ""))
 
 
 def _kind(values: dict[str, Any], guess: Guess) -> Kind:
