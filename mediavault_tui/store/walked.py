@@ -4,6 +4,7 @@ A file is known by device, inode, size and modification time, so it stays the sa
 or moved, and its hash, media info and decisions stay with it. What is unchanged is not written at all.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,10 @@ class Delta(NamedTuple):
     updated: int
     folder_ids: list[int]
     """The folders that were there, so that the rest can be told missing."""
+
+
+_Identity = tuple[int, int, int, int]
+"""Device, inode, size, mtime_ns."""
 
 
 class _Known(NamedTuple):
@@ -43,7 +48,7 @@ def take_in(transaction: Connection, folders: Iterable[FoundFolder], now: int) -
 
 
 class _Intake:
-    """One batch. New rows are collected and inserted together: that is most of a first scan's time."""
+    """One batch. What is new is collected, looked up and inserted together: that is most of a first scan's time."""
 
     def __init__(self, transaction: Connection, now: int) -> None:
         self.transaction = transaction
@@ -52,8 +57,8 @@ class _Intake:
             transaction.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0]
             for table in ("files", "names")
         )
-        self.new_files: dict[tuple[int, int, int, int], tuple[int, FoundVideo]] = {}
-        self.new_names: list[tuple[int, int, int, bytes]] = []
+        self.nameless: list[tuple[FoundVideo, int]] = []
+        """(video, folder id) of names the catalogue does not have."""
         self.updated = 0
         self.folder_ids: list[int] = []
 
@@ -98,10 +103,9 @@ class _Intake:
 
     def _place(self, video: FoundVideo, folder_id: int, before: _Known | None) -> bool:
         """Put a new or changed video where it belongs; True if a name came or went."""
-        identity = (video.device, video.inode, video.size, video.mtime_ns)
         if before is not None:
-            same_inode = (before.device, before.inode) == identity[:2]
-            same_content = (before.size, before.mtime_ns) == identity[2:]
+            same_inode = (before.device, before.inode) == (video.device, video.inode)
+            same_content = (before.size, before.mtime_ns) == (video.size, video.mtime_ns)
             if same_content and (same_inode or before.links == 1):
                 self._refresh(before.file_id, video)
                 return False
@@ -109,37 +113,25 @@ class _Intake:
                 self._content_changed(before.file_id, video)
                 return False
             self._names_are_missing([before.name_id])
-        file_id = self._find(identity, folder_id, video)
-        if file_id is None:
-            file_id = self.next_file
-            self.next_file += 1
-            self.new_files[identity] = (file_id, video)
-        self.new_names.append((self.next_name, file_id, folder_id, video.name))
-        self.next_name += 1
+        self.nameless.append((video, folder_id))
         return True
 
-    def _find(self, identity: tuple[int, int, int, int], folder_id: int, video: FoundVideo) -> int | None:
-        """The file this is another name of: renamed, moved, linked, or come back."""
-        if identity in self.new_files:
-            return self.new_files[identity][0]
-        device, inode, size, mtime_ns = identity
-        row = self.transaction.execute(
-            "SELECT id FROM files WHERE inode = ? AND device = ? AND size = ? AND mtime_ns = ?"
-            " ORDER BY missing_since IS NOT NULL, id LIMIT 1",
-            (inode, device, size, mtime_ns),
-        ).fetchone()
-        if row is None:
-            # Put back from a copy: another inode, but the same place, size and time.
-            row = self.transaction.execute(
-                "SELECT files.id FROM names JOIN files ON files.id = names.file_id WHERE folder_id = ? AND name = ?"
-                " AND names.missing_since IS NOT NULL AND files.missing_since IS NOT NULL"
-                " AND size = ? AND mtime_ns = ? LIMIT 1",
-                (folder_id, video.name, size, mtime_ns),
-            ).fetchone()
-        if row is None:
-            return None
-        self._refresh(row[0], video)
-        return int(row[0])
+    def _files_by_identity(self) -> dict[_Identity, int]:
+        """Of the inodes with a new name, the files that are known: renamed, moved, or linked."""
+        rows = self.transaction.execute(
+            "SELECT device, inode, size, mtime_ns, files.id FROM json_each(?) JOIN files ON inode = value"
+            " ORDER BY missing_since IS NULL, files.id DESC",  # the present one, else the oldest, is taken last
+            (json.dumps([video.inode for video, _ in self.nameless]),),
+        )
+        return {row[:4]: row[4] for row in rows}
+
+    def _come_back(self) -> dict[tuple[int, bytes, int, int], int]:
+        """Missing files by place, size and time: put back from a copy, they have another inode."""
+        rows = self.transaction.execute(
+            "SELECT folder_id, name, size, mtime_ns, files.id FROM names JOIN files ON files.id = names.file_id"
+            " WHERE names.missing_since IS NOT NULL AND files.missing_since IS NOT NULL"
+        )
+        return {row[:4]: row[4] for row in rows} if self.nameless else {}
 
     def _refresh(self, file_id: int, video: FoundVideo) -> None:
         """The same content under another inode, link count or change time."""
@@ -184,15 +176,27 @@ class _Intake:
         return True
 
     def finish(self) -> Delta:
+        known, missing = self._files_by_identity(), self._come_back()
+        new_files: list[tuple[int, ...]] = []
+        new_names: list[tuple[int, int, int, bytes]] = []
+        for number, (video, folder_id) in enumerate(self.nameless, self.next_name):
+            identity = video[1:5]
+            file_id = known.get(identity) or missing.get((folder_id, video.name, video.size, video.mtime_ns))
+            if file_id is None:
+                file_id = known[identity] = self.next_file + len(new_files)
+                new_files.append((file_id, *video[1:], self.now))
+            elif file_id < self.next_file:
+                self._refresh(file_id, video)
+            new_names.append((number, file_id, folder_id, video.name))
         self.transaction.executemany(
             "INSERT INTO files(id, device, inode, size, mtime_ns, ctime_ns, links, first_seen)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [(file_id, *video[1:], self.now) for file_id, video in self.new_files.values()],
+            new_files,
         )
         self.transaction.executemany(
-            "INSERT INTO names(id, file_id, folder_id, name) VALUES (?, ?, ?, ?)", self.new_names
+            "INSERT INTO names(id, file_id, folder_id, name) VALUES (?, ?, ?, ?)", new_names
         )
-        return Delta(len(self.new_files), self.updated, self.folder_ids)
+        return Delta(len(new_files), self.updated, self.folder_ids)
 
 
 def unlisted_are_missing(

@@ -1,0 +1,72 @@
+"""stdout is data, stderr is talk, and these are the only writers of either."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Any
+
+from mediavault_tui.domain.text import printable
+
+
+class ExitCode(IntEnum):
+    """What scripts may rely on."""
+
+    DONE = 0
+    NEEDS_ATTENTION = 1
+    USAGE = 2
+    COULD_NOT_RUN = 3
+    INTERRUPTED = 130
+
+
+def path_text(path: bytes) -> str:
+    """A path for JSON: bytes that are not UTF-8 travel as surrogate escapes."""
+    return os.fsdecode(path)
+
+
+def json_document(value: Any) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(_json(value) + "\n")
+
+
+def json_line(value: Any) -> None:
+    """One line of JSON Lines on stdout, at once."""
+    sys.stdout.write(_json(value) + "\n")
+    sys.stdout.flush()
+
+
+def _json(value: Any) -> str:
+    # ASCII only: a lone surrogate cannot be written as UTF-8, and \udcXX is what the reader expects.
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def data(line: str = "") -> None:
+    """A line of text for the user who asked for it, on stdout."""
+    sys.stdout.write(line + "\n")
+
+
+def talk(line: str) -> None:
+    """A line about what is going on, on stderr."""
+    sys.stderr.write(line + "\n")
+
+
+def complain(message: str, remedy: str = "") -> None:
+    """An error, with what to do about it."""
+    talk(f"mediavault: {printable(message)}" + (f"\n  {printable(remedy)}" if remedy else ""))
+
+
+def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """A table on stdout; cells are made harmless and never read as markup."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for title in header:
+        shown.add_column(title, justify="right" if title.startswith(">") else "left", overflow="fold")
+        shown.columns[-1].header = title.lstrip(">")
+    for row in rows:
+        shown.add_row(*(Text(printable(str(cell))) for cell in row))
+    width = None if sys.stdout.isatty() else 200
+    Console(file=sys.stdout, width=width, highlight=False, markup=False).print(shown)

@@ -1,0 +1,204 @@
+"""The catalogue as it is read: whole files with everything known about them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from mediavault_tui.domain.media import (
+    AudioTrack,
+    Chapter,
+    Kind,
+    MediaInfo,
+    ReleaseName,
+    SubtitleTrack,
+    VideoTrack,
+)
+from mediavault_tui.store.database import Connection
+from mediavault_tui.store.roots import is_under, join
+
+FILES_AT_A_TIME = 2000
+
+# A file may have several names; the one that says most stands for it.
+_TELLING = {Kind.EPISODE: 0, Kind.MOVIE: 1, Kind.EXTRA: 2, Kind.OTHER: 3}
+
+
+class FileRecord(msgspec.Struct, frozen=True):
+    """A file of the collection and all that is known about it."""
+
+    id: int
+    paths: tuple[bytes, ...]
+    """Its names; the first stands for it. A missing file has the names it had."""
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    links: int
+    status: str
+    """`ok`, `damaged`, `unreadable`, `offline` or `missing`."""
+    problem: str | None
+    """Why it is damaged or unreadable."""
+    name: ReleaseName
+    info: MediaInfo
+    content_hash: bytes | None
+
+
+def files(connection: Connection, *, missing: bool = False) -> Iterator[FileRecord]:
+    """Every file, by id; with `missing`, also those that are gone."""
+    offline = [row[0] for row in connection.execute("SELECT path FROM roots WHERE offline_reason IS NOT NULL")]
+    after = 0
+    where = "id > ?" if missing else "id > ? AND missing_since IS NULL"
+    while True:
+        ids = connection.execute(
+            f"SELECT id FROM files WHERE {where} ORDER BY id LIMIT ?", (after, FILES_AT_A_TIME)
+        ).fetchall()
+        if not ids:
+            return
+        yield from _batch(connection, after + 1, ids[-1][0], {row[0] for row in ids}, offline)
+        after = ids[-1][0]
+
+
+def file(connection: Connection, file_id: int) -> FileRecord | None:
+    """One file by its id."""
+    return next(iter(_batch(connection, file_id, file_id, {file_id}, [])), None)
+
+
+def count_present(connection: Connection) -> int:
+    """How many files are there."""
+    return int(connection.execute("SELECT count(*) FROM files WHERE missing_since IS NULL").fetchone()[0])
+
+
+def _batch(
+    connection: Connection, first: int, last: int, wanted: set[int], offline: list[bytes]
+) -> Iterator[FileRecord]:
+    bounds = (first, last)
+    named = _names(connection, bounds)
+    media = _media(connection, bounds)
+    rows = connection.execute(
+        "SELECT files.id, device, inode, size, mtime_ns, links, missing_since IS NOT NULL, hashes.content,"
+        " (SELECT reason FROM problems WHERE file_id = files.id LIMIT 1)"
+        " FROM files LEFT JOIN hashes ON hashes.file_id = files.id WHERE files.id BETWEEN ? AND ?",
+        bounds,
+    )
+    for file_id, device, inode, size, mtime_ns, links, is_missing, content, problem in rows:
+        if file_id not in wanted or file_id not in named:
+            continue
+        paths, name = named[file_id]
+        info = media.get(file_id, MediaInfo())
+        is_offline = any(is_under(path, offline) for path in paths)
+        yield FileRecord(
+            id=file_id,
+            paths=paths,
+            device=device,
+            inode=inode,
+            size=size,
+            mtime_ns=mtime_ns,
+            links=links,
+            status=_status(is_missing, is_offline, info, problem),
+            problem=info.damage or problem,
+            name=name,
+            info=info,
+            content_hash=content,
+        )
+
+
+def _status(is_missing: int, is_offline: bool, info: MediaInfo, problem: str | None) -> str:
+    if is_missing:
+        return "missing"
+    if is_offline:
+        return "offline"
+    if info.damage:
+        return "damaged"
+    return "unreadable" if problem else "ok"
+
+
+def _names(
+    connection: Connection, bounds: tuple[int, int]
+) -> dict[int, tuple[tuple[bytes, ...], ReleaseName]]:
+    """Paths and release name of each file, the most telling name first."""
+    rows = connection.execute(
+        "SELECT names.file_id, folders.path, names.name, release_names.value FROM names"
+        " JOIN folders ON folders.id = names.folder_id"
+        " LEFT JOIN release_names ON release_names.name_id = names.id"
+        " WHERE names.file_id BETWEEN ? AND ? ORDER BY names.id",
+        bounds,
+    )
+    found: dict[int, list[tuple[bytes, ReleaseName]]] = defaultdict(list)
+    for file_id, folder, name, value in rows:
+        said = msgspec.json.decode(value, type=ReleaseName) if value else ReleaseName()
+        found[file_id].append((join(folder, name), said))
+    named = {}
+    for file_id, names in found.items():
+        names.sort(key=lambda pair: _TELLING[pair[1].kind])
+        named[file_id] = tuple(path for path, _ in names), names[0][1]
+    return named
+
+
+def _media(connection: Connection, bounds: tuple[int, int]) -> dict[int, MediaInfo]:
+    audio, subtitles = _tracks(connection, bounds)
+    chapters: dict[int, list[Chapter]] = defaultdict(list)
+    for file_id, start_s, title in connection.execute(
+        "SELECT file_id, start_s, title FROM chapters WHERE file_id BETWEEN ? AND ? ORDER BY file_id, position",
+        bounds,
+    ):
+        chapters[file_id].append(Chapter(start_s, title))
+    found = {}
+    for row in connection.execute("SELECT * FROM media WHERE file_id BETWEEN ? AND ?", bounds):
+        file_id, container, duration_s, bitrate, title, damage, *video = row
+        found[file_id] = MediaInfo(
+            container=container,
+            duration_s=duration_s,
+            bitrate_kbps=bitrate,
+            video=_video(video) if video[0] is not None else None,
+            audio=tuple(audio.get(file_id, ())),
+            subtitles=tuple(subtitles.get(file_id, ())),
+            chapters=tuple(chapters.get(file_id, ())),
+            title=title,
+            damage=damage,
+        )
+    return found
+
+
+def _video(row: list[Any]) -> VideoTrack:
+    codec, width, height, aspect, rotation, profile, fps, variable, interlaced, depth, hdr, kbps = row
+    return VideoTrack(
+        codec=codec,
+        width=width,
+        height=height,
+        pixel_aspect=aspect,
+        rotation=rotation,
+        profile=profile,
+        fps=fps,
+        variable_fps=bool(variable),
+        interlaced=bool(interlaced),
+        bit_depth=depth,
+        hdr=tuple(hdr.split(", ")) if hdr else (),
+        bitrate_kbps=kbps,
+    )
+
+
+def _tracks(
+    connection: Connection, bounds: tuple[int, int]
+) -> tuple[dict[int, list[AudioTrack]], dict[int, list[SubtitleTrack]]]:
+    audio: dict[int, list[AudioTrack]] = defaultdict(list)
+    subtitles: dict[int, list[SubtitleTrack]] = defaultdict(list)
+    for file_id, codec, channels, layout, language, title, commentary, default, kbps in connection.execute(
+        "SELECT file_id, codec, channels, layout, language, title, commentary, is_default, bitrate_kbps"
+        " FROM tracks WHERE kind = 'audio' AND file_id BETWEEN ? AND ? ORDER BY file_id, position",
+        bounds,
+    ):
+        audio[file_id].append(
+            AudioTrack(codec, channels, layout, language, title, bool(commentary), bool(default), kbps)
+        )
+    for file_id, codec, language, title, forced, impaired, external in connection.execute(
+        "SELECT file_id, codec, language, title, forced, hearing_impaired, 0 FROM tracks"
+        " WHERE kind = 'subtitle' AND file_id BETWEEN ? AND ?"
+        " UNION ALL SELECT file_id, format, language, NULL, forced, hearing_impaired, 1 FROM sidecars"
+        " WHERE file_id BETWEEN ? AND ?",
+        bounds * 2,
+    ):
+        subtitles[file_id].append(
+            SubtitleTrack(codec, language, title, bool(forced), bool(impaired), bool(external))
+        )
+    return audio, subtitles
