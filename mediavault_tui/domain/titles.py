@@ -35,6 +35,7 @@ _TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "�
 _APOSTROPHES = re.compile(r"['’‘`´ʼ′]")
 _WORD = re.compile(r"[^\W_]+(?:\+(?!\w))?")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}[^\W\d_]?\b|\b(?:[^\W\d_]\.){1,}[^\W\d_]\b")
+_GLUED_ARTICLE = re.compile(r"The(?=[A-Z])")
 _TRAILING_ARTICLE = re.compile(r"^(.*\w\W*),\s*(\w+)'?\s*$")
 
 # `The` in front says nothing. The other articles may be words (`The A-Team`, `Die Hard`, `La La Land`,
@@ -132,6 +133,8 @@ def normalise(title: str) -> Title:
     second = unicodedata.normalize("NFC", title).casefold().translate(_TWO_LETTERS)
     if second != title.casefold():
         spellings.append(_join(_without_article(_words(fold(second)), _PLAIN_ARTICLES)))
+    if _GLUED_ARTICLE.match(title):
+        spellings.append(_join(_words(fold(title[3:]))))
     loose = _without_article(lean, _OTHER_ARTICLES)
     loose_keys = (_join(loose),) if loose != lean else ()
     return Title(title, tuple(lean), tuple(dict.fromkeys(spellings)), loose_keys)
@@ -184,8 +187,8 @@ def similarity(a: str | Title, b: str | Title) -> Similarity:
     """Compare two titles.
 
     100: one spelling. 90 and more: the same title but for a foreign article or a slip of the pen.
-    60 to 89: one contains the other, or words differ. A sequel number on one side only, or another one,
-    is a conflict and never scores above 40. An empty title is like nothing, not even another empty one.
+    50 to 88: a number left out, one contains the other, or words differ. A sequel number on one side only,
+    or another one, is a conflict and never scores above 40. An empty title is like nothing.
     """
     a, b = (normalise(t) if isinstance(t, str) else t for t in (a, b))
     if not a.keys or not b.keys:
@@ -270,7 +273,7 @@ def _contained(a: Title, b: Title) -> Similarity | None:
     extra = extra_words(a, b)
     if not extra:
         return None
-    score = max(60.0, 80.0 - 6.0 * len(extra))
+    score = max(50.0, 70.0 - 6.0 * len(extra))
     text = f"one title has {' '.join(extra)} besides"
     return Similarity(score, (Reason("title", score, text),), extra=extra)
 
@@ -303,7 +306,7 @@ def _whole_word(a: Title, b: Title) -> bool:
 
 
 def _alike(a: Title, b: Title) -> Similarity:
-    # 15 below the plain ratio: two titles that share most letters are mostly two works of one kind.
+    # 20 below the plain ratio: two titles that share most letters are mostly two works of one kind.
     ratio = _ratio(a, b)
-    score = max(0.0, ratio - 15)
+    score = min(75.0, max(0.0, ratio - 20))
     return Similarity(score, (Reason("title", score, f"words agree to {ratio:.0f} %"),))

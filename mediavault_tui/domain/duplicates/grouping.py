@@ -172,4 +172,4 @@ def _name(file: Candidate) -> object:
     """All of a name that vetoes look at: files that agree in it are vetoed against the same files."""
     r = file.release
     numbered = (r.season, r.episodes, r.date, r.part, r.year, r.country, r.three_d)
-    return r.kind, r.title, r.alternative_titles, numbered, cut(r)
+    return r.kind, r.title, r.alternative_titles, numbered, cut(file)

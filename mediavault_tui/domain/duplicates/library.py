@@ -6,13 +6,14 @@ forwards and backwards), and those that share one of its rarest words. So the wo
 titles, not with its square.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.duplicates.vetoes import is_film
-from mediavault_tui.domain.media import Kind
-from mediavault_tui.domain.titles import Title, normalise
+from mediavault_tui.domain.media import Kind, ReleaseName
+from mediavault_tui.domain.titles import Title, fold, normalise
 
 # A title that is part of another one by more words than this is not the same title with a tag.
 _MOST_EXTRA_WORDS = 3
@@ -21,6 +22,16 @@ _RARE_WORDS = 2
 _MOST_SHARING = 24  # a word that more titles share says nothing
 # A file that claims more episodes is a whole season; its units are its ends.
 _MOST_EPISODES = 40
+
+# What discs, cameras and programs call their files. It says nothing about the work.
+_EMPTY_TITLE = re.compile(
+    r"(?:vts|title|track|stream|chapter|movie|video|film|clip|untitled|unknown|img|dscn?|mvi|vid|gopr|pxl|new"
+    r"|output|test|feature|main|disc|cd|dvd|bdmv|rec|capture|screen ?recording)(?:[\W_]*t?\d+)*[\W_]*"
+    r"|0\d*|\d{5,}"
+)
+
+_ALSO_KNOWN_AS = re.compile(r"\s+a\.?k\.?a\.?\s+", re.IGNORECASE)
+_CLOSING_BRACKET = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]\s*$")
 
 Unit = tuple[str, object, object]
 
@@ -99,14 +110,36 @@ class Library:
 
 
 def titles(file: Candidate) -> list[Title]:
-    """The titles a file bears, its own first; none when it has none."""
+    """The titles a file bears, its own first; none when it has none that says anything."""
     release = file.release
-    given = [release.title, *release.alternative_titles] if release.title else []
-    found = [normalise(text) for text in given if text]
-    if release.country and release.title:
+    if not release.title or _is_empty(release):
+        return []
+    beside = [*release.alternative_titles, *_inside(release.title)]
+    found = [normalise(release.title), *(t for t in map(normalise, beside) if _telling(t))]
+    if release.country:
         # `This Is Us`: what was read as a country may be the title's last word.
         found.append(normalise(f"{release.title} {release.country}"))
     return [title for title in found if title.keys]
+
+
+def _inside(title: str) -> list[str]:
+    """The titles that one text gives: on both sides of `AKA`, before and in a closing bracket."""
+    bracket = _CLOSING_BRACKET.match(title)
+    given = [*bracket.groups()] if bracket else []
+    known_as = _ALSO_KNOWN_AS.split(title)
+    return given + (known_as if len(known_as) > 1 else [])
+
+
+def _is_empty(release: ReleaseName) -> bool:
+    """Whether a film's title is only what a machine named the file."""
+    if release.year or not release.title or not is_film(release):
+        return False
+    return _EMPTY_TITLE.fullmatch(fold(release.title)) is not None
+
+
+def _telling(title: Title) -> bool:
+    """Whether an alternative title is long enough to be one, and not a mark of the release in brackets."""
+    return len(title.key) >= (4 if title.key.isascii() else 2)
 
 
 def units(file: Candidate) -> list[Unit]:
@@ -124,8 +157,8 @@ def units(file: Candidate) -> list[Unit]:
         return [("episode", season, n) for n in (release.episodes[0], release.episodes[-1])]
     if release.episodes:
         return [("episode", season, n) for n in release.episodes]
-    if release.episode_title:
-        return [("named", release.season, normalise(release.episode_title).key)]
+    if release.season is None and release.episode_title:
+        return [("named", normalise(release.episode_title).key, None)]
     return [("season", release.season, release.part)]
 
 

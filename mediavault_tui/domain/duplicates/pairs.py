@@ -98,6 +98,6 @@ def _likeness_order(file: Candidate) -> tuple[object, ...]:
     """Order in which files that are the same come to stand next to each other."""
     release = file.release
     return (
-        *(release.year or 0, release.season or 0, release.episodes, sorted(cut(release))),
+        *(release.year or 0, release.season or 0, release.episodes, sorted(cut(file))),
         *(release.part or 0, release.three_d, release.country or "", file.duration_s or 0.0, file.id),
     )

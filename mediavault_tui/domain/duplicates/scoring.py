@@ -69,7 +69,7 @@ def _about_extra_words(
 
 def score_pair(a: Candidate, b: Candidate, likeness: Likeness) -> tuple[float, tuple[Reason, ...]]:
     """Confidence 0–100 that two files, between which stands no veto, are the same; with all reasons."""
-    reasons = list(likeness.reasons)
+    reasons = [*likeness.reasons, *_alternative(a, b, likeness)]
     film = is_film(a.release)
     reasons += _film_reasons(a, b, likeness) if film else _episode_reasons(a, b, likeness)
     runtime = runtime_reason(a.duration_s, b.duration_s)
@@ -79,6 +79,18 @@ def score_pair(a: Candidate, b: Candidate, likeness: Likeness) -> tuple[float, t
         reasons += _folder_reasons(a, b, likeness)
     total = sum(r.points for r in reasons)
     return max(0.0, min(100.0, total)), tuple(reasons)
+
+
+def _alternative(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:
+    """A title given beside the main one is less sure to be one; one that stands so on both sides even less."""
+    keys = {key for title in likeness.titles for key in title.keys}
+    beside = sum(keys.isdisjoint(normalise(x.release.title or "").keys) for x in (a, b))
+    if not beside:
+        return []
+    points = -3.0 if beside == 1 else -16.0
+    return [
+        Reason("alternative title", points, f"by the alternative title of {'both' if beside > 1 else 'one'}")
+    ]
 
 
 def _film_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:
@@ -130,7 +142,7 @@ def _episode_title(ours: ReleaseName, theirs: ReleaseName) -> list[Reason]:
         return []
     ratio = fuzz.token_set_ratio(fold(ours.episode_title), fold(theirs.episode_title))
     if ratio >= 80:
-        return [Reason("episode title", 3, "same episode title")]
+        return [Reason("episode title", 6, "same episode title")]
     # Specials are numbered differently by every database; a plain episode's title is often read badly.
     special = ours.season == 0
     return [Reason("episode title", -20.0 if special and ratio < 60 else -3.0, "another episode title")]

@@ -53,13 +53,10 @@ def tag_points(longer: Title, extra: tuple[str, ...], groups: set[str]) -> tuple
     `groups` holds the release groups the library knows.
     """
     if "".join(extra) in groups:
-        return 16.0, f"{' '.join(extra)} is a release group elsewhere"
+        return 24.0, f"{' '.join(extra)} is a release group elsewhere"
     if all(word in _MARKS for word in extra):
-        return 16.0, f"{' '.join(extra)} marks a release"
+        return 24.0, f"{' '.join(extra)} marks a release"
     raw = [w for w in _RAW_WORD.findall(longer.text) if fold(w) in extra]
-    rest = [w for w in _RAW_WORD.findall(longer.text) if fold(w) not in extra]
     if raw and all(_GLUED.search(w) for w in raw):
-        return 13.0, f"{' '.join(raw)} is written like a tag"
-    if len(rest) == 1 and _GLUED.search(rest[0]) and len(raw) == 1:
-        return 12.0, f"{rest[0]} is written as one word, so {raw[0]} stands apart from it"
+        return 23.0, f"{' '.join(raw)} is written like a tag"
     return 0.0, f"{' '.join(extra)} may be part of the name"

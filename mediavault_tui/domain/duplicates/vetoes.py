@@ -4,7 +4,9 @@ Each rule answers with a kind and a sentence, or with nothing. All are symmetric
 side is silent, except for editions, parts and 3D, where silence means the plain version.
 """
 
+import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from mediavault_tui.domain.duplicates.values import Candidate, Veto, VetoKind
 from mediavault_tui.domain.media import Kind, ReleaseName
@@ -25,12 +27,26 @@ _CUTS = {
 }
 
 
-def cut(release: ReleaseName) -> frozenset[str]:
-    """The cuts an edition names, in one spelling each; empty for the plain version."""
-    if not release.edition:
-        return frozenset()
-    text = fold(release.edition)
-    return frozenset(name for word, name in _CUTS.items() if word in text)
+_NAMED_CUT = re.compile(r"[^\W_]+(?:['’]s)?[\W_]+(?:cut|edition|version)\b", re.IGNORECASE)
+
+
+def cut(file: Candidate) -> frozenset[str]:
+    """The cuts a name speaks of, in one spelling each; empty for the plain version.
+
+    Beside the edition this reads what a film's name says after the title, where a parser may have taken
+    `Final Cut` for something else.
+    """
+    return _cut(file.name, file.release)
+
+
+@lru_cache(maxsize=16384)
+def _cut(name: str, release: ReleaseName) -> frozenset[str]:
+    said = [release.edition or ""]
+    if is_film(release):
+        title = fold(release.title or "")
+        said += [text for text in _NAMED_CUT.findall(name) if fold(text) not in title]
+    text = fold(" ".join(said)).replace("_", " ").replace(".", " ")
+    return frozenset(spelling for word, spelling in _CUTS.items() if word in text)
 
 
 def is_film(release: ReleaseName) -> bool:
@@ -46,7 +62,8 @@ def name_veto(a: Candidate, b: Candidate) -> Veto | None:
         reason = rule(a.release, b.release)
         if reason:
             return Veto(a.id, b.id, kind, reason)
-    return None
+    reason = _edition(a, b)
+    return Veto(a.id, b.id, VetoKind.EDITION, reason) if reason else None
 
 
 def _kind(a: ReleaseName, b: ReleaseName) -> str | None:
@@ -70,8 +87,6 @@ def _episodes(a: ReleaseName, b: ReleaseName) -> str | None:
 def _episode(a: ReleaseName, b: ReleaseName) -> str | None:
     if a.date and b.date and a.date != b.date:
         return f"another date: {a.date} / {b.date}"
-    if a.date and a.date == b.date:
-        return None
     if a.episodes and b.episodes and not set(a.episodes) & set(b.episodes):
         return f"another episode: {numbering(a)} / {numbering(b)}"
     if is_film(a) or a.date or b.date or bool(a.episodes) == bool(b.episodes):
@@ -99,10 +114,10 @@ def _country(a: ReleaseName, b: ReleaseName) -> str | None:
     return None
 
 
-def _edition(a: ReleaseName, b: ReleaseName) -> str | None:
+def _edition(a: Candidate, b: Candidate) -> str | None:
     if cut(a) == cut(b):
         return None
-    names = [", ".join(sorted(cut(r))) or "plain version" for r in (a, b)]
+    names = [", ".join(sorted(cut(file))) or "plain version" for file in (a, b)]
     return f"another edition: {names[0]} / {names[1]}"
 
 
@@ -138,7 +153,6 @@ _RULES: tuple[tuple[VetoKind, Callable[[ReleaseName, ReleaseName], str | None]],
     (VetoKind.YEAR, _year),
     (VetoKind.COUNTRY, _country),
     (VetoKind.PART, _part),
-    (VetoKind.EDITION, _edition),
     (VetoKind.THREE_D, _three_d),
 )
 
