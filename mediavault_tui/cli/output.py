@@ -30,6 +30,15 @@ def json_document(value: Any) -> None:
     sys.stdout.write(_json(value) + "\n")
 
 
+def json_array(values: Iterable[Any]) -> None:
+    """One JSON array on stdout, an element a line, without holding all of them."""
+    separator = "["
+    for value in values:
+        sys.stdout.write(separator + "\n" + _json(value))
+        separator = ","
+    sys.stdout.write("[]\n" if separator == "[" else "\n]\n")
+
+
 def json_line(value: Any) -> None:
     """One line of JSON Lines on stdout, at once."""
     sys.stdout.write(_json(value) + "\n")

@@ -17,6 +17,7 @@ from mediavault_tui.domain.names import PARSER_VERSION, Reading
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services.workers import Task
 from mediavault_tui.store import names
+from mediavault_tui.store import roots as root_store
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.names import FolderNames, NamedFile, Placed, Subtitle
 
@@ -46,7 +47,8 @@ async def read_names(vault: Vault) -> AsyncGenerator[Event, None]:
         yield Progress(Phase.NAMES, 0, 0)
         return
     read = 0
-    async for outcome in vault.workers.map(read_all, _tasks(vault), TASK_TIMEOUT_S):
+    roots = [root.path for root in await vault.read(root_store.all_roots)]
+    async for outcome in vault.workers.map(read_all, _tasks(vault, roots), TASK_TIMEOUT_S):
         if outcome.error is not None:  # a string that cannot be read would stop every scan: a bug, and loud
             raise outcome.error
         readings: list[tuple[Text, bytes]] = outcome.value  # type: ignore[assignment]
@@ -54,7 +56,7 @@ async def read_names(vault: Vault) -> AsyncGenerator[Event, None]:
         read += sum(not folder for (_, folder), _ in readings)
         yield Progress(Phase.NAMES, min(read, total), total)
     async for folders in _folders(vault):
-        await vault.write(_place_folders, folders)
+        await vault.write(_place_folders, folders, roots)
     yield Progress(Phase.NAMES, total, total)
 
 
@@ -65,12 +67,14 @@ async def _folders(vault: Vault) -> AsyncIterator[list[FolderNames]]:
         after = folders[-1].folder_id
 
 
-async def _tasks(vault: Vault) -> AsyncIterator[Task]:
+async def _tasks(vault: Vault, roots: Sequence[bytes]) -> AsyncIterator[Task]:
     """Strings without a reading, in portions for the workers."""
     asked: set[Text] = set()  # folder names come back with every folder below them
     waiting: list[Text] = []
     async for folders in _folders(vault):
-        texts = dict.fromkeys(text for folder in folders for text in _texts(folder) if text not in asked)
+        texts = dict.fromkeys(
+            text for folder in folders for text in _texts(folder, roots) if text not in asked
+        )
         known = await vault.read(names.known, PARSER_VERSION, texts)
         asked.update(text for text in texts if text[1])
         waiting += [text for text in texts if text not in known]
@@ -81,24 +85,30 @@ async def _tasks(vault: Vault) -> AsyncIterator[Task]:
         yield Task(None, (waiting,))
 
 
-def _texts(folder: FolderNames) -> list[Text]:
-    return [(text, True) for text in _parents(folder.path)] + [
+def _texts(folder: FolderNames, roots: Sequence[bytes]) -> list[Text]:
+    return [(text, True) for text in _parents(folder.path, roots)] + [
         (text_of(video.name), False) for video in folder.videos
     ]
 
 
-def _parents(path: bytes) -> list[str]:
-    return [text_of(part) for part in path.split(b"/") if part][-NEAREST_FOLDERS:]
+def _parents(path: bytes, roots: Sequence[bytes]) -> list[str]:
+    """The nearest folders between the outermost root and the names.
+
+    A root says where things are kept, not what they are: `/volume1/videos` is nobody's title.
+    """
+    outermost = min((root for root in roots if root_store.is_under(path, [root])), key=len, default=b"/")
+    inside = path[len(outermost) :].split(b"/")
+    return [text_of(part) for part in inside if part][-NEAREST_FOLDERS:]
 
 
-def _place_folders(transaction: Connection, folders: Iterable[FolderNames]) -> None:
-    placed = [_place(transaction, folder) for folder in folders]
+def _place_folders(transaction: Connection, folders: Iterable[FolderNames], roots: Sequence[bytes]) -> None:
+    placed = [_place(transaction, folder, roots) for folder in folders]
     names.save_placed(transaction, PARSER_VERSION, placed)
 
 
-def _place(transaction: Connection, folder: FolderNames) -> Placed:
-    readings = names.cached(transaction, PARSER_VERSION, _texts(folder))
-    above = [readings[text, True] for text in _parents(folder.path)]
+def _place(transaction: Connection, folder: FolderNames, roots: Sequence[bytes]) -> Placed:
+    readings = names.cached(transaction, PARSER_VERSION, _texts(folder, roots))
+    above = [readings[text, True] for text in _parents(folder.path, roots)]
     own: list[Reading] = [readings[text_of(video.name), False] for video in folder.videos]
     said = release_names.place(above, own)
     pairs = [(video.name_id, name) for video, name in zip(folder.videos, said, strict=True)]

@@ -46,7 +46,9 @@ class FileRecord(msgspec.Struct, frozen=True):
 
 def files(connection: Connection, *, missing: bool = False) -> Iterator[FileRecord]:
     """Every file, by id; with `missing`, also those that are gone."""
-    offline = [row[0] for row in connection.execute("SELECT path FROM roots WHERE offline_reason IS NOT NULL")]
+    offline = [
+        row[0] for row in connection.execute("SELECT path FROM roots WHERE offline_reason IS NOT NULL")
+    ]
     after = 0
     where = "id > ?" if missing else "id > ? AND missing_since IS NULL"
     while True:

@@ -1,0 +1,138 @@
+"""`mediavault`: reads the command line, opens what a command needs, turns errors into exit codes.
+
+Commands live one to a file beside this one and are imported only when called, so that `--version` and a
+headless scan never load the screens.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from mediavault_tui import __version__
+from mediavault_tui.cli import output
+from mediavault_tui.cli.context import Globals
+from mediavault_tui.cli.output import ExitCode
+from mediavault_tui.errors import VaultError
+
+# name → (module, first line of its help): what `--help` lists without importing anything else.
+COMMANDS = {
+    "scan": ("scan", "Bring the catalogue in line with what is on the disks."),
+    "files": ("files", "List the catalogue."),
+    "parse": ("parse", "Show how names are read."),
+    "stats": ("stats", "Figures about the collection."),
+    "doctor": ("doctor", "What is installed, what is missing, and how to get it."),
+    "config": ("config", "Show the effective settings."),
+    "demo": ("demo", "Build a small sample library of real videos."),
+}
+
+_FLAGS_WITH_VALUE = ("--config", "--db", "--log-file")
+_FLAGS = ("-v", "-vv", "--verbose", "-q", "--quiet")
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of a day's work, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command called `cmd_name`."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"mediavault_tui.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List names and first lines."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    options_metavar="[OPTIONS]",
+    subcommand_metavar="[ROOT… | COMMAND …]",
+    epilog="Examples:\n\n  mediavault --headless /volume1/videos\n\n  mediavault files --where kind=movie --json",
+)
+@click.option("--config", "config_file", metavar="FILE", help="Config file to use.")
+@click.option("--db", "database", metavar="FILE", help="Catalogue to use.")
+@click.option("--log-file", metavar="FILE", help="Where to write the log.")
+@click.option("-v", "--verbose", count=True, help="Say more; twice for even more.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.version_option(__version__, prog_name="mediavault", message="%(prog)s %(version)s")
+@click.pass_context
+def group(
+    ctx: click.Context,
+    config_file: str | None,
+    database: str | None,
+    log_file: str | None,
+    verbose: int,
+    quiet: bool,
+) -> None:
+    """Find, compare and safely archive duplicate films and episodes.
+
+    Without a command, ROOT… opens the screens on those folders; with --headless it scans and matches
+    without a screen.
+    """
+    ctx.obj = Globals(config_file, database, log_file, verbose, quiet)
+
+
+def arranged(arguments: Sequence[str]) -> list[str]:
+    """Global options first, wherever they were given; then the command, `scan` for `--headless`.
+
+    >>> arranged(["scan", "/videos", "--db", "x.db"])
+    ['--db', 'x.db', 'scan', '/videos']
+    >>> arranged(["--headless", "/videos"])
+    ['scan', '/videos']
+    """
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = list(arguments)
+    while waiting:
+        word = waiting.pop(0)
+        if word == "--":
+            rest += [word, *waiting]
+            break
+        if word in _FLAGS_WITH_VALUE and waiting:
+            front += [word, waiting.pop(0)]
+        elif word in _FLAGS or word.startswith(tuple(flag + "=" for flag in _FLAGS_WITH_VALUE)):
+            front.append(word)
+        else:
+            rest.append(word)
+    if "--headless" in rest[: rest.index("--")] if "--" in rest else "--headless" in rest:
+        rest.remove("--headless")
+        if rest[:1] != ["scan"]:
+            rest.insert(0, "scan")
+    return front + rest
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program and exit with one of `ExitCode`."""
+    given = arranged(sys.argv[1:] if arguments is None else arguments)
+    try:
+        group.main(given, prog_name="mediavault", standalone_mode=False)
+        code = int(ExitCode.DONE)
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        output.talk("interrupted")
+        code = int(ExitCode.INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        code = int(ExitCode.USAGE)
+    except VaultError as error:
+        output.complain(error.message, error.remedy)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough; what Python would still flush goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 128 + signal.SIGPIPE
+    sys.stdout.flush()
+    sys.exit(code)
