@@ -9,6 +9,7 @@ titles, not with its square.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.duplicates.vetoes import is_film
@@ -31,6 +32,8 @@ _EMPTY_TITLE = re.compile(
 )
 
 _ALSO_KNOWN_AS = re.compile(r"\s+a\.?k\.?a\.?\s+", re.IGNORECASE)
+_LATIN = r"\u0000-\u024f\u1e00-\u1eff\u2000-\u206f"
+_ONE_SCRIPT = re.compile(rf"[{_LATIN}]*[A-Za-z][{_LATIN}]{{3,}}|[^{_LATIN}][^A-Za-z]*")
 _CLOSING_BRACKET = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]\s*$")
 
 Unit = tuple[str, object, object]
@@ -77,7 +80,7 @@ class Library:
         if release.kind is Kind.EXTRA:
             return
         film = is_film(release)
-        for title in dict.fromkeys(titles(file)):
+        for title in titles(file):
             entry = self.entries.get((film, title.key))
             if entry is None:
                 entry = self.entries[film, title.key] = Entry(title, film)
@@ -109,25 +112,34 @@ class Library:
         yield from _sharing_rare_words(entries)
 
 
-def titles(file: Candidate) -> list[Title]:
+def titles(file: Candidate) -> tuple[Title, ...]:
     """The titles a file bears, its own first; none when it has none that says anything."""
     release = file.release
     if not release.title or _is_empty(release):
-        return []
-    beside = [*release.alternative_titles, *_inside(release.title)]
-    found = [normalise(release.title), *(t for t in map(normalise, beside) if _telling(t))]
-    if release.country:
+        return ()
+    return _titles(release.title, release.alternative_titles, release.country)
+
+
+@lru_cache(maxsize=4096)  # the episodes of a show come one after the other
+def _titles(title: str, alternatives: tuple[str, ...], country: str | None) -> tuple[Title, ...]:
+    beside = map(normalise, [*alternatives, *_inside(title)])
+    found = [normalise(title), *(t for t in beside if _telling(t))]
+    if country:
         # `This Is Us`: what was read as a country may be the title's last word.
-        found.append(normalise(f"{release.title} {release.country}"))
-    return [title for title in found if title.keys]
+        found.append(normalise(f"{title} {country}"))
+    distinct: dict[str, Title] = {}
+    for given in found:
+        distinct.setdefault(given.key, given)
+    return tuple(given for given in distinct.values() if given.keys)
 
 
 def _inside(title: str) -> list[str]:
-    """The titles that one text gives: on both sides of `AKA`, before and in a closing bracket."""
+    """The titles that one text gives: on both sides of `AKA`, before and in a closing bracket, in each script."""
     bracket = _CLOSING_BRACKET.match(title)
     given = [*bracket.groups()] if bracket else []
     known_as = _ALSO_KNOWN_AS.split(title)
-    return given + (known_as if len(known_as) > 1 else [])
+    scripts = [] if title.isascii() else [run.strip() for run in _ONE_SCRIPT.findall(title)]
+    return given + [text for texts in (known_as, scripts) if len(texts) > 1 for text in texts]
 
 
 def _is_empty(release: ReleaseName) -> bool:
@@ -157,9 +169,9 @@ def units(file: Candidate) -> list[Unit]:
         return [("episode", season, n) for n in (release.episodes[0], release.episodes[-1])]
     if release.episodes:
         return [("episode", season, n) for n in release.episodes]
-    if release.season is None and release.episode_title:
-        return [("named", normalise(release.episode_title).key, None)]
-    return [("season", release.season, release.part)]
+    if release.season is not None:
+        return [("season", release.season, release.part)]
+    return [("named", normalise(release.episode_title).key, None)] if release.episode_title else []
 
 
 def ends(title: Title) -> Iterator[str]:

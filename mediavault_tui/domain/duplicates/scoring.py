@@ -131,7 +131,8 @@ def _numbering(ours: ReleaseName, theirs: ReleaseName) -> Reason:
     if ours.date and theirs.date:
         return Reason("episode", 0, f"both of {ours.date}")
     if not ours.episodes or not theirs.episodes:
-        return Reason("episode", -12, "no episode number")
+        named = bool(ours.episode_title) != bool(theirs.episode_title)
+        return Reason("episode", -30.0 if named else -12.0, "no episode number")
     if ours.season != theirs.season:
         return Reason("episode", -8, f"episode {ours.episodes[0]}, the season is missing on one side")
     return Reason("episode", 0, "same season and episode")
@@ -144,8 +145,8 @@ def _episode_title(ours: ReleaseName, theirs: ReleaseName) -> list[Reason]:
     if ratio >= 80:
         return [Reason("episode title", 6, "same episode title")]
     # Specials are numbered differently by every database; a plain episode's title is often read badly.
-    special = ours.season == 0
-    return [Reason("episode title", -20.0 if special and ratio < 60 else -3.0, "another episode title")]
+    unsure = ours.season == 0 or not ours.episodes
+    return [Reason("episode title", -20.0 if unsure and ratio < 60 else -3.0, "another episode title")]
 
 
 def _folder_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:

@@ -27,6 +27,7 @@ _CUTS = {
 }
 
 
+_WORD = re.compile(r"[^\W_]+")
 _NAMED_CUT = re.compile(r"[^\W_]+(?:['’]s)?[\W_]+(?:cut|edition|version)\b", re.IGNORECASE)
 
 
@@ -43,10 +44,14 @@ def cut(file: Candidate) -> frozenset[str]:
 def _cut(name: str, release: ReleaseName) -> frozenset[str]:
     said = [release.edition or ""]
     if is_film(release):
-        title = fold(release.title or "")
-        said += [text for text in _NAMED_CUT.findall(name) if fold(text) not in title]
-    text = fold(" ".join(said)).replace("_", " ").replace(".", " ")
+        title = _plain(release.title or "")
+        said += [text for text in _NAMED_CUT.findall(name) if _plain(text) not in title]
+    text = _plain(" ".join(said))
     return frozenset(spelling for word, spelling in _CUTS.items() if word in text)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(fold(text)))
 
 
 def is_film(release: ReleaseName) -> bool:
@@ -55,7 +60,7 @@ def is_film(release: ReleaseName) -> bool:
 
 
 def name_veto(a: Candidate, b: Candidate) -> Veto | None:
-    """The first and weightiest reason in the names why two files are not the same."""
+    """The first reason in the names why two files are not the same; the cheapest questions come first."""
     if a.id > b.id:
         a, b = b, a
     for kind, rule in _RULES:
@@ -124,7 +129,7 @@ def _edition(a: Candidate, b: Candidate) -> str | None:
 def _part(a: ReleaseName, b: ReleaseName) -> str | None:
     if a.part == b.part:
         return None
-    if a.episodes and (a.part is None or b.part is None):
+    if (a.episodes or b.episodes) and (a.part is None or b.part is None):
         return None  # the part belongs to the episode's title, and the episode number tells them apart
     names = [f"part {r.part}" if r.part is not None else "whole" for r in (a, b)]
     return f"another part: {names[0]} / {names[1]}"
@@ -146,7 +151,6 @@ def _sequel(a: ReleaseName, b: ReleaseName) -> str | None:
 
 _RULES: tuple[tuple[VetoKind, Callable[[ReleaseName, ReleaseName], str | None]], ...] = (
     (VetoKind.KIND, _kind),
-    (VetoKind.SEQUEL, _sequel),
     (VetoKind.SEASON, _season),
     (VetoKind.CONTAINS, _episodes),
     (VetoKind.EPISODE, _episode),
@@ -154,6 +158,7 @@ _RULES: tuple[tuple[VetoKind, Callable[[ReleaseName, ReleaseName], str | None]],
     (VetoKind.COUNTRY, _country),
     (VetoKind.PART, _part),
     (VetoKind.THREE_D, _three_d),
+    (VetoKind.SEQUEL, _sequel),
 )
 
 

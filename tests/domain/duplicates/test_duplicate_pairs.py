@@ -1,0 +1,204 @@
+"""Pairs by name: what is confident, what is possible, what is neither."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from mediavault_tui.domain.duplicates import Candidate, VetoKind, exact_pairs, title_pairs
+from mediavault_tui.domain.duplicates.runtime import runtime_reason
+from mediavault_tui.domain.media import Kind, ReleaseName
+from mediavault_tui.domain.settings import Match
+
+Build = Callable[..., Candidate]
+SETTINGS = Match()
+
+
+def tiers(files: Sequence[Candidate]) -> dict[tuple[int, int], str]:
+    found = title_pairs(files, SETTINGS).evidence
+    return {(e.a, e.b): "confident" if e.score >= SETTINGS.confident else "possible" for e in found}
+
+
+def tier(a: Candidate, b: Candidate, *others: Candidate) -> str | None:
+    return tiers([a, b, *others]).get((a.id, b.id))
+
+
+def test_the_same_episode_under_two_spellings(episode: Build) -> None:
+    assert tier(episode(1, "RedDwarf", 1, 1), episode(2, "Red Dwarf", 1, 1)) == "confident"
+
+
+def test_a_release_tag_read_as_part_of_the_title(episode: Build) -> None:
+    assert tier(episode(1, "RedDwarf TVLab", 1, 1), episode(2, "RedDwarf", 1, 1)) == "confident"
+
+
+def test_a_known_release_group_in_front_of_the_title(episode: Build) -> None:
+    other = episode(3, "Lost", 1, 1, release_group="Wondercrew")
+    pair = episode(1, "wondercrew red dwarf", 1, 1), episode(2, "red dwarf", 1, 1)
+    assert tier(*pair, other) == "confident"
+    assert tier(*pair) != "confident"
+
+
+def test_a_spin_off_is_never_confident(episode: Build) -> None:
+    pair = episode(1, "The Walking Dead", 1, 1), episode(2, "Fear the Walking Dead", 1, 1)
+    assert tier(*pair) != "confident"
+
+
+def test_two_shows_that_both_recur_are_not_even_possible(episode: Build) -> None:
+    one = [episode(n, "The Walking Dead", 1, n, duration_s=2700.0) for n in range(1, 5)]
+    other = [episode(10 + n, "Fear the Walking Dead", 1, n, duration_s=2700.0) for n in range(1, 5)]
+    assert tiers([*one, *other]) == {}
+
+
+def test_folders_of_their_own_part_similar_titles(episode: Build) -> None:
+    a = episode(1, "Killing", 1, 1, folders=("Season 1", "The Killing"), duration_s=2700.0)
+    b = episode(2, "Killing Field", 1, 1, folders=("Season 1", "The Killing Field"), duration_s=2700.0)
+    assert tier(a, b) is None
+
+
+def test_a_shared_folder_joins_a_title_with_a_tag(episode: Build) -> None:
+    a = episode(1, "red dwarf tvlab", 1, 1, folders=("Red Dwarf",))
+    b = episode(2, "red dwarf", 1, 1, folders=("Red Dwarf",))
+    assert tier(a, b) == "possible"
+
+
+def test_films_need_the_same_year_or_a_missing_one(film: Build) -> None:
+    assert tier(film(1, "Dune", year=2021), film(2, "Dune", year=2021)) == "confident"
+    assert tier(film(1, "Dune", year=2021), film(2, "Dune")) == "confident"
+    assert tier(film(1, "Dune", year=2021), film(2, "Dune", year=2020)) == "confident"
+    assert tier(film(1, "Dune", year=2021), film(2, "Dune", year=1984)) is None
+
+
+def test_years_one_apart_and_other_runtimes_are_only_possible(film: Build) -> None:
+    a, b = film(1, "Primer", year=2004, duration_s=4600.0), film(2, "Primer", year=2005, duration_s=5100.0)
+    assert tier(a, b) == "possible"
+
+
+def test_a_missing_year_is_ambiguous_among_remakes(film: Build) -> None:
+    found = tiers([film(1, "Dune", year=1984), film(2, "Dune", year=2021), film(3, "Dune")])
+    assert found == {(1, 3): "possible", (2, 3): "possible"}
+
+
+def test_a_film_never_pairs_with_an_episode(film: Build, episode: Build) -> None:
+    assert tier(film(1, "Fargo"), episode(2, "Fargo", 1, 1)) is None
+
+
+def test_extras_never_pair(film: Build) -> None:
+    extra = film(1, "Jaws", year=1975, kind=Kind.EXTRA)
+    assert tier(extra, film(2, "Jaws", year=1975)) is None
+    assert tier(extra, film(2, "Jaws", year=1975, kind=Kind.EXTRA)) is None
+
+
+@pytest.mark.parametrize("title", [None, "VTS 01 1", "title t00", "movie", "00000", "track 1"])
+def test_files_without_a_telling_title_never_pair(film: Build, title: str | None) -> None:
+    assert tier(film(1, title), film(2, title)) is None
+
+
+def test_an_episode_without_title_pairs_with_nothing(episode: Build) -> None:
+    assert tier(episode(1, None, 1, 1), episode(2, None, 1, 1)) is None
+
+
+def test_countries(episode: Build) -> None:
+    us, uk = (episode(n, "The Office", 1, 2, country=c) for n, c in ((1, "US"), (2, "GB")))
+    plain = episode(3, "The Office", 1, 2)
+    assert tiers([us, uk]) == {}
+    assert tiers([us, plain]) == {(1, 3): "confident"}
+    assert tiers([us, uk, plain]) == {(1, 3): "possible", (2, 3): "possible"}
+
+
+def test_a_country_that_is_the_last_word_of_the_title(episode: Build) -> None:
+    assert tier(episode(1, "This Is", 1, 1, country="US"), episode(2, "This Is Us", 1, 1)) == "confident"
+
+
+def test_alternative_titles(film: Build) -> None:
+    a = film(1, "Sen to Chihiro", alternative_titles=("Spirited Away",), year=2001)
+    assert tier(a, film(2, "Spirited Away", year=2001)) == "confident"
+    assert (
+        tier(film(3, "Sen to Chihiro AKA Spirited Away", year=2001), film(4, "Spirited Away")) == "confident"
+    )
+
+
+def test_a_mark_in_brackets_is_no_alternative_title(film: Build) -> None:
+    a, b = (film(n, t, alternative_titles=("HC",), year=2014) for n, t in ((1, "Lucy"), (2, "Annabelle")))
+    assert tier(a, b) is None
+
+
+def test_absolute_numbers_are_of_the_first_season(episode: Build) -> None:
+    absolute = episode(1, "Steins Gate", None, 5)
+    assert tier(absolute, episode(2, "Steins Gate", 1, 5)) == "confident"
+    assert tier(absolute, episode(2, "Steins Gate", 2, 5)) is None
+
+
+def test_daily_shows_go_by_date(episode: Build) -> None:
+    a, b, c = (
+        episode(n, "Conan", date=d) for n, d in ((1, "2014-04-04"), (2, "2014-04-04"), (3, "2014-04-05"))
+    )
+    assert tiers([a, b, c]) == {(1, 2): "confident"}
+
+
+def test_specials_with_other_titles_are_only_possible(episode: Build) -> None:
+    a = episode(1, "Sherlock", 0, 10, episode_title="The Abominable Bride")
+    b = episode(2, "Sherlock", 0, 10, episode_title="Unlocking Sherlock")
+    assert tier(a, b) == "possible"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (5400.0, 5420.0, "confident"),
+        (5400.0, 5400.0 / (25 * 1001 / 24000), "confident"),
+        (5400.0, 5000.0, "confident"),
+        (5400.0, 4400.0, "possible"),
+        (5400.0, 2700.0, None),
+    ],
+)
+def test_runtimes_lower_confidence(film: Build, a: float, b: float, expected: str | None) -> None:
+    one, other = (film(n, "Heat", year=1995, duration_s=s) for n, s in ((1, a), (2, b)))
+    assert tier(one, other) == expected
+
+
+def test_a_truncated_file_is_not_judged_by_its_runtime(film: Build) -> None:
+    whole = film(1, "Heat", year=1995, duration_s=10_000.0)
+    assert tier(whole, film(2, "Heat", year=1995, duration_s=900.0, damaged=True)) == "confident"
+
+
+@pytest.mark.parametrize(("a", "b"), [(None, 10.0), (10.0, None), (0.0, 10.0), (-1.0, 10.0)])
+def test_unknown_runtimes_say_nothing(a: float | None, b: float | None) -> None:
+    assert runtime_reason(a, b) is None
+
+
+def test_telling_vetoes_are_reported_and_others_are_not(film: Build, episode: Build) -> None:
+    files = [
+        film(1, "Aliens", year=1986),
+        film(2, "Aliens", year=1986, edition="Special Edition"),
+        episode(3, "Lost", 1, 1),
+        episode(4, "Lost", 1, 1, 2),
+        episode(5, "Lost", 1, 2),
+    ]
+    vetoes = {(v.a, v.b): v.kind for v in title_pairs(files, SETTINGS).vetoes}
+    contains = VetoKind.CONTAINS
+    assert vetoes == {(1, 2): VetoKind.EDITION, (3, 4): contains, (4, 5): contains}
+
+
+def test_every_score_is_the_sum_of_its_reasons_within_bounds(film: Build) -> None:
+    files = [film(n, t, year=y) for n, (t, y) in enumerate([("Dune", 2021), ("Dune", None), ("Duné", 2020)])]
+    for e in title_pairs(files, SETTINGS).evidence:
+        assert e.score == max(0, min(100, sum(r.points for r in e.reasons)))
+
+
+def test_many_files_of_one_name_do_not_meet_each_with_each() -> None:
+    name = ReleaseName(Kind.MOVIE, "Holiday")
+    found = title_pairs([Candidate(n, name) for n in range(3000)], SETTINGS).evidence
+    assert 2999 <= len(found) < 10_000
+
+
+def test_exact_pairs_share_size_and_hash(film: Build) -> None:
+    files = [
+        film(1, "A", content_hash="x", size=10),
+        film(2, None, content_hash="x", size=10),
+        film(3, "C", content_hash="x", size=11),
+        film(4, "D", content_hash="y", size=10),
+        film(5, "E", content_hash="x", size=10),
+        film(6, "F", content_hash="z", size=0),
+        film(7, "G", content_hash="z", size=0),
+        film(8, "H", size=10),
+    ]
+    assert [(e.a, e.b) for e in exact_pairs(files)] == [(1, 2), (1, 5)]
