@@ -14,11 +14,11 @@ Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Megabits = Annotated[float, msgspec.Meta(gt=0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
-# Folders that NAS systems and desktops fill for themselves: thumbnails, snapshots, recycle bins.
+# Folders that NAS systems and desktops fill for themselves: thumbnails, snapshots, recycle bins; and our own archive.
 SYSTEM_FOLDERS = (
     "@eaDir", "#recycle", "#snapshot", "@Recycle", "@Recently-Snapshot", ".@__thumb", ".snapshot", ".snapshots",
     ".zfs", ".Trash", ".Trash-*", "$RECYCLE.BIN", "System Volume Information", "lost+found", ".AppleDouble",
-    "._*",
+    "._*", ".mediavault-archive",
 )  # fmt: skip
 
 
@@ -130,10 +130,36 @@ class Quality(Section, frozen=True):
     """Two copies whose scores differ by less than this are too close to call."""
 
 
+class Archive(Section, frozen=True):
+    """Where worse copies go, and how sure of the better one the program has to be."""
+
+    roots: tuple[str, ...] = ()
+    """Archive folders; a file goes to the first on its own filesystem, else it is copied to the first of all."""
+    folder: str = ".mediavault-archive"
+    """Without `roots`: the archive is a folder of this name at the top of the file's root (and filesystem)."""
+    layout: Literal["{date}/{original path}", "{category}/{date}/{original path}"] = "{date}/{original path}"
+    """How files are laid out in the archive; the categories are movies, tv and documentaries."""
+    documentaries: tuple[str, ...] = ("docu*", "doku*")
+    """Names (with * and ?) of folders that hold documentaries."""
+    grace_days: Count = 90
+    """An archived file can be purged after so many days."""
+    quiet_minutes: Count = 5
+    """A file that was written to within the last so many minutes is left alone."""
+    exact_proof: Literal["bytes", "sample"] = "bytes"
+    """What proves equal content again before a file is moved: every byte, or samples of head, middle and tail."""
+    offer_sidecars: bool = True
+    """Give the copy that stays the subtitles, NFO and artwork it lacks, instead of archiving them."""
+    protected: tuple[str, ...] = ()
+    """Folders nothing is ever moved out of."""
+    reserve_mb: Count = 256
+    """Megabytes that copying to another filesystem leaves free there."""
+
+
 class Settings(Section, frozen=True):
     """All settings of one run."""
 
     scan: Scan = Scan()
     match: Match = Match()
     quality: Quality = Quality()
+    archive: Archive = Archive()
     log: Log = Log()
