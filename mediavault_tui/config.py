@@ -31,7 +31,7 @@ def load(path: Path, *, required: bool, env: Mapping[str, str] = os.environ) -> 
     for variable, section, key, value in _from_environment(env):
         _check(Settings, {section: {key: value}}, f"environment variable {variable}")
         tree.setdefault(section, {})[key] = value
-    return _check(Settings, tree, str(path))
+    return _check(Settings, tree, path)
 
 
 def _read_yaml(path: Path, *, required: bool) -> dict[str, Any]:
@@ -77,16 +77,23 @@ def _refuse_unknown_keys(tree: Mapping[str, Any], path: Path) -> None:
 
 def _unknown(path: Path, key: str, known: Any) -> ConfigError:
     nearest = difflib.get_close_matches(key, list(known), n=1, cutoff=0.5)
-    line = _line_of(path, key.rsplit(".", maxsplit=1)[-1])
+    line = _line_of(path, key)
     remedy = f"Did you mean `{nearest[0]}`?" if nearest else "Known: " + ", ".join(sorted(known)) + "."
     return ConfigError(f"config file {path}{line}: unknown key `{key}`", remedy)
 
 
-def _line_of(path: Path, key: str) -> str:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if re.match(rf"\s*['\"]?{re.escape(key)}['\"]?\s*:", line):
-            return f", line {number}"
-    return ""
+def _line_of(path: Path, place: str) -> str:
+    """`, line 3` for the key at `section.key` of a YAML file; "" if it cannot be found again."""
+    node: Any = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
+    line = ""
+    for wanted in re.sub(r"\[.*", "", place).split("."):
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        found = [(key, value) for key, value in pairs if key.value.lower() == wanted.lower()]
+        if not found:
+            break
+        line = f", line {found[0][0].start_mark.line + 1}"
+        node = found[0][1]
+    return line
 
 
 def _from_environment(env: Mapping[str, str]) -> list[tuple[str, str, str, Any]]:
@@ -122,11 +129,12 @@ def _environment_value(variable: str, text: str, wanted: Any) -> Any:
     return value
 
 
-def _check(kind: type[Settings], tree: Mapping[str, Any], where: str) -> Settings:
+def _check(kind: type[Settings], tree: Mapping[str, Any], source: Path | str) -> Settings:
     try:
         return msgspec.convert(tree, kind)
     except msgspec.ValidationError as error:
         # msgspec says "Expected `int`, got `str` - at `$.scan.jobs`"
         what, _, place = str(error).partition(" - at `$.")
         key = place.rstrip("`") or "the file"
+        where = f"config file {source}{_line_of(source, key)}" if isinstance(source, Path) else source
         raise ConfigError(f"{where}: `{key}`: {what}", "sample_config.yaml shows what is allowed.") from error
