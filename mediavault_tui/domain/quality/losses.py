@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import msgspec
 from babelfish import Error, Language
 
 from mediavault_tui.domain.media import AudioTrack, MediaInfo, SubtitleTrack
@@ -28,6 +29,7 @@ def would_lose(loser: Copy, keeper: Copy) -> list[str]:
 
 
 def _lost(loser: MediaInfo, keeper: MediaInfo) -> list[str]:
+    loser, keeper = _spelled(loser), _spelled(keeper)
     return [
         *_audio(_main(loser), _main(keeper)),
         *_commentary(loser.audio, keeper.audio),
@@ -88,15 +90,42 @@ def _hdr(loser: MediaInfo, keeper: MediaInfo) -> list[str]:
     return [kind for kind in ours if not theirs & _COVERS.get(kind, frozenset({kind}))]
 
 
+def _spelled(media: MediaInfo) -> MediaInfo:
+    """The same with one spelling for each language."""
+    audio, subtitles = (
+        tuple(msgspec.structs.replace(track, language=_canonical(track.language)) for track in tracks)
+        for tracks in (media.audio, media.subtitles)
+    )
+    return msgspec.structs.replace(media, audio=audio, subtitles=subtitles)
+
+
+def _canonical(code: str | None) -> str | None:
+    """One spelling for a language that containers write as `de`, `deu` or `ger`."""
+    plain, dash, region = (code or "").partition("-")
+    language = _language(plain) if len(plain) == 3 else None
+    return f"{language}{dash}{region}" if language else code
+
+
 def _codes(tracks: Iterable[AudioTrack]) -> list[str]:
     return sorted({track.language for track in tracks if track.language})
 
 
 def language_name(code: str) -> str:
-    """The English name of an ISO 639 code (with or without a region); the code itself if nobody knows it."""
-    plain = code.split("-", maxsplit=1)[0]
-    try:
-        language = Language.fromalpha2(plain) if len(plain) == 2 else Language.fromalpha3b(plain)
-        return str(language.name).split(" (")[0].split(",")[0]
-    except (Error, ValueError):
+    """The English name of an ISO 639 code, a region in brackets; the code itself if nobody knows it."""
+    plain, _, region = code.partition("-")
+    language = _language(plain)
+    if language is None:
         return code
+    name = str(language.name).split(" (")[0].split(",")[0]
+    return f"{name} ({region})" if region else name
+
+
+def _language(code: str) -> Language | None:
+    """A language by its two-letter code, or either of its three-letter codes (`deu`, `ger`)."""
+    readers = (Language.fromalpha2,) if len(code) == 2 else (Language, Language.fromalpha3b)
+    for reader in readers:
+        try:
+            return reader(code.lower())
+        except (Error, ValueError):
+            continue
+    return None
