@@ -16,7 +16,7 @@ class Role(StrEnum):
     SHELF = "shelf"  # says nothing about what is in it
 
 
-SHELVES = frozenset(  # noqa: SIM905 - a list of words reads best as words
+SHELVES = frozenset(
     """
     downloads download downloaded complete completed incomplete incoming finished torrents torrent usenet
     nzb seeding video videos vids movie movies film films filme filmes tv tvshows tv shows tv series series
@@ -25,7 +25,7 @@ SHELVES = frozenset(  # noqa: SIM905 - a list of words reads best as words
     various temp tmp backup archive archives import imports inbox watch watched unwatched hd uhd 4k 1080p 720p
     sd dvd dvds bluray blu-ray blurays mkv mp4 avi files my videos my movies desktop documents plex jellyfin
     emby kodi content disk usb external subs subtitles subtitle
-    """.split()
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 ) | frozenset({"tv shows", "tv series", "my videos", "my movies", "video files", "home videos", "new folder"})
 
 _SHELF_NUMBERED = re.compile(
@@ -60,6 +60,8 @@ def season_of(name: str) -> int | None:
     plain = name.strip().casefold()
     if _SPECIALS.match(plain):
         return 0
+    if plain.isascii() and plain.isdigit() and len(plain) <= 2:
+        return int(plain)
     m = _SEASON.match(plain)
     return int(m[1] or m[2]) if m else None
 

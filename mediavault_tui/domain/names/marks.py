@@ -11,8 +11,11 @@ from collections.abc import Callable
 import msgspec
 
 SEP = r"[\s._\-]"
+PICTURE_HEIGHTS = frozenset({360, 480, 540, 576, 720, 1080, 1440, 2160})
 RANGE_LIMIT = 200
 """A longer range of episodes in one name is a misreading (years, dates)."""
+FAR_RANGE_LIMIT = 30
+"""The same, when spaces stand between: `S05E53 - Ep.129` gives one episode in two countings."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -46,7 +49,7 @@ def span_numbers(numbers: list[int], joined_by_dash: bool) -> tuple[int, ...]:
 _S_E = _rx(
     r"""
     (?:(?<![a-z0-9])|(?<=[a-z])(?=s\d\de\d\d))     # a word of its own, or glued: `zoos01e11`
-    s(\d{1,4}) [\s._\-\[\]]{0,3} (?:xe|ex|x|ep|e)[\s._]{0,2}(\d{1,5})
+    s[\s]?(\d{1,4}) [\s._\-\[\]]{0,3} (?:xe|ex|x|ep|e)[\s._(#]{0,2}(\d{1,5})
     """
 )
 _MORE_MARKED = _rx(
@@ -75,14 +78,16 @@ def _one_more(
     last = numbers[-1]
     if m := _MORE_MARKED.match(text, at):
         number = int(m[3])
-        if (m[2] is None or int(m[2]) == season) and last <= number <= last + RANGE_LIMIT:
+        limit = RANGE_LIMIT if m.start(3) - m.start() <= 5 else FAR_RANGE_LIMIT
+        glued = m.start(3) == at + 1
+        if (m[2] is None or int(m[2]) == season) and (glued or last <= number <= last + limit):
             return m.end(), number, (m[1] or "") in {"-", "~", "to", "a", "al"}
     if (m := _MORE_CROSS.match(text, at)) and int(m[3]) == season and int(m[4]) > last:
         return m.end(), int(m[4]), m[1] in {"-", "~"}
     if m := _MORE_DASHED.match(text, at):
         tight = m.end() - m.start() == 1 + len(m[2])
-        digits = len(m[2])
-        if (tight or m[1] == "~") and digits <= max(width, 2) and last < int(m[2]) <= last + RANGE_LIMIT:
+        fits = len(m[2]) <= max(width, 2) or (len(m[2]) == width + 1 and int(m[2]) < last + 50)
+        if (tight or m[1] == "~") and fits and last < int(m[2]) <= last + RANGE_LIMIT:
             return m.end(), int(m[2]), m[1] in {"-", "~"}
     if (m := _MORE_NEXT.match(text, at)) and int(m[1]) == last + 1 and len(m[1]) == width:
         return m.end(), int(m[1]), False
@@ -113,7 +118,6 @@ def season_episode(text: str) -> Mark | None:
 _CROSS = _rx(
     r"""
     (?:(?<![a-z0-9])|(?<=[a-z])(?=\dx\d\d\b))   # a word of its own, or glued: `Castle1x01`
-    (?<!\d\.)
     (\d{1,2}|(?:19|20)\d\d) [\s]?[x×х][\s]? (\d{1,3}) (?!\d) (?!x\d{3})
     """
 )
@@ -132,10 +136,10 @@ def cross(text: str) -> Mark | None:
 # --- words --------------------------------------------------------------------------------------
 
 _SEASON_WORD = r"(?:seasons?|saison|staffel|temporada|tem|temp|stagione|seizoen|sezon|сезон|sn)"
-_EPISODE_WORD = r"(?:episodes?|épisodes?|episodio|eps?|capitulo|cap|folge|aflevering|серии|серия)"
+_EPISODE_WORD = r"(?:episodes?|épisodes?|epis[óo]dio|eps?|capitulo|cap|folge|aflevering|серии|серия)"
 _WORDS = _rx(
     rf"""
-    (?<![a-z0-9]) (?:{_SEASON_WORD}[\s._:\-]{{0,3}}(\d{{1,4}}) | s(\d{{1,3}}))
+    (?<![a-z0-9]) (?:(?:{_SEASON_WORD}|series)[\s._:\-]{{0,3}}(\d{{1,4}}) | s[\s]?(\d{{1,3}}))
     [\s._,\-/:\[\]()]{{1,4}}
     (?:{_EPISODE_WORD}[\s._:#\-]{{0,3}} | e[\s._]?) (\d{{1,4}}) (?!\d)
     """
@@ -153,8 +157,8 @@ _SEASON_THEN_NUMBER = _rx(
     rf"""
     (?<![a-z0-9])
     (?:{_SEASON_WORD}[\s._]?(\d{{1,2}}) | s(\d{{1,2}}) | (\d{{1,2}})(?:st|nd|rd|th)[\s._]season)
-    [\s._)\]]{{0,2}} (?:[\s._]-[\s._]*|[\s._]|-|[\s._]?\[) [#]? (\d{{2,4}}) (?:v\d)?
-    (?= [\s._]* (?:$|[\[(\]]|-|~) | [\s._](?!\d) )
+    [\s._)\]]{{0,2}} (?:[\s._]-[\s._]*|[\s._]|-|[\s._]?[\[(]) [#]? (\d{{2,4}}) (?:v\d)?
+    (?= [\s._]* (?:$|[\[(\])]|-|~) | [\s._](?!\d) )
     """
 )
 
@@ -163,11 +167,7 @@ def season_then_number(text: str) -> Mark | None:
     """`Season 3 - 11`, `S2 - 07v2`, `3rd Season - 23`, `(S4-24)`, `S21 1000`; not the range `S1-7`."""
     for m in _SEASON_THEN_NUMBER.finditer(text):
         number = int(m[4])
-        if (
-            1900 <= number <= 2099
-            or number in {480, 576, 720, 1080, 2160}
-            or text[m.end(4) : m.end(4) + 1] in {"p", "i"}
-        ):
+        if 1900 <= number <= 2099 or number in PICTURE_HEIGHTS or text[m.end(4) : m.end(4) + 1] in {"p", "i"}:
             continue
         return _finish(text, m.start(), m.end(), int(m[1] or m[2] or m[3]), m[4])
     return None
@@ -175,14 +175,14 @@ def season_then_number(text: str) -> Mark | None:
 
 _EPISODE = _rx(
     rf"""
-    (?<![a-z0-9]) (?: {_EPISODE_WORD}[\s._]{{0,2}}[#]?[\s._]? | e(?=\d\d) | [#](?=\d) ) (\d{{1,4}})
+    (?<![a-z0-9]) (?: {_EPISODE_WORD}[\s._]{{0,2}}[#]?[\s._]? | e(?=\d\d) ) (\d{{1,4}})
     (?! \d | [a-z]+\d | [e-u][a-z] )
     """
 )
 
 
 def episode_word(text: str) -> Mark | None:
-    """`Episode 12`, `Ep24`, `E66`, `#957`: no season is said."""
+    """`Episode 12`, `Ep24`, `E66`: no season is said."""
     for m in _EPISODE.finditer(text):
         if not _film_episode(text, m):
             return _finish(text, m.start(), m.end(), None, m[1])
@@ -210,14 +210,17 @@ def _film_episode(text: str, m: re.Match[str]) -> bool:
 
 # --- bare numbers -------------------------------------------------------------------------------
 
-_TAIL_OF_NUMBER = r"(?:v\d)?(?:[\s._]?(?:END|FINAL|FIN|\(END\)|（END）))?"
+_TAIL_OF_NUMBER = r"(?:v\d)?(?:[\s._]?(?:END|FINAL|FIN|\(END\)|（END）|完|话|話))?"
 _DASH_NUMBER = _rx(
     rf"""
     [\s._]-[\s._]+ [#]? (\d{{1,4}}) (?:[a-d](?=[\s._]))? {_TAIL_OF_NUMBER}
-    (?: [\s._]*[-~][\s._]* (\d{{1,4}}) {_TAIL_OF_NUMBER} )?
+    (?: [\s._]*[-~,&][\s._]* (\d{{1,4}}) {_TAIL_OF_NUMBER} )?
     (?= [\s._]* (?: $ | [\[({{] | -[\s._] | [_\s.](?:\d{{3,4}}[pix]|dvd|bd|web|hd|vostfr|tv|x26|h26) ) )
     """
 )
+
+
+_PADDED_BEFORE = re.compile(r"[\s._](0\d{1,2})$")  # `Show 01 - 119 [Batch]` is a range
 
 
 def dashed_number(text: str) -> Mark | None:
@@ -229,10 +232,12 @@ def dashed_number(text: str) -> Mark | None:
             break
     if best is None or not text[: best.start()].strip(" ._-"):
         return None
-    numbers = [int(best[1])]
-    if best[2] and int(best[2]) > numbers[0]:
-        numbers.append(int(best[2]))
-    return Mark(best.start(), best.end(), None, span_numbers(numbers, True), loose=True)
+    first = _PADDED_BEFORE.search(text, 0, best.start())
+    if first and int(first[1]) < int(best[1]) and best[2] is None:
+        return Mark(
+            first.start(), best.end(), None, span_numbers([int(first[1]), int(best[1])], True), loose=True
+        )
+    return _loose(best)
 
 
 _LEADING = _rx(r"(?:^|(?<=\]))[\s._]*(\d{1,4})(?:v\d|[a-d])?(?:-(\d{1,4}))?(?=$|\.\s|[\s._]+-[\s._]|-[\s._])")
@@ -298,8 +303,9 @@ def hyphened_pair(text: str) -> Mark | None:
 
 
 _BOXED = _rx(
-    rf"[\[(【{{] (\d{{1,4}}) (?:[a-d](?=\W))? {_TAIL_OF_NUMBER} (?: [-~] (\d{{1,4}}) {_TAIL_OF_NUMBER} )? [\])】}}]"
+    rf"[\[(【{{] 第? (\d{{1,4}}) (?:[a-d](?=\W))? {_TAIL_OF_NUMBER} (?: [-~] (\d{{1,4}}) {_TAIL_OF_NUMBER} )? [\])】}}]"
 )
+_TECHNICAL = re.compile(r"(?<![a-z0-9])(?:\d{3,4}p|x26[45]|h[.\s]?26[45])(?![a-z])", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -307,20 +313,22 @@ def boxed_number(text: str) -> Mark | None:
     """`[Group][Show][04][1080p]`, `Show (9)`, `【24（END）】`: a number alone in brackets, after a title."""
     for m in _BOXED.finditer(text):
         number = int(m[1])
-        if 1900 <= number <= 2099 or number in {360, 480, 540, 576, 720, 1080, 2160}:
+        if 1870 <= number <= 2099 or number in PICTURE_HEIGHTS:
             continue
-        if _LETTERS.search(text, 0, m.start()) and not _YEAR_INSIDE.search(text, m.end()):
-            numbers = [number] + ([int(m[2])] if m[2] and int(m[2]) > number else [])
-            return Mark(m.start(), m.end(), None, span_numbers(numbers, True), loose=True)
+        tagged = _TECHNICAL.search(text, 0, m.start())
+        if not tagged and _LETTERS.search(text, 0, m.start()) and not _YEAR_INSIDE.search(text, m.end()):
+            return _loose(m)
     return None
 
 
 _BEFORE_TAGS = _rx(
     rf"""
-    (?<=[^\W\d_!?'.)\]]|[!?'.)\]]) (?<![a-z]\.) [\s._]+ (\d{{2,4}}) {_TAIL_OF_NUMBER} (?: [-~] (\d{{2,4}}) {_TAIL_OF_NUMBER} )?
-    (?= [\s._]* (?: $ | [\[(] | vostfr ) )
+    (?<=[^\W\d_!?'.)\]]|[!?'.)\]]) (?<![a-z]\.) [\s._]+
+    (\d{{1,4}}) {_TAIL_OF_NUMBER} (?: [-~] (\d{{2,4}}) {_TAIL_OF_NUMBER} )?
+    (?= [\s._]* (?: $ | [\[(] | vostfr | dual[\s\-] | batch | \d{{3,4}}p ) )
     """
 )
+_HASH = _rx(r"(?<![a-z0-9])[#](\d{1,4})(?:[-~](\d{1,4}))?(?!\d)")
 
 
 def number_before_tags(text: str) -> Mark | None:
@@ -328,12 +336,64 @@ def number_before_tags(text: str) -> Mark | None:
     grouped = text.startswith("[")
     for m in _BEFORE_TAGS.finditer(text):
         number = int(m[1])
-        zero = m[1].startswith("0")
-        if (1900 <= number <= 2099 and not m[2]) or number in {480, 576, 720, 1080, 2160}:
+        if number in PICTURE_HEIGHTS or (1900 <= number <= 2099 and not m[2]):
             continue
-        if (grouped and (zero or number >= 10)) or (zero and len(m[1]) <= 3) or m[2]:
-            numbers = [number] + ([int(m[2])] if m[2] and int(m[2]) > number else [])
-            return Mark(m.start(), m.end(), None, span_numbers(numbers, True), loose=True)
+        padded = m[1].startswith("0") and len(m[1]) <= 3
+        if padded or (grouped and number >= 10) or (m[2] and number < int(m[2])):
+            return _loose(m)
+    return None
+
+
+def hash_number(text: str) -> Mark | None:
+    """`Show #957 (1280x720)`, `Show #1-4`."""
+    m = _HASH.search(text)
+    return _loose(m) if m else None
+
+
+def _loose(m: re.Match[str]) -> Mark:
+    """A mark from a match whose groups are the first and, maybe, the last number."""
+    numbers = [int(m[1])] + ([int(m[2])] if m[2] and int(m[2]) > int(m[1]) else [])
+    return Mark(m.start(), m.end(), None, span_numbers(numbers, True), loose=True)
+
+
+_MINI_SERIES = _rx(
+    r"""
+    (?<=[\s._\-]) (?:series[\s._](\d{1,2})[\s._]+)? (?:part|pt)[\s._]?
+    (\d{1,2}|one|two|three|four|five|six|i{1,3}|iv|vi{0,3}) (?![a-z0-9])
+    (?= .*(?:hdtv|pdtv|dsr|tvrip|satrip|dvb) )
+    """
+)
+_ONE_TO_EIGHT = "one two three four five six seven eight".split()
+_ROMAN = "i ii iii iv v vi vii viii".split()
+
+
+def mini_series(text: str) -> Mark | None:
+    """`Some.Event.Part.Two.720p.HDTV`: what was recorded from television in parts and has no year after it.
+
+    Such a series has one season.
+    """
+    m = _MINI_SERIES.search(text)
+    if m is None or _YEAR_INSIDE.search(text, m.end()):
+        return None
+    word = m[2].casefold()
+    number = next((words.index(word) + 1 for words in (_ONE_TO_EIGHT, _ROMAN) if word in words), None)
+    return Mark(m.start(), m.end(), int(m[1] or 1), (number or int(word),))
+
+
+_COUNTED = _rx(
+    r"(?<![a-z0-9]) (?:(\d{1,2})\.)? (\d{1,3}) [\s._]? (?: (?:seri[yj]a|serya|серия|bölüm|bolum) (?![^\W_]) )"
+)
+_OF_TOTAL = _rx(
+    r"(?<![a-z0-9])(?<!cd)(?<!part.)(?<!dis[ck].)(?<!\d[-~])(\d{1,3})[\s._]?(?:of|iz|из|von)[\s._]?(\d{1,3})(?!\d)"
+)
+
+
+def counted(text: str) -> Mark | None:
+    """`(08.seriya)`, `20.01.serya`, `3iz6`, `5of9`: a number with its word behind it, or out of a total."""
+    if m := _COUNTED.search(text):
+        return Mark(m.start(), m.end(), int(m[1]) if m[1] else None, (int(m[2]),))
+    if (m := _OF_TOTAL.search(text)) and 0 < int(m[1]) <= int(m[2]) and m.start() > 0:
+        return Mark(m.start(), m.end(), None, (int(m[1]),))
     return None
 
 
@@ -352,28 +412,45 @@ def run_together(text: str) -> Mark | None:
     return None
 
 
-FINDERS: tuple[Finder, ...] = (
-    season_episode,
-    cross,
-    chapter,
-    words,
-    number_before_word,
+_SEASON_PART = _rx(
+    rf"(?<![a-z0-9]){_SEASON_WORD}[\s._](\d{{1,2}})[\s._]+part[\s._](\d{{1,2}}|[ivx]{{1,4}})(?![a-z0-9])"
+)
+
+
+def season_part(text: str) -> Mark | None:
+    """`Show Season 4 Part 1`, `Show.Season.3.Part.IV`: the part counts as the episode."""
+    if not (m := _SEASON_PART.search(text)):
+        return None
+    word = m[2].casefold()
+    number = int(word) if word.isdigit() else _ROMAN.index(word) + 1 if word in _ROMAN else None
+    return None if number is None else Mark(m.start(), m.end(), int(m[1]), (number,))
+
+
+SURE: tuple[Finder, ...] = (season_episode, cross, chapter, words, number_before_word)
+LIKELY: tuple[Finder, ...] = (
     season_then_number,
     dotted_pair,
+    counted,
+    mini_series,
     episode_word,
     dashed_number,
+    season_part,
     hyphened_pair,
+    leading_number,
+    hash_number,
     boxed_number,
     number_before_tags,
     run_together,
-    leading_number,
 )
-"""Surest first; the first that finds something wins."""
+"""Surest first; in a name with a date these are not asked, its numbers are the date's."""
+_DATE = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d([\s._\-])[01]?\d\1[0-3]?\d|[0-3]?\d([\s._\-])[0-3]?\d\2(?:19|20)\d\d)(?!\d)"
+)
 
 
 def find(text: str) -> Mark | None:
     """The surest mark in a text without extension."""
-    for finder in FINDERS:
+    for finder in SURE if _DATE.search(text) else SURE + LIKELY:
         if mark := finder(text):
             return mark
     return None

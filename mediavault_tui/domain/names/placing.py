@@ -65,6 +65,8 @@ def _place_one(
     name: Reading, context: Context, counted: neighbours.Counted | None, shared: str | None
 ) -> ReleaseName:
     result = _count(name, counted) if counted else name.name
+    if name.leads is not None and context.season is not None and not counted:
+        result = _numbered_in_season(name, result)
     result = _title_from(name, result, context, shared)
     result = _season_from(result, context)
     changes: dict[str, object] = {}
@@ -88,6 +90,14 @@ def _count(name: Reading, counted: neighbours.Counted) -> ReleaseName:
         episodes=(counted.number,),
         title=counted.title,
         year=name.name.year if name.name.year != counted.number else None,
+    )
+
+
+def _numbered_in_season(name: Reading, result: ReleaseName) -> ReleaseName:
+    """`Season 2/16 Some Title.avi` is episode 16."""
+    own = (result.title or "").removeprefix(str(name.leads)).strip(" -._") or None
+    return msgspec.structs.replace(
+        result, title=None, season=None, episodes=(name.leads or 0,), episode_title=own
     )
 
 

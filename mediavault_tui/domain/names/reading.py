@@ -38,6 +38,8 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     """The name holds no title of its own: only numbers, a hash, `CD1`, `movie`, …"""
     terse: bool = False
     """A scene abbreviation (`wthd-cab`), which gives way to the name of its folder."""
+    leads: int | None = None
+    """A number the name begins with, which in a folder of a season is the episode's."""
     several_seasons: bool = False
     """A pack of seasons; `name.season` is the first of them."""
 
@@ -100,9 +102,9 @@ def _bare_name(stem: str) -> ReleaseName:
 def _combine(text: str, stem: str, extension: str, extra: bool) -> Reading:
     mark = marks.find(stem)
     asked, cut = _with_plain_mark(stem, mark)
-    guess = engine.guess(asked + extension)
+    guess = engine.guess(_keep_decimals(asked) + extension)
     head = _head(asked, cut, guess)
-    name = _release_name(guess, mark, head)
+    name = _release_name(guess, mark, head, asked)
     tail = _tail(guess) if mark and head.title is None else None
     return Reading(
         text=text,
@@ -113,21 +115,50 @@ def _combine(text: str, stem: str, extension: str, extra: bool) -> Reading:
         loose=mark.loose if mark else False,
         numbered=mark is not None,
         bare=name.title is None and tail is None and not mark,
+        leads=_leading(stem) if mark is None else None,
         terse=mark is None and bool(_TERSE.match(stem)),
         several_seasons=mark is None and len(_numbers(guess, "season")) > 1,
     )
+
+
+_DECIMAL = re.compile(r"(?<=[A-Za-z][ _])(\d)\.(\d{1,2})(?=[ _](?:- )?[^\W\d])")
+
+
+def _keep_decimals(text: str) -> str:
+    """`Evangelion 3.33 You Can`: where words are not joined by dots, a dotted number belongs to the title."""
+    return _DECIMAL.sub("\\1‧\\2", text)
+
+
+def _leading(stem: str) -> int | None:
+    m = re.match(r"(\d{1,3})[\s._]+(?=[^\W_])", stem)
+    return int(m[1]) if m else None
 
 
 def _head(asked: str, cut: int | None, guess: Guess) -> Head:
     """What the name says before its mark, else before its year, else guessit's title."""
     if cut is not None:
         return titles.before(asked, cut, guess)
+    day = _day(guess, asked)
+    if day is not None:
+        return titles.before(asked, day[1], guess)
     at = titles.year_cut(guess, asked)
-    if at is not None:
+    if at is not None and not guess.get("season"):
         head = titles.before(asked, at, guess, film=True)
         if head.title:
             return head
-    return titles.without_sign(guess, asked)
+    head = titles.without_sign(guess, asked)
+    return head if head.title else titles.year_as_title(guess, asked)
+
+
+_ISO_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[\s._\-](0\d|1[0-2])[\s._\-]([0-2]\d|3[01])(?!\d)")
+
+
+def _day(guess: Guess, asked: str) -> tuple[str, int] | None:
+    """The day a daily show was on, as an ISO date, and where the name says so."""
+    for found in guess.get("date", ()):
+        return str(found.value), found.start
+    m = _ISO_DAY.search(asked)
+    return (f"{m[1]}-{m[2]}-{m[3]}", m.start()) if m else None
 
 
 def _tail(guess: Guess) -> str | None:
@@ -141,7 +172,7 @@ def _with_plain_mark(stem: str, mark: marks.Mark | None) -> tuple[str, int | Non
         return stem, None
     left = stem[: mark.start].rstrip(" ._-[({")
     right = stem[mark.end :].lstrip("])}")
-    glue = "." if "." in stem and " " not in stem else "_" if "_" in stem and " " not in stem else " "
+    glue = max(" ._", key=left.count)
     left = left + glue if left else ""
     if right and right[0] not in " ._-[({":
         right = glue + right
@@ -166,10 +197,14 @@ def _numbers(guess: Guess, key: str) -> tuple[int, ...]:
     return tuple(sorted({f.value for f in guess.get(key, ()) if isinstance(f.value, int)}))
 
 
-def _season_episodes(guess: Guess, mark: marks.Mark | None) -> tuple[int | None, tuple[int, ...]]:
-    """Season and episodes: the mark's; else guessit's, but a year alone is no season."""
+def _season_episodes(guess: Guess, mark: marks.Mark | None, asked: str) -> tuple[int | None, tuple[int, ...]]:
+    """Season and episodes: the mark's; else guessit's, but for numbers that belong to a title or a year."""
     if mark:
         return mark.season, mark.episodes
+    if _day(guess, asked) is not None and not guess.get("season"):
+        return None, ()
+    if _number_is_title(guess, asked):
+        return None, ()
     seasons = _numbers(guess, "season")
     season = seasons[0] if seasons else None
     if season is not None and season == _number(guess, "year"):
@@ -177,17 +212,34 @@ def _season_episodes(guess: Guess, mark: marks.Mark | None) -> tuple[int | None,
     return season, _numbers(guess, "episode")
 
 
-def _release_name(guess: Guess, mark: marks.Mark | None, head: Head) -> ReleaseName:
-    season, episodes = _season_episodes(guess, mark)
+_SPORT = re.compile(r"^(?:UFC|WWE|Bellator|WrestleMania)\b", re.IGNORECASE)
+
+
+def _number_is_title(guess: Guess, asked: str) -> bool:
+    """Numbers guessit takes for episodes: `22.Jump.Street`, `1001 Nights (1998)`, `UFC.179`, and before a year."""
+    episodes = guess.get("episode", ())
+    if not episodes or titles.OLD_YEAR.search(asked):
+        return bool(episodes)
+    first, year = episodes[0].start, guess.get("year", ())
+    leads = not asked[:first].strip(" ._([") and bool(re.match(r"\d+[ ._][^\W\d]", asked[first:]))
+    return (
+        leads
+        or bool(_SPORT.match(asked))
+        or (bool(year) and year[0].start > first and not guess.get("season"))
+    )
+
+
+def _release_name(guess: Guess, mark: marks.Mark | None, head: Head, asked: str) -> ReleaseName:
+    season, episodes = _season_episodes(guess, mark, asked)
     others = [f.value for f in guess.get("other", ())]
     values: dict[str, Any] = {
         "title": head.title,
         "alternative_titles": _alternatives(guess, head),
-        "year": head.year or _year(guess),
+        "year": head.year or _year(guess, asked, head),
         "country": _text(guess, "country"),
         "season": season if season is not None else head.season,
         "episodes": episodes,
-        "date": _text(guess, "date"),
+        "date": day[0] if (day := _day(guess, asked)) else None,
         "episode_title": _text(guess, "episode_title"),
         "edition": _texts(guess, "edition"),
         "part": _number(guess, "cd") or (None if head.part_in_title else _number(guess, "part")),
@@ -201,9 +253,13 @@ def _release_name(guess: Guess, mark: marks.Mark | None, head: Head) -> ReleaseN
     return ReleaseName(kind=_kind(values, guess), **values)
 
 
-def _year(guess: Guess) -> int | None:
+def _year(guess: Guess, asked: str, head: Head) -> int | None:
     """The last year is the work's: `2047 - Sights of Death (2014)`, `Let It Fall 1982-1992 2017`."""
-    years = [f.value for f in guess.get("year", ()) if isinstance(f.value, int)]
+    years = [
+        f.value for f in guess.get("year", ()) if isinstance(f.value, int) and str(f.value) != head.title
+    ]
+    if not years and (m := titles.OLD_YEAR.search(asked)):
+        return int(m[1])
     return years[-1] if years else None
 
 

@@ -10,12 +10,13 @@ import re
 import msgspec
 
 from mediavault_tui.domain.names.engine import Found, Guess
-from mediavault_tui.domain.names.scripts import prefer_latin
+from mediavault_tui.domain.names.scripts import not_latin, prefer_latin
 
-_GROUP_IN_FRONT = re.compile(r"\s*(?:\[+[^\[\]]*\]|【[^【】]*】|★|\{[^{}]*\})[\s._\-]*(?=\S)")
+_GROUP_IN_FRONT = re.compile(r"\s*(?:[\[\]]+[^\[\]]*\]|【[^【】]*】|★|\{[^{}]*\})[\s._\-]*(?=\S)")
 _SITE = re.compile(
     r"\s*[\[({]?\s*(?:https?://)?"
-    r"(?:www[\s.]+[\w\-]+(?:[\s.]+[a-z]{2,5}){1,2}|[\w\-]+\.(?:com|org|net|tv|info|to|cc))\b[\s\])}]*[\s._]*-+[\s._]*",
+    r"(?:w{2,3}[\s.,]+[\w\-]+(?:[\s.]+[a-z]{2,5}){1,2}|[\w\-]+\.(?:com|org|net|tv|info|to|cc))\b"
+    r"[\s\])}]*[\s._]*-+[\s._]*",
     re.IGNORECASE,
 )
 _SITE_IN_BRACKETS = re.compile(
@@ -23,27 +24,47 @@ _SITE_IN_BRACKETS = re.compile(
 )
 TECHNICAL = ("screen_size", "source", "video_codec", "audio_codec", "frame_rate", "streaming_service")
 """Properties that never stand inside a title."""
-_TAGS = ("edition", "other", "cd", "cd_count", "color_depth", "video_profile", "audio_channels", *TECHNICAL)
+_TAGS = (
+    "date",
+    "edition",
+    "other",
+    "cd",
+    "cd_count",
+    "color_depth",
+    "video_profile",
+    "audio_channels",
+    *TECHNICAL,
+)
 _FRONT_TAGS = ("release_group", "website", "screen_size", "video_codec", "audio_codec", "crc32")
 _TAIL_WORDS = re.compile(
     r"[\s._(\[\-]+(?:(?:the[\s._]+)?complete(?:[\s._]+(?:mini[\s._\-]?)?(?:series|collection|version|seasons?))?|"
     r"(?:movie[\s._]+)?collection|trilogy|duology|quadrilogy|anthology|custom|integrale?|"
-    r"(?:international|final|extended|unrated|special|anniversary|\w+th[\s._]anniversary)[\s._]+(?:cut|edition|version)|"
+    r"(?:the[\s._]+)?(?:international|final|extended|unrated|uncut|special|anniversary|\w+th[\s._]anniversary)[\s._]+(?:cut|edition|version)|"
+    r"\w+th[\s._]anniversary|scr|"
     r"ep(?:isode)?|season|\d{2,4}-\d{2,4})[\s._)\]\-]*$",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"[\s._(\[\-]+((?:19|20)\d\d)(?:[\s._]*-[\s._]*(?:19|20)\d\d)?[\s._)\]\-]*$")
+_HEADLINE = re.compile(r"\s*HD\s\d{3,4}p:\s*")
+_SQUARE = re.compile(r"[\s._]*\[[^\[\]]*\][\s._\-]*$")
 _BRACKETS = re.compile(r"[\s._]*(?:\([^()]*\)|\[[^\[\]]*\])[\s._\-]*$")
 _SEASON = re.compile(
     r"[\s._(\[\-]+(?:s(\d{1,2})|(?:the[\s._]+)?(?:complete[\s._]+)?"
     r"(?:seasons?|saison|staffel|temporadas?|temp?|stagione|seizoen|sezon|сезон)[\s._:]{0,2}(\d{1,2})"
-    r"|(\d{1,2})[\s._]?(?:st|nd|rd|th|ª|º|\.)?[\s._](?:season|saison|staffel|temporada|stagione|sezon|сезон))(?![^\W_])",
+    r"|(\d{1,2})[\s._]?(?:st|nd|rd|th|ª|º|\.)?[\s._](?:season|saison|staffel|temporada|stagione|sezon|сезон)(?![\s._]*\d))(?![^\W_])",
     re.IGNORECASE,
 )
+_TITLE_WORDS = frozenset(
+    {"Classic", "Bonus", "Trailer", "Documentary", "Fan", "Festival", "Original Animated Video"}
+)
+"""What guessit calls a tag, but is a word of titles as often."""
 _ARTICLE_LAST = re.compile(r"^(.{2,}), (the|a|an|le|la|les|der|die|das|el|los|il)$", re.IGNORECASE)
+_ENGLISH_TITLE = re.compile(r"(?:^|\])[\s._]*(?:the|a|an|my)[\s._]", re.IGNORECASE)
 _STEREO = re.compile(r"(?<![a-z])(?:h(?:alf)?[\s._\-]?)?(?:sbs|ou|tab)(?![a-z])|complete", re.IGNORECASE)
 _INITIALS = re.compile(r"(?<![A-Za-z])((?:[A-Za-z]\.){2,})(?=\s|$|[A-Za-z0-9])")
-_LOOSE = " -–—,;:/|~+\t."
+_LOOSE = " -–—,;:/|~+\t._"
+
+_LOOSE_NO_DOT = _LOOSE.replace(".", "")
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -61,8 +82,8 @@ def clean(text: str) -> str | None:
     text = text.replace("_", " ")
     if "." in text:
         text = _undot(text)
-    text = re.sub(r"\s+", " ", text).strip(_LOOSE.replace(".", ""))
-    text = _unbracket(text).strip(_LOOSE.replace(".", ""))
+    text = re.sub(r"\s+", " ", text).strip(_LOOSE_NO_DOT)
+    text = _unbracket(text).strip(_LOOSE_NO_DOT)
     if m := _ARTICLE_LAST.match(text):
         text = f"{m[2]} {m[1]}"
     return text or None
@@ -91,7 +112,12 @@ def front(text: str, guess: Guess) -> int:
     """Where the title may begin: behind release groups, tags and addresses of sites."""
     at = 0
     while True:
-        m = _SITE_IN_BRACKETS.match(text, at) or _SITE.match(text, at) or _GROUP_IN_FRONT.match(text, at)
+        m = (
+            _HEADLINE.match(text, at)
+            or _SITE_IN_BRACKETS.match(text, at)
+            or _SITE.match(text, at)
+            or _GROUP_IN_FRONT.match(text, at)
+        )
         step = m.end() if m else _front_tag_end(text, guess, at)
         if step <= at or not text[step:].strip(_LOOSE):
             return at
@@ -112,6 +138,8 @@ def before(text: str, cut: int, guess: Guess, *, film: bool = False) -> Head:
     """Title, year and season standing before position `cut`; `film` when a year stands at `cut`."""
     start = front(text[:cut], guess)
     region = text[start:cut]
+    if boxed := boxed_title(text[:cut]):
+        return Head(*_latin(boxed))
     season = None
     if not film and (m := _SEASON.search(region)) and m.start() > 0:
         season, region = int(next(g for g in m.groups() if g)), region[: m.start()]
@@ -119,8 +147,8 @@ def before(text: str, cut: int, guess: Guess, *, film: bool = False) -> Head:
     region, year, alternative = _trim(region, start, text, guess, film)
     title = clean(region)
     if title:
-        title, other = prefer_latin(title)
-        alternative = alternative or other
+        title, other = prefer_latin(f"{title} / {alternative}" if alternative and not_latin(title) else title)
+        alternative = other or alternative
     part = any(start <= f.start < start + len(region) for f in guess.get("part", ()))
     return Head(title, year, season, alternative, part)
 
@@ -151,7 +179,11 @@ def _trim(region: str, start: int, text: str, guess: Guess, film: bool) -> tuple
         elif film and (m := _BRACKETS.search(region)) and m.start() > 0:
             alternative = alternative or clean(m[0].strip(" ._-()[]"))
             shorter = region[: m.start()]
+        elif (m := _SQUARE.search(region)) and m.start() > 0:
+            shorter = region[: m.start()]
         else:
+            break
+        if not shorter.strip(_LOOSE + "[("):
             break
         region = shorter.rstrip(" ._-([{")
     return region, year, alternative
@@ -159,17 +191,24 @@ def _trim(region: str, start: int, text: str, guess: Guess, film: bool) -> tuple
 
 def _tag_at_end(guess: Guess, text: str, end: int) -> Found | None:
     """A property of guessit's that ends at `end` and is a tag, not the last word of the title."""
-    for key in _TAGS:
+    for key in (*_TAGS, "country", "language"):
         for found in guess.get(key, ()):
-            if found.start < found.end == end and not (found.value == "3D" and _title_is_3d(text, found)):
+            if found.start < found.end and _ends_at(text, found, end) and _is_tag(guess, text, key, found):
                 return found
-    for found in guess.get("country", ()):
-        if found.start < found.end == end:
-            return found
-    for found in guess.get("language", ()):
-        if found.start < found.end == end and _language_is_tag(guess, text, found):
-            return found
     return None
+
+
+def _ends_at(text: str, found: Found, end: int) -> bool:
+    """Whether the words of a property end at `end` (guessit counts brackets around them in)."""
+    return len(text[: found.end].rstrip(_LOOSE + ")]}")) == end
+
+
+def _is_tag(guess: Guess, text: str, key: str, found: Found) -> bool:
+    if key == "language":
+        return _language_is_tag(guess, text, found)
+    if found.value == "3D":
+        return not _title_is_3d(text, found)
+    return not isinstance(found.value, str) or found.value not in _TITLE_WORDS
 
 
 def _title_is_3d(text: str, found: Found) -> bool:
@@ -181,20 +220,55 @@ def _title_is_3d(text: str, found: Found) -> bool:
 def _language_is_tag(guess: Guess, text: str, found: Found) -> bool:
     """`Noah.German.2014.LD` is a tag; `The Good German (2006)`, `La.French.2014.FRENCH` are titles.
 
-    In capitals it is a tag. Otherwise it is one when an unbracketed year follows and no other language does;
-    `English` never (`Johnny.English.2003`).
+    In capitals or behind an edition it is a tag. Otherwise it is one when an unbracketed year follows and no other language does;
+    `English` never (`Johnny.English.2003`), nor the last word of a title that begins in English.
     """
     raw = text[found.start : found.end]
     if raw.isupper() and not text[: found.start].isupper():
         return True
     later = any(f.start > found.end for f in guess.get("language", ()) + guess.get("subtitle_language", ()))
-    return raw.casefold() != "english" and not later and text[found.end : found.end + 1] == "."
+    if any(_ends_at(text, tag, len(text[: found.start].rstrip(_LOOSE))) for tag in guess.get("edition", ())):
+        return True
+    english = raw.casefold() == "english" or bool(_ENGLISH_TITLE.search(text[: found.start]))
+    return not english and not later and text[found.end : found.end + 1] == "."
+
+
+OLD_YEAR = re.compile(r"(?<=[\s._])\((18[7-9]\d|190\d|191\d)\)")
+"""guessit knows years from 1920 on; films are older."""
 
 
 def year_cut(guess: Guess, text: str) -> int | None:
     """Where the year stands that ends a film's title; None when there is none or it opens the name."""
     years = [f for f in guess.get("year", ()) if text[: f.start].strip(_LOOSE + "([")]
-    return years[-1].start if years else None
+    if years:
+        return years[-1].start
+    m = OLD_YEAR.search(text)
+    return m.start() if m and m.start() else None
+
+
+_BOXES = re.compile(r"[\[【](?P<text>[^\[\]【】]*)[\]】]")
+_SEASON_STAR = re.compile(r"★[^\[【]*")  # `★10月新番★`: new in October
+_NOT_A_TITLE = re.compile(r"^(?:[\d\W_]+|(?:19|20)\d\d|\d+月.*|国漫|.*字幕.*|movie|tv|ova)$", re.IGNORECASE)
+_TAGGED = re.compile(
+    r"(?<![a-z0-9])(?:\d{3,4}p|\d{3,4}[x×]\d{3,4}|x26[45]|bdrip|dvdrip|web|aac|big5|v\d)(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+def boxed_title(text: str) -> str | None:
+    """The title of a name made of brackets only (`[Group][剧名][Show Name]` …): the last in Latin, if any."""
+    text = _SEASON_STAR.sub("", text)
+    boxes = [m["text"] for m in _BOXES.finditer(text)]
+    if len(boxes) < 2 or _BOXES.sub("", text).strip(_LOOSE):
+        return None
+    stop = next((i for i, box in enumerate(boxes) if i and _TAGGED.search(box)), len(boxes))
+    names = [box for box in boxes[1:stop] if not _NOT_A_TITLE.match(box)]
+    latin = [box for box in names if re.search(r"[A-Za-z]{2}", box)]
+    chosen = latin[-1] if latin else names[0] if names else None
+    return clean(re.sub(r"(?<![\x00-\x7f])\s?_\s?|\s_\s", " / ", chosen)) if chosen else None
+
+
+_SUBTITLE = re.compile(r"\s+-\s+[^\[\](){}]*?(?=\s+v\d\b|\s*(?:[\[(]|$))")
 
 
 def without_sign(guess: Guess, text: str) -> Head:
@@ -202,23 +276,57 @@ def without_sign(guess: Guess, text: str) -> Head:
 
     `Ella Fitzgerald - Just One of Those Things MP4` is one title.
     """
+    if boxed := boxed_title(text):
+        return Head(*_latin(boxed))
+    if (m := _SEASON.search(text)) and m.start() > 0:
+        head = before(text, m.start(), guess)
+        if head.title:
+            return msgspec.structs.replace(head, season=int(next(g for g in m.groups() if g)))
     titles = guess.get("title", ())
     if not titles or not isinstance(titles[0].value, str):
         return Head()
-    first, last = titles[0], titles[0]
-    part = False
-    for key in ("alternative_title", "part"):
+    end, part = _whole_end(guess, text, titles[0])
+    title = clean(str(titles[0].value) if end == titles[0].end else text[titles[0].start : end])
+    if title is None:
+        return Head()
+    shorter = clean(_TAIL_WORDS.sub("", title) or "")
+    title = shorter if shorter and shorter.casefold() not in {"the", "a"} else title
+    return msgspec.structs.replace(Head(*_latin(title)), part_in_title=part)
+
+
+def _whole_end(guess: Guess, text: str, title: Found) -> tuple[int, bool]:
+    """Where a title ends when what guessit took for another title or a part is counted in."""
+    end, part = title.end, False
+    for key in ("alternative_title", "episode_title", "part"):
         for found in guess.get(key, ()):
-            between = text[last.end : found.start]
-            if found.end > last.end and between.strip(" ._-") == "" and len(between) < 5:
-                last, part = found, part or key == "part"
-    if last is first:
-        title = clean(str(first.value))
-        return Head(title) if title is None else Head(*_latin(title))
-    title = clean(text[first.start : last.end])
-    return Head(title, part_in_title=part)
+            between = text[end : found.start]
+            detail = str(found.value).casefold() in {"pilot", "pv", "ova", "special"}
+            if found.end > end and between.strip(" ._-") == "" and len(between) < 5 and not detail:
+                end, part = found.end, part or key == "part"
+    if end == title.end and (m := _SUBTITLE.match(text, end)) and not _holds_tag(guess, m.start(), m.end()):
+        end = m.end()
+    return end, part
+
+
+def _holds_tag(guess: Guess, start: int, end: int) -> bool:
+    """Whether guessit saw anything but titles between two positions."""
+    return any(
+        start < found.end and found.start < end
+        for key, founds in guess.items()
+        if key
+        not in {"title", "alternative_title", "episode_title", "type", "part", "mimetype", "release_group"}
+        for found in founds
+        if found.start < found.end
+    )
 
 
 def _latin(title: str) -> tuple[str, None, None, str | None]:
     latin, other = prefer_latin(title)
     return latin, None, None, other
+
+
+def year_as_title(guess: Guess, text: str) -> Head:
+    """`2012.720p.BluRay`: a name that is nothing but a year and tags is called so."""
+    years = guess.get("year", ())
+    opens = len(years) == 1 and not text[: years[0].start].strip(_LOOSE + "([")
+    return Head(str(years[0].value)) if opens else Head()
