@@ -1,10 +1,11 @@
 """Finding files that are the same film or episode: evidence, vetoes, groups.
 
-The way through: `exact_pairs` and `title_pairs` (and content fingerprints, elsewhere) give evidence;
+The way through: `exact_pairs`, `title_pairs` and `content_finding` (of an alignment) give evidence and vetoes;
 `group` joins what evidence supports and no veto forbids; `reconcile` says which group of the last scan
 each one continues, and `reopening` whether the decision taken then still holds.
 """
 
+from mediavault_tui.domain.duplicates.content import content_finding
 from mediavault_tui.domain.duplicates.exact import exact_pairs
 from mediavault_tui.domain.duplicates.grouping import group
 from mediavault_tui.domain.duplicates.identity import (
@@ -38,6 +39,7 @@ __all__ = [
     "Matches",
     "Veto",
     "VetoKind",
+    "content_finding",
     "exact_pairs",
     "group",
     "name_veto",

@@ -42,7 +42,7 @@ Unit = tuple[str, object, object]
 class Entry:
     """One title of films, or of shows, and the files that bear it."""
 
-    __slots__ = ("countries", "files", "film", "title", "units", "years")
+    __slots__ = ("absolute", "countries", "files", "film", "seasons", "title", "units", "years")
 
     def __init__(self, title: Title, film: bool) -> None:
         self.title = title
@@ -51,16 +51,41 @@ class Entry:
         self.units: defaultdict[Unit, list[Candidate]] = defaultdict(list)
         self.years: set[int] = set()
         self.countries: set[str] = set()
+        self.seasons: defaultdict[int, set[int]] = defaultdict(set)
+        """The episodes whose season is given."""
+        self.absolute: list[Candidate] = []
+        """Files with one number and no season."""
 
     def add(self, file: Candidate) -> None:
         """Note that a file bears this title."""
         self.files += 1
         for unit in units(file):
             self.units[unit].append(file)
-        if file.release.year:
-            self.years.add(file.release.year)
-        if file.release.country:
-            self.countries.add(file.release.country)
+        release = file.release
+        if release.year:
+            self.years.add(release.year)
+        if release.country:
+            self.countries.add(release.country)
+        if release.season is not None:
+            self.seasons[release.season].update(release.episodes)
+        elif len(release.episodes) == 1:
+            self.absolute.append(file)
+
+    def count_through(self) -> None:
+        """Give absolute numbers their place in later seasons, where whole seasons before them lie here.
+
+        With episodes 1 to 12 of the first season in the library, 13 may be S02E01.
+        """
+        passed = 0
+        for season in range(1, max(self.seasons, default=0)):
+            numbers = self.seasons.get(season)
+            if not numbers or len(numbers) != max(numbers):
+                return
+            passed += len(numbers)
+            for file in self.absolute:
+                number = file.release.episodes[0] - passed
+                if number in self.seasons.get(season + 1, ()):
+                    self.units["episode", season + 1, number].append(file)
 
 
 class Library:
@@ -72,6 +97,9 @@ class Library:
         """Release groups known from names, in one spelling."""
         for file in files:
             self._add(file)
+        for entry in self.entries.values():
+            if entry.absolute:
+                entry.count_through()
 
     def _add(self, file: Candidate) -> None:
         release = file.release

@@ -11,7 +11,7 @@ from mediavault_tui.domain.duplicates.library import Entry, Library
 from mediavault_tui.domain.duplicates.runtime import runtime_reason
 from mediavault_tui.domain.duplicates.tags import tag_points
 from mediavault_tui.domain.duplicates.values import Candidate
-from mediavault_tui.domain.duplicates.vetoes import is_film
+from mediavault_tui.domain.duplicates.vetoes import is_film, numbering
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.settings import Match
 from mediavault_tui.domain.titles import Reason, Title, fold, normalise, similarity
@@ -133,6 +133,9 @@ def _numbering(ours: ReleaseName, theirs: ReleaseName) -> Reason:
     if not ours.episodes or not theirs.episodes:
         named = bool(ours.episode_title) != bool(theirs.episode_title)
         return Reason("episode", -30.0 if named else -12.0, "no episode number")
+    if ours.season != theirs.season and ours.episodes != theirs.episodes:
+        text = "counted through the seasons before it, which are all here"
+        return Reason("episode", -24, f"{numbering(ours)} is {numbering(theirs)}, {text}")
     if ours.season != theirs.season:
         return Reason("episode", -8, f"episode {ours.episodes[0]}, the season is missing on one side")
     return Reason("episode", 0, "same season and episode")

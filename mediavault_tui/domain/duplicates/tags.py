@@ -43,15 +43,18 @@ _MARKS = frozenset(
     | {"bbc", "itv", "hbo", "nbc", "abc", "cbs", "pbs", "amzn", "nf", "hulu", "dsnp", "atvp", "itunes", "hd"}
     | {"uhd", "sd", "1080p", "720p", "480p", "2160p", "576p", "multi", "subbed", "dubbed", "ws", "fs"}
 )
+_CUTS = frozenset({"redux", "extended", "uncut", "unrated", "uncensored", "theatrical", "despecialized"})
 _GLUED = re.compile(r"[a-z][A-Z]|[A-Z]{2,}[a-z]|\d[a-z]|[a-z]\d")
 _RAW_WORD = re.compile(r"[^\W_]+")
 
 
 def tag_points(longer: Title, extra: tuple[str, ...], groups: set[str]) -> tuple[float, str]:
-    """Points for the extra words being a tag, and why; 0 where they read like words of a title.
+    """Points for the extra words being a tag, and why; 0 where they read like words of a title, less for a cut.
 
     `groups` holds the release groups the library knows.
     """
+    if any(word in _CUTS for word in extra):
+        return -40.0, f"{' '.join(extra)} names another cut"
     if "".join(extra) in groups:
         return 24.0, f"{' '.join(extra)} is a release group elsewhere"
     if all(word in _MARKS for word in extra):

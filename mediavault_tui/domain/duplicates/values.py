@@ -63,6 +63,8 @@ class VetoKind(StrEnum):
     THREE_D = "3d"
     RUNTIME = "runtime"
     CONTENT = "content"
+    USER = "user"
+    """The user said so."""
 
 
 # Names may be wrong about what a file is; pictures that agree over the whole runtime prove so. They

@@ -79,7 +79,7 @@ def _kind(a: ReleaseName, b: ReleaseName) -> str | None:
 
 
 def _episodes(a: ReleaseName, b: ReleaseName) -> str | None:
-    if not a.episodes or not b.episodes or a.episodes == b.episodes:
+    if not a.episodes or not b.episodes or a.episodes == b.episodes or _count_otherwise(a, b):
         return None
     if _season(a, b) or not set(a.episodes) & set(b.episodes):
         return None
@@ -92,11 +92,18 @@ def _episodes(a: ReleaseName, b: ReleaseName) -> str | None:
 def _episode(a: ReleaseName, b: ReleaseName) -> str | None:
     if a.date and b.date and a.date != b.date:
         return f"another date: {a.date} / {b.date}"
+    if _count_otherwise(a, b):
+        return None
     if a.episodes and b.episodes and not set(a.episodes) & set(b.episodes):
         return f"another episode: {numbering(a)} / {numbering(b)}"
     if is_film(a) or a.date or b.date or bool(a.episodes) == bool(b.episodes):
         return None
     return f"an episode and a season: {numbering(a)} / {numbering(b)}"
+
+
+def _count_otherwise(a: ReleaseName, b: ReleaseName) -> bool:
+    """Whether one counts through all seasons and the other within a later one: the numbers cannot disagree."""
+    return (a.season is None) != (b.season is None) and (a.season or b.season or 1) > 1
 
 
 def _season(a: ReleaseName, b: ReleaseName) -> str | None:

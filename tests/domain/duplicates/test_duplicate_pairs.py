@@ -127,6 +127,22 @@ def test_absolute_numbers_are_of_the_first_season(episode: Build) -> None:
     assert tier(absolute, episode(2, "Steins Gate", 2, 5)) is None
 
 
+def test_absolute_numbers_reach_later_seasons_only_past_whole_ones(episode: Build) -> None:
+    first = [episode(n, "Naruto", 1, n) for n in range(1, 13)]
+    later, absolute = episode(20, "Naruto", 2, 1), episode(21, "Naruto", None, 13)
+    assert tiers([*first, later, absolute]) == {(20, 21): "possible"}
+    assert tiers([*first[:5], *first[6:], later, absolute]) == {}
+    assert tiers([later, absolute]) == {}
+
+
+def test_an_absolute_number_with_the_same_episode_title_and_runtime_is_confident(episode: Build) -> None:
+    first = [episode(n, "Naruto", 1, n) for n in range(1, 13)]
+    known = {"episode_title": "A New Start", "duration_s": 1400.0}
+    assert tiers(
+        [*first, episode(20, "Naruto", 2, 1, **known), episode(21, "Naruto", None, 13, **known)]
+    ) == {(20, 21): "confident"}
+
+
 def test_daily_shows_go_by_date(episode: Build) -> None:
     a, b, c = (
         episode(n, "Conan", date=d) for n, d in ((1, "2014-04-04"), (2, "2014-04-04"), (3, "2014-04-05"))
