@@ -1,0 +1,40 @@
+"""Decide first, then do: plans are inert values that the preview, the dry run, the JSON file and apply share."""
+
+from mediavault_tui.domain.plan.making import make_plan
+from mediavault_tui.domain.plan.shape import from_json, to_json
+from mediavault_tui.domain.plan.values import (
+    TAKES_AWAY,
+    DecidedGroup,
+    Entry,
+    Facts,
+    FileFacts,
+    Folder,
+    Keeper,
+    Op,
+    Plan,
+    Proof,
+    Refused,
+    Step,
+    UnsafePlan,
+    Wishes,
+)
+
+__all__ = [
+    "TAKES_AWAY",
+    "DecidedGroup",
+    "Entry",
+    "Facts",
+    "FileFacts",
+    "Folder",
+    "Keeper",
+    "Op",
+    "Plan",
+    "Proof",
+    "Refused",
+    "Step",
+    "UnsafePlan",
+    "Wishes",
+    "from_json",
+    "make_plan",
+    "to_json",
+]

@@ -1,0 +1,129 @@
+"""From decisions to a plan: which files go, which are refused, and what travels with them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from mediavault_tui.domain.duplicates.values import EvidenceKind
+from mediavault_tui.domain.plan import refusing
+from mediavault_tui.domain.plan.stepping import Draft, steps_of
+from mediavault_tui.domain.plan.values import (
+    TAKES_AWAY,
+    DecidedGroup,
+    Facts,
+    FileFacts,
+    Plan,
+    Refused,
+    Wishes,
+)
+
+
+def make_plan(groups: Sequence[DecidedGroup], facts: Facts, wishes: Wishes) -> Plan:
+    """Plan what the decisions ask for; everything that is not safe is refused with its reason.
+
+    The same input gives the same plan, whatever the order of the groups.
+    """
+    drafts: list[Draft] = []
+    refused: list[Refused] = []
+    kept = _kept(groups, facts)
+    spoken_for: dict[int, int] = {}
+    for group in sorted(groups, key=lambda each: each.id):
+        for loser in dict.fromkeys(group.losers):
+            outcome = _judge(group, facts, loser, kept, spoken_for, wishes)
+            if isinstance(outcome, Draft):
+                spoken_for[loser] = group.id
+                drafts.append(outcome)
+            elif loser in facts.files:
+                refused += _refusals(facts.files[loser], group.id, outcome)
+    drafts, incomplete = _whole_works_only(drafts, facts)
+    for draft, reason in incomplete:
+        refused += _refusals(draft.loser, draft.group.id, reason)
+    return Plan(tuple(steps_of(_numbered(drafts), facts, wishes)), tuple(refused))
+
+
+def _kept(groups: Iterable[DecidedGroup], facts: Facts) -> set[tuple[int, int]]:
+    """Every file that any group wants to keep, also those that a mistake lists as a loser elsewhere."""
+    return {
+        facts.files[keeper].proof.identity
+        for group in groups
+        for keeper in group.keepers
+        if keeper in facts.files
+    }
+
+
+def _judge(
+    group: DecidedGroup,
+    facts: Facts,
+    loser_id: int,
+    kept: set[tuple[int, int]],
+    spoken_for: dict[int, int],
+    wishes: Wishes,
+) -> Draft | str:
+    """The loser with the keeper that answers for it, or why it stays."""
+    loser = facts.files.get(loser_id)
+    if loser is None:
+        return "is not in the catalogue"
+    if group.undecided:
+        return group.undecided
+    if loser_id in spoken_for:
+        return f"goes with group {spoken_for[loser_id]} already"
+    keepers = [facts.files[each] for each in group.keepers if each in facts.files and each != loser_id]
+    if not keepers:
+        return "is the last good copy: nothing else is kept"
+    reasons: list[str] = []
+    # A copy with the very same bytes proves most; else the best one that nothing speaks against.
+    for keeper in sorted(keepers, key=lambda each: not refusing.is_exact(loser, each)):
+        reason = refusing.why_no_keeper(keeper) or refusing.why_not(loser, keeper, group, wishes)
+        if reason is None and loser.proof.identity in kept and wishes.op in TAKES_AWAY:
+            reason = "is to be kept by another decision"
+        if reason is None:
+            return Draft(group, loser, keeper, _proven_by(loser, keeper, group))
+        reasons.append(reason)
+    return reasons[0]
+
+
+def _proven_by(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) -> EvidenceKind:
+    if refusing.is_exact(loser, keeper):
+        return EvidenceKind.EXACT
+    return EvidenceKind.CONTENT if EvidenceKind.CONTENT in group.kinds else EvidenceKind.TITLE
+
+
+def _refusals(file: FileFacts, group: int, reason: str) -> list[Refused]:
+    return [Refused(path, group, reason) for path in file.paths]
+
+
+def _whole_works_only(drafts: list[Draft], facts: Facts) -> tuple[list[Draft], list[tuple[Draft, str]]]:
+    """Take out losers that are a part of a work of which another part stays, until none is left."""
+    refused: list[tuple[Draft, str]] = []
+    while True:
+        going = {draft.loser.id for draft in drafts}
+        torn = {
+            draft.loser.id
+            for draft in drafts
+            if any(part not in going for part in _parts(draft.loser, facts))
+        }
+        if not torn:
+            return drafts, refused
+        reason = "is one part of a work whose other parts stay: decide on all of them together"
+        refused += [(draft, reason) for draft in drafts if draft.loser.id in torn]
+        drafts = [draft for draft in drafts if draft.loser.id not in torn]
+
+
+def _parts(file: FileFacts, facts: Facts) -> list[int]:
+    there = (part for part in file.parts if part in facts.files)
+    return [part for part in there if facts.files[part].status != "missing"]
+
+
+def _numbered(drafts: list[Draft]) -> list[Draft]:
+    """Give the parts of one work the same bundle number, everything else one of its own."""
+    numbers: dict[int, int] = {}
+    counted: defaultdict[int, int] = defaultdict(int)
+    numbered = []
+    for draft in drafts:
+        family = [numbers[part] for part in draft.loser.parts if part in numbers]
+        number = family[0] if family else len(counted) + 1
+        numbers[draft.loser.id] = number
+        counted[number] += 1
+        numbered.append(msgspec.structs.replace(draft, bundle=number))
+    return numbered

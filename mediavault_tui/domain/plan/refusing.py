@@ -1,0 +1,96 @@
+"""Why a file is not to be touched: the questions every loser and keeper is asked, in order."""
+
+import os
+
+from mediavault_tui.domain.duplicates.values import EvidenceKind
+from mediavault_tui.domain.plan.places import is_under
+from mediavault_tui.domain.plan.values import DecidedGroup, FileFacts, Op, Wishes
+
+# Files in these folders make sense together only, as a disc.
+_DISC_FOLDERS = frozenset({b"video_ts", b"bdmv", b"stream", b"hvdvd_ts"})
+
+_UNFIT = {
+    "damaged": "is damaged",
+    "unreadable": "cannot be read",
+    "offline": "is on a disk that is not there",
+    "missing": "is not there any more",
+}
+
+
+def why_no_keeper(file: FileFacts) -> str | None:
+    """Why `file` cannot answer for other copies, or None."""
+    if file.status != "ok":
+        return f"the copy to keep {_UNFIT.get(file.status, file.status)}"
+    if file.trouble:
+        return f"the copy to keep: {file.trouble}"
+    if file.root is None:
+        return "the copy to keep lies outside the roots"
+    if _is_archived(file):
+        return "the copy to keep lies in the archive"
+    return "the copy to keep is empty" if file.proof.size <= 0 else None
+
+
+def why_not(loser: FileFacts, keeper: FileFacts, group: DecidedGroup, wishes: Wishes) -> str | None:
+    """Why `loser` must not go although `keeper` is a good copy, or None."""
+    return (
+        _about_the_file(loser, wishes) or _about_the_pair(loser, keeper, group) or _end(loser, keeper, wishes)
+    )
+
+
+def _about_the_file(loser: FileFacts, wishes: Wishes) -> str | None:
+    if loser.status in ("offline", "missing"):
+        return _UNFIT[loser.status]
+    if loser.trouble:
+        return loser.trouble
+    if loser.root is None:
+        return "lies outside the roots"
+    if _is_archived(loser):
+        return "lies in the archive already"
+    for path in loser.paths:
+        shelter = next((folder for folder in wishes.protected if is_under(path, folder)), None)
+        if shelter is not None:
+            return f"lies in the protected folder {shelter.decode('utf-8', 'backslashreplace')}"
+        if _DISC_FOLDERS & set(os.path.dirname(path).lower().split(b"/")[-2:]):
+            return "is a part of a disc; its files are of use together only"
+    return None
+
+
+def _about_the_pair(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) -> str | None:
+    if loser.proof.identity == keeper.proof.identity:
+        return "is a hard link of the copy to keep: the same file, so nothing would be freed"
+    veto = group.vetoes.get((min(loser.id, keeper.id), max(loser.id, keeper.id)))
+    if veto:
+        return f"is not the same as the copy to keep: {veto}"
+    if is_exact(loser, keeper):
+        return None
+    if not group.kinds - {EvidenceKind.EXACT}:
+        return "its content is not that of the copy to keep"
+    lost = group.would_lose.get(loser.id, ())
+    if lost and not group.allowed_losses:
+        return f"would lose {', '.join(lost)}"
+    return None
+
+
+def _end(loser: FileFacts, keeper: FileFacts, wishes: Wishes) -> str | None:
+    """Whether what is wished for can be done with these two."""
+    if wishes.op in (Op.HARDLINK, Op.REFLINK):
+        if not is_exact(loser, keeper):
+            return f"only exact duplicates can be replaced by a {wishes.op}"
+        if loser.proof.device != keeper.proof.device:
+            return f"a {wishes.op} cannot reach to another filesystem"
+    elif wishes.op is Op.ARCHIVE and loser.archive is None:
+        return "there is no archive folder for it"
+    return None
+
+
+def is_exact(loser: FileFacts, keeper: FileFacts) -> bool:
+    """Same size and same hash of every byte."""
+    return (
+        loser.content is not None
+        and loser.content == keeper.content
+        and loser.proof.size == keeper.proof.size > 0
+    )
+
+
+def _is_archived(file: FileFacts) -> bool:
+    return file.archive is not None and any(is_under(path, file.archive) for path in file.paths)

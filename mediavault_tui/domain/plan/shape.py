@@ -1,0 +1,68 @@
+"""A plan as plain JSON values and back: the contract's fields, with what is needed to prove each step again.
+
+Paths are strings; bytes that are not UTF-8 travel as surrogate escapes.
+"""
+
+from typing import Any
+
+import msgspec
+
+from mediavault_tui.domain.plan.values import Plan, Refused, Step, UnsafePlan
+
+VERSION = 1
+
+
+def to_json(plan: Plan) -> dict[str, Any]:
+    """The plan as `json.dumps` takes it."""
+    return {
+        "version": VERSION,
+        "steps": [_text(step) for step in plan.steps],
+        "refused": [_text(each) for each in plan.refused],
+        "reclaimable_bytes": plan.reclaimable_bytes,
+    }
+
+
+def from_json(tree: Any) -> Plan:
+    """The plan in what `json.loads` gave. Raises ValueError that names the place; UnsafePlan is one."""
+    if not isinstance(tree, dict) or not isinstance(tree.get("steps"), list):
+        raise ValueError("this is no plan: it has no steps")
+    if tree.get("version") != VERSION:
+        raise ValueError(f"this plan is of version {tree.get('version')}, not {VERSION}")
+    try:
+        steps = tuple(msgspec.convert(_raw(step), Step) for step in tree["steps"])
+        refused = tuple(msgspec.convert(_raw(each), Refused) for each in tree.get("refused", ()))
+        return Plan(steps, refused)
+    except UnsafePlan:
+        raise
+    except msgspec.ValidationError as error:
+        raise ValueError(f"this plan cannot be read: {error}") from error
+
+
+_PATHS = frozenset({"path", "to", "root", "archive"})
+_SPOKEN = {"frees": "bytes"}
+_READ = {spoken: name for name, spoken in _SPOKEN.items()}
+
+
+def _text(value: Any) -> Any:
+    """A struct as plain values, paths as text."""
+    tree = msgspec.structs.asdict(value)
+    return {
+        _SPOKEN.get(key, key): field.decode("utf-8", "surrogateescape")
+        if isinstance(field, bytes)
+        else _text(field)
+        if isinstance(field, msgspec.Struct)
+        else field
+        for key, field in tree.items()
+    }
+
+
+def _raw(tree: Any) -> Any:
+    """Text of paths back to bytes; everything else is for `msgspec` to judge."""
+    if not isinstance(tree, dict):
+        return tree
+    return {
+        _READ.get(key, key): field.encode("utf-8", "surrogateescape")
+        if key in _PATHS and isinstance(field, str)
+        else _raw(field)
+        for key, field in tree.items()
+    }

@@ -1,0 +1,178 @@
+"""From files that go to steps: one for each of their names, and one for each sidecar that travels along."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from mediavault_tui.domain import sidecars
+from mediavault_tui.domain.bundle import Belonging, Companion, companions
+from mediavault_tui.domain.duplicates.values import EvidenceKind
+from mediavault_tui.domain.media import Kind
+from mediavault_tui.domain.plan import places
+from mediavault_tui.domain.plan.values import DecidedGroup, Facts, FileFacts, Keeper, Op, Step, Wishes
+
+_MOVES = (Op.ARCHIVE, Op.MOVE)
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A loser, and the keeper that answers for it."""
+
+    group: DecidedGroup
+    loser: FileFacts
+    keeper: FileFacts
+    proven_by: EvidenceKind
+    bundle: int = 0
+
+
+def steps_of(drafts: Sequence[Draft], facts: Facts, wishes: Wishes) -> list[Step]:
+    """All steps, bundle by bundle, videos before what belongs to them."""
+    return _Stepping(drafts, facts, wishes).steps()
+
+
+class _Stepping:
+    """One plan's steps: knows which places and sidecars are spoken for."""
+
+    def __init__(self, drafts: Sequence[Draft], facts: Facts, wishes: Wishes) -> None:
+        self.drafts = drafts
+        self.facts = facts
+        self.wishes = wishes
+        self.taken: set[bytes] = set()
+        self.going = {path for draft in drafts for path in draft.loser.paths}
+        self.travelling: set[bytes] = set()
+
+    def steps(self) -> list[Step]:
+        by_bundle: defaultdict[int, list[Draft]] = defaultdict(list)
+        for draft in self.drafts:
+            by_bundle[draft.bundle].append(draft)
+        found: list[Step] = []
+        for drafts in by_bundle.values():
+            for draft in drafts:
+                found += self._videos(draft)
+            if self.wishes.op in _MOVES:
+                for draft in drafts:
+                    found += self._companions(draft)
+        return found
+
+    def _videos(self, draft: Draft) -> Iterator[Step]:
+        loser = draft.loser
+        outside = loser.proof.links - len(loser.paths)
+        frees = loser.proof.size if outside <= 0 and self.wishes.op is not Op.MOVE else 0
+        reason = _reason(draft)
+        if outside > 0:
+            reason += f"; frees nothing: {loser.proof.links} links, {outside} outside the library"
+        paths = loser.paths[:1] if self.wishes.op is Op.REFLINK else loser.paths
+        for path in paths:
+            yield self._step(draft, path, frees, reason)
+            frees = 0  # further names of one file free nothing more
+
+    def _step(self, draft: Draft, path: bytes, frees: int, reason: str) -> Step:
+        to = self._place(draft, path) if self.wishes.op in _MOVES else draft.keeper.paths[0]
+        return Step(
+            op=self.wishes.op,
+            path=path,
+            to=to,
+            frees=frees,
+            group=draft.group.id,
+            reason=reason,
+            bundle=draft.bundle,
+            proof=draft.loser.proof,
+            keeper=Keeper(draft.keeper.paths[0], draft.keeper.proof),
+            proven_by=draft.proven_by,
+            root=draft.loser.root or b"",
+            archive=self._archive(draft),
+            exact_proof=self.wishes.exact_proof,
+        )
+
+    def _archive(self, draft: Draft) -> bytes:
+        return (self.wishes.into if self.wishes.op is Op.MOVE else draft.loser.archive) or b""
+
+    def _place(self, draft: Draft, path: bytes) -> bytes:
+        archive = self._archive(draft)
+        if self.wishes.op is Op.MOVE:
+            wanted = os.path.join(archive, os.path.basename(path))
+        else:
+            wanted = places.archived(
+                archive, self.wishes.layout, self.wishes.date, draft.loser.category, path
+            )
+        place = places.free(wanted, self.taken.__contains__)
+        self.taken.add(place)
+        return place
+
+    def _companions(self, draft: Draft) -> Iterator[Step]:
+        for path in draft.loser.paths:
+            folder = self.facts.folders.get(os.path.dirname(path))
+            if folder is None:
+                continue
+            for companion in companions(folder, films=draft.loser.kind is Kind.MOVIE):
+                if os.path.basename(path) not in companion.owners or companion.path in self.travelling:
+                    continue
+                owners = {os.path.join(folder.path, owner) for owner in companion.owners}
+                if owners <= self.going:  # what a copy that stays needs too, stays
+                    self.travelling.add(companion.path)
+                    yield self._travels(draft, companion)
+
+    def _travels(self, draft: Draft, companion: Companion) -> Step:
+        offered = self._offer(draft, companion)
+        step = self._step(draft, companion.path, 0, "")
+        if offered is None:
+            return msgspec.structs.replace(
+                step,
+                is_video=False,
+                proof=companion.entry.proof,
+                frees=companion.entry.proof.size if self.wishes.op is Op.ARCHIVE else 0,
+                reason=f"{companion.what} of the copy that goes",
+            )
+        self.taken.discard(step.to)
+        self.taken.add(offered)
+        return msgspec.structs.replace(
+            step,
+            op=Op.OFFER,
+            to=offered,
+            is_video=False,
+            proof=companion.entry.proof,
+            reason=f"{companion.what} that the copy to keep lacks",
+        )
+
+    def _offer(self, draft: Draft, companion: Companion) -> bytes | None:
+        """Where the sidecar goes beside the keeper, if that lacks it."""
+        if not self.wishes.offer_sidecars or companion.what is Belonging.OTHER:
+            return None
+        keeper = draft.keeper.paths[0]
+        home = self.facts.folders.get(os.path.dirname(keeper))
+        if home is None or any(places.is_under(keeper, each) for each in self.wishes.protected):
+            return None
+        name = os.path.splitext(os.path.basename(keeper))[0] + companion.suffix
+        place = os.path.join(home.path, name)
+        there = {entry.name for entry in home.files}
+        if len(name) > places.NAME_MAX or name in there or place in self.taken:
+            return None
+        return place if self._is_lacking(draft, companion, home.path) else None
+
+    def _is_lacking(self, draft: Draft, companion: Companion, home: bytes) -> bool:
+        if companion.what is Belonging.SUBTITLE:
+            track = sidecars.describe(companion.suffix.decode("utf-8", "surrogateescape"))
+            in_step = draft.loser.id not in draft.group.out_of_step
+            return in_step and (track.language, track.forced) not in draft.keeper.subtitles
+        own = os.path.basename(draft.keeper.paths[0])
+        folder = self.facts.folders[home]
+        kept = [
+            each
+            for each in companions(folder, films=draft.keeper.kind is Kind.MOVIE)
+            if own in each.owners and each.path not in self.travelling
+        ]
+        if companion.what is Belonging.NFO:
+            return not any(each.what is Belonging.NFO for each in kept)
+        plain = companion.suffix.lower().rpartition(b".")[0]
+        return not any(each.suffix.lower().rpartition(b".")[0] == plain for each in kept)
+
+
+def _reason(draft: Draft) -> str:
+    known = {
+        EvidenceKind.EXACT: "same content, byte for byte, as",
+        EvidenceKind.TITLE: "same title as",
+        EvidenceKind.CONTENT: "same pictures as",
+    }[draft.proven_by]
+    kept = os.path.basename(draft.keeper.paths[0]).decode("utf-8", "surrogateescape")
+    return f"{known} {kept}" + (f", which is kept: {draft.group.why}" if draft.group.why else "")

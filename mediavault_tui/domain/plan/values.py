@@ -1,0 +1,213 @@
+"""What planning takes and gives: decided groups and facts in, inert steps and refusals out.
+
+Paths are bytes. Times are nanoseconds, sizes bytes. Devices and inodes are signed 64-bit numbers, as the
+catalogue keeps them.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from mediavault_tui.domain.duplicates.values import EvidenceKind
+from mediavault_tui.domain.media import Kind
+
+
+class Op(StrEnum):
+    """What a step does with a file."""
+
+    ARCHIVE = "archive"
+    """Move it into the archive."""
+    MOVE = "move"
+    """Move it to a folder of the user's choice."""
+    HARDLINK = "hardlink"
+    """Make its name another name of the copy that stays; its own bytes are freed."""
+    REFLINK = "reflink"
+    """Let it share its blocks with the copy that stays; it remains a file of its own."""
+    OFFER = "offer"
+    """Move a sidecar beside the copy that stays, under that copy's name."""
+
+
+TAKES_AWAY = frozenset({Op.ARCHIVE, Op.MOVE, Op.HARDLINK})
+"""After these the loser's bytes are no longer where the library looks for them."""
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What a file must still be for a step to be taken."""
+
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    links: int = 1
+    sample: str = ""
+    """xxh3-128 of head, middle and tail in hex; empty for sidecars."""
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """The file itself, whatever its names."""
+        return self.device, self.inode
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A regular file in a folder."""
+
+    name: bytes
+    proof: Proof
+
+
+class Folder(msgspec.Struct, frozen=True):
+    """What lies in a folder, and in the subtitle folders below it."""
+
+    path: bytes
+    files: tuple[Entry, ...] = ()
+    videos: frozenset[bytes] = frozenset()
+    """Which of the files are videos."""
+    subtitles: tuple["Folder", ...] = ()
+
+
+class FileFacts(msgspec.Struct, frozen=True):
+    """A file of the catalogue, as it lies on the disk now."""
+
+    id: int
+    paths: tuple[bytes, ...]
+    """All names known in the library."""
+    proof: Proof
+    content: str | None = None
+    """xxh3-128 of every byte in hex, where it is known."""
+    status: str = "ok"
+    """`ok`, `damaged`, `unreadable`, `offline` or `missing`."""
+    trouble: str | None = None
+    """Why the disk and the catalogue disagree about it, as "changed since the scan"."""
+    root: bytes | None = None
+    """The root it lies under; None outside all of them."""
+    archive: bytes | None = None
+    """The archive folder files of its filesystem go to."""
+    kind: Kind = Kind.OTHER
+    category: str = "movies"
+    """`movies`, `tv` or `documentaries`: the archive's folder, where the layout has one."""
+    parts: tuple[int, ...] = ()
+    """The other parts (CD, disc) of the same work beside it."""
+    duration_s: float | None = None
+    subtitles: frozenset[tuple[str | None, bool]] = frozenset()
+    """(language, forced) of every subtitle track, inside and beside it."""
+
+
+class DecidedGroup(msgspec.Struct, frozen=True):
+    """A group of copies and what is to become of each, by the user, a rule or the ranking."""
+
+    id: int
+    keepers: tuple[int, ...]
+    """Files that stay, the best first."""
+    losers: tuple[int, ...]
+    """Files that are to go."""
+    kinds: frozenset[EvidenceKind]
+    would_lose: Mapping[int, tuple[str, ...]] = {}
+    """What archiving a loser loses, in words; empty or absent when nothing is."""
+    allowed_losses: bool = False
+    """The user has seen what is lost, and wants it so."""
+    vetoes: Mapping[tuple[int, int], str] = {}
+    """(smaller id, larger id) → why these two are not the same."""
+    out_of_step: frozenset[int] = frozenset()
+    """Losers whose subtitles would run early or late on the keeper (another start or speed)."""
+    undecided: str | None = None
+    """Why nobody can say which copy is to stay; then nothing is planned."""
+    why: str = ""
+    """Why the keeper is the one to keep."""
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What the planner may look at."""
+
+    files: Mapping[int, FileFacts]
+    folders: Mapping[bytes, Folder] = {}
+    """The folders the losers and keepers lie in."""
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """What the user wants done with losers."""
+
+    date: str
+    """ISO date, for the archive's folders."""
+    op: Op = Op.ARCHIVE
+    into: bytes | None = None
+    """For MOVE: the folder."""
+    layout: str = "{date}/{original path}"
+    protected: tuple[bytes, ...] = ()
+    """Folders nothing is moved out of."""
+    offer_sidecars: bool = True
+    exact_proof: str = "bytes"
+
+
+class Keeper(msgspec.Struct, frozen=True):
+    """The good copy that makes a step safe."""
+
+    path: bytes
+    proof: Proof
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One thing to be done with one name of one file. Inert: carrying it out needs it and the disk only."""
+
+    op: Op
+    path: bytes
+    to: bytes
+    """Where it goes; the copy that stays for HARDLINK and REFLINK."""
+    frees: int
+    """Bytes the library shrinks by."""
+    group: int
+    reason: str
+    bundle: int
+    """Steps of one number belong together: all videos are proven before the first is touched."""
+    proof: Proof
+    keeper: Keeper
+    is_video: bool = True
+    """Otherwise a sidecar that follows the videos of its bundle."""
+    proven_by: EvidenceKind = EvidenceKind.EXACT
+    root: bytes = b""
+    """Folders left empty are removed up to this one."""
+    archive: bytes = b""
+    """The archive folder it goes to; removed folders are tidied up to this one."""
+    exact_proof: str = "bytes"
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A file that stays where it is, and why."""
+
+    path: bytes
+    group: int
+    reason: str
+
+
+class UnsafePlan(ValueError):  # noqa: N818 - the name says what is wrong with it
+    """Steps that would take a last good copy away. No such plan can be made or read."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is to be done, and what was refused. Raises UnsafePlan rather than be dangerous."""
+
+    steps: tuple[Step, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+    def __post_init__(self) -> None:
+        taken = {step.proof.identity for step in self.steps if step.is_video and step.op in TAKES_AWAY}
+        paths = {step.path for step in self.steps}
+        for step in self.steps:
+            if any(
+                not path.startswith(b"/") or b"\0" in path for path in (step.path, step.to, step.keeper.path)
+            ):
+                raise UnsafePlan(f"{step.path!r}: a path of the step is not absolute")
+            if step.keeper.proof.identity in taken or step.keeper.path in paths:
+                raise UnsafePlan(f"{step.keeper.path!r} would be kept and taken away by the same plan")
+            if step.is_video and step.keeper.proof.size <= 0:
+                raise UnsafePlan(f"{step.keeper.path!r} is empty and nobody's good copy")
+            if step.is_video and step.keeper.proof.identity == step.proof.identity:
+                raise UnsafePlan(f"{step.path!r} is the very file that is to be kept")
+        if len(paths) < len(self.steps):
+            raise UnsafePlan("one file is in several steps")
+
+    @property
+    def reclaimable_bytes(self) -> int:
+        """What the library shrinks by. Archived files still take room until they are purged."""
+        return sum(step.frees for step in self.steps)
