@@ -44,16 +44,21 @@ class Database:
         self._writer.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Everything done with the yielded connection happens, or nothing of it."""
+    def transaction(self, *, durable: bool = False) -> Iterator[Connection]:
+        """Everything done with the yielded connection happens, or nothing of it.
+
+        `durable`: once this returns, a power cut cannot undo it either. It costs an fsync; what is only
+        found out again by another scan does without.
+        """
         with _translated(self.path):
+            self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
+                self._writer.commit()
             except BaseException:
                 self._writer.rollback()
                 raise
-            self._writer.commit()
 
     @contextmanager
     def reader(self) -> Iterator[Connection]:
