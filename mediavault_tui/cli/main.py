@@ -23,6 +23,8 @@ COMMANDS = {
     "scan": ("scan", "Bring the catalogue in line with what is on the disks."),
     "files": ("files", "List the catalogue."),
     "parse": ("parse", "Show how names are read."),
+    "dupes": ("dupes", "List duplicate groups: why they are, which copy to keep, what would be lost."),
+    "compare": ("compare", "Compare two files."),
     "stats": ("stats", "Figures about the collection."),
     "doctor": ("doctor", "What is installed, what is missing, and how to get it."),
     "config": ("config", "Show the effective settings."),

@@ -6,6 +6,7 @@ from mediavault_tui.cli.output import path_text
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.media import MediaInfo, ReleaseName
 from mediavault_tui.domain.settings import Quality
+from mediavault_tui.engine.candidates import copy_of
 from mediavault_tui.store.catalogue import FileRecord
 
 
@@ -59,18 +60,6 @@ def file_fields(file: FileRecord, weights: Quality) -> dict[str, Any]:
         "three_d": said.three_d,
         "chapters": [{"start_s": chapter.start_s, "title": chapter.title} for chapter in info.chapters],
     }
-
-
-def copy_of(file: FileRecord) -> quality.Copy:
-    """The file as judging it needs to know it."""
-    return quality.Copy(
-        id=file.id,
-        media=file.info if file.info != MediaInfo() else None,
-        size=file.size,
-        inode=f"{file.device}:{file.inode}",
-        links=file.links,
-        names=len(file.paths),
-    )
 
 
 def _media_fields(info: MediaInfo) -> dict[str, Any]:

@@ -45,8 +45,11 @@ class Scan(Section, frozen=True):
     """How files are read for hashing: one at a time (rotating), several at once (ssd), or as the device says."""
     mediainfo_timeout_s: Seconds = 30.0
     """A file that takes longer to open than this is set aside until it changes."""
-    fingerprint: Literal["candidates", "all", "none"] = "candidates"
-    """Which files get a picture fingerprint: those that may be duplicates by title or length, all, or none."""
+    fingerprint: Literal["auto", "candidates", "all", "none"] = "auto"
+    """Which files get a picture fingerprint: those that may be duplicates by name (candidates), all, or none;
+    auto is all in a small library and candidates in a large one."""
+    fingerprint_all_up_to: Count = 2000
+    """Up to this many files, auto means all."""
     fingerprint_timeout_s: Seconds = 120.0
     """A file that takes longer to fingerprint than this is set aside until it changes."""
 
@@ -155,6 +158,17 @@ class Archive(Section, frozen=True):
     """Megabytes that copying to another filesystem leaves free there."""
 
 
+class Ui(Section, frozen=True):
+    """The screens."""
+
+    theme: str = "auto"
+    """A theme's name; `auto` takes the one that fits the number of colours the terminal has."""
+    keys: dict[str, str] = {}  # noqa: RUF012 - msgspec gives each its own copy
+    """Own keys, as `library.search: "/, ctrl+f"`; the help screen lists every action."""
+    scan_after_hangup: bool = True
+    """When the connection drops in the middle of a scan, let it go on without the screens."""
+
+
 class Settings(Section, frozen=True):
     """All settings of one run."""
 
@@ -163,3 +177,4 @@ class Settings(Section, frozen=True):
     quality: Quality = Quality()
     archive: Archive = Archive()
     log: Log = Log()
+    ui: Ui = Ui()

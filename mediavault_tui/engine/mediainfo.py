@@ -11,8 +11,8 @@ from mediavault_tui.store import stages
 from mediavault_tui.store.database import Connection
 
 
-def _read(path: bytes, size: int, mtime_ns: int) -> Answer:
-    """In a worker."""
+def read(path: bytes, size: int, mtime_ns: int) -> Answer:
+    """In a worker: media info of a file that must not have changed."""
     # Here, so that the program itself never loads the library whose crashes it guards against.
     from mediavault_tui.services import mediainfo
 
@@ -27,6 +27,6 @@ def _save(transaction: Connection, file_id: int, info: object) -> None:
 
 async def read_media_info(vault: Vault, roots: Sequence[bytes]) -> AsyncGenerator[Event, None]:
     """Read the media info of every file under `roots` that has none."""
-    stage = ReadingStage(Phase.MEDIAINFO, "mediainfo", _read, _save, vault.settings.scan.mediainfo_timeout_s)
+    stage = ReadingStage(Phase.MEDIAINFO, "mediainfo", read, _save, vault.settings.scan.mediainfo_timeout_s)
     async for event in reading.run(vault, stage, roots):
         yield event

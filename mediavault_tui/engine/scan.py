@@ -19,6 +19,8 @@ from mediavault_tui.domain.events import (
     Progress,
 )
 from mediavault_tui.engine import hashes
+from mediavault_tui.engine.fingerprints import read_fingerprints
+from mediavault_tui.engine.match import match
 from mediavault_tui.engine.mediainfo import read_media_info
 from mediavault_tui.engine.names import read_names
 from mediavault_tui.engine.vault import Vault
@@ -115,6 +117,8 @@ def _phases(
         Phase.NAMES: lambda: read_names(vault),
         Phase.MEDIAINFO: lambda: read_media_info(vault, online),
         Phase.HASH: lambda: hashing(vault, online),
+        Phase.FINGERPRINT: lambda: read_fingerprints(vault, online),
+        Phase.MATCH: lambda: match(vault),
     }
     return [(phase, job) for phase, job in jobs.items() if phase in options.phases]
 

@@ -78,6 +78,29 @@ def content(path: bytes, expected: Identity, cancelled: Callable[[], bool] = _ne
         return Digest(digest.digest(), reader.bytes_read)
 
 
+def same_content(a: bytes, b: bytes, cancelled: Callable[[], bool] = _never) -> bool:
+    """Compare two files byte by byte, up to the first difference. Raises as `content` does."""
+    expected = [_identity(path) for path in (a, b)]
+    if expected[0].size != expected[1].size:
+        return False
+    with _Reader(a, expected[0]) as one, _Reader(b, expected[1]) as other:
+        for offset in range(0, expected[0].size, CHUNK):
+            if cancelled():
+                raise Cancelled
+            length = min(CHUNK, expected[0].size - offset)
+            if one.read(offset, length) != other.read(offset, length):
+                return False
+    return True
+
+
+def _identity(path: bytes) -> Identity:
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise FileUnreadable(error.strerror or str(error)) from error
+    return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
 class _Reader:
     """A file that must be the expected one from the first byte to the last."""
 

@@ -41,7 +41,7 @@ def read(path: bytes, size: int, mtime_ns: int) -> Answer:
 
     Raises FileUnreadable if it is gone, cannot be opened or has changed since.
     """
-    before = _bytes_read_so_far()
+    before = bytes_read_so_far()
     try:
         # Opened by us and handed over by number: libmediainfo takes text, and a name is bytes.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -59,7 +59,7 @@ def read(path: bytes, size: int, mtime_ns: int) -> Answer:
         raise FileUnreadable(error.strerror or str(error)) from error
     finally:
         os.close(descriptor)
-    return Answer(info, _bytes_read_so_far() - before)
+    return Answer(info, bytes_read_so_far() - before)
 
 
 def _ask_library(descriptor: int, ending: bytes) -> list[Fields]:
@@ -78,7 +78,18 @@ def _ask_library(descriptor: int, ending: bytes) -> list[Fields]:
     return tracks
 
 
-def _bytes_read_so_far() -> int:
+def check_unchanged(path: bytes, size: int, mtime_ns: int) -> None:
+    """Raise FileUnreadable unless `path` is still as the catalogue knows it."""
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise FileUnreadable(error.strerror or str(error)) from error
+    if (status.st_size, status.st_mtime_ns) != (size, mtime_ns):
+        raise FileUnreadable("changed since it was listed", "Scan again once it is complete.")
+
+
+def bytes_read_so_far() -> int:
+    """Bytes this process has read by system calls; 0 where the system does not count them."""
     try:
         return int(Path("/proc/self/io").read_text().split()[1])
     except OSError:

@@ -1,7 +1,7 @@
 """The catalogue as it is read: whole files with everything known about them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import is_under, join
 
 FILES_AT_A_TIME = 2000
+SPARSE = 20  # of ids this far apart on average, each is asked for by itself
 
 # A file may have several names; the one that says most stands for it.
 _TELLING = {Kind.EPISODE: 0, Kind.MOVIE: 1, Kind.EXTRA: 2, Kind.OTHER: 3}
@@ -46,9 +47,7 @@ class FileRecord(msgspec.Struct, frozen=True):
 
 def files(connection: Connection, *, missing: bool = False) -> Iterator[FileRecord]:
     """Every file, by id; with `missing`, also those that are gone."""
-    offline = [
-        row[0] for row in connection.execute("SELECT path FROM roots WHERE offline_reason IS NOT NULL")
-    ]
+    offline = _offline_roots(connection)
     after = 0
     where = "id > ?" if missing else "id > ? AND missing_since IS NULL"
     while True:
@@ -61,9 +60,32 @@ def files(connection: Connection, *, missing: bool = False) -> Iterator[FileReco
         after = ids[-1][0]
 
 
-def file(connection: Connection, file_id: int) -> FileRecord | None:
-    """One file by its id."""
-    return next(iter(_batch(connection, file_id, file_id, {file_id}, [])), None)
+def some(connection: Connection, ids: Collection[int]) -> Iterator[FileRecord]:
+    """These files, by id, whether present or not."""
+    offline = _offline_roots(connection)
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), FILES_AT_A_TIME):
+        wanted = ordered[start : start + FILES_AT_A_TIME]
+        if len(wanted) * SPARSE < wanted[-1] - wanted[0]:
+            for file_id in wanted:
+                yield from _batch(connection, file_id, file_id, {file_id}, offline)
+        else:
+            yield from _batch(connection, wanted[0], wanted[-1], set(wanted), offline)
+
+
+def by_path(connection: Connection, path: bytes) -> FileRecord | None:
+    """The file that has this present path."""
+    folder, _, name = path.rpartition(b"/")
+    row = connection.execute(
+        "SELECT file_id FROM folders JOIN names ON folder_id = folders.id"
+        " WHERE path = ? AND name = ? AND missing_since IS NULL",
+        (folder or b"/", name),
+    ).fetchone()
+    return next(some(connection, row), None) if row else None
+
+
+def _offline_roots(connection: Connection) -> list[bytes]:
+    return [row[0] for row in connection.execute("SELECT path FROM roots WHERE offline_reason IS NOT NULL")]
 
 
 def count_present(connection: Connection) -> int:

@@ -7,6 +7,7 @@ import msgspec
 
 from mediavault_tui.domain.media import ReleaseName, SubtitleTrack
 from mediavault_tui.domain.names import Reading
+from mediavault_tui.store import state
 from mediavault_tui.store.database import Connection
 
 
@@ -144,3 +145,4 @@ def save_placed(transaction: Connection, parser: int, folders: Sequence[Placed])
     transaction.executemany(
         "UPDATE folders SET names_read = ? WHERE id = ?", [(parser, folder.folder_id) for folder in folders]
     )
+    state.touch(transaction)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from mediavault_tui.domain.media import MediaInfo
+from mediavault_tui.store import state
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import join
 
@@ -115,6 +116,7 @@ def save_media(transaction: Connection, file_id: int, info: MediaInfo) -> None:
     )
     transaction.execute(f"UPDATE files SET mediainfo = {DONE} WHERE id = ?", (file_id,))
     transaction.execute("DELETE FROM problems WHERE file_id = ? AND phase = 'mediainfo'", (file_id,))
+    state.touch(transaction)
 
 
 _SHARED_SIZE = (
@@ -165,6 +167,8 @@ def save_content(transaction: Connection, digests: Sequence[tuple[int, bytes]]) 
     transaction.executemany(
         f"UPDATE files SET hash = {DONE} WHERE id = ?", [(file_id,) for file_id, _ in digests]
     )
+    if digests:
+        state.touch(transaction)
 
 
 def all_with_content_hash(connection: Connection) -> list[tuple[PendingFile, bytes | None]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mediavault_tui.domain.listing import FoundFolder, FoundVideo
+from mediavault_tui.store import state
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import IN_ROOT, within
 
@@ -196,6 +197,8 @@ class _Intake:
         self.transaction.executemany(
             "INSERT INTO names(id, file_id, folder_id, name) VALUES (?, ?, ?, ?)", new_names
         )
+        if new_names or self.updated:
+            state.touch(self.transaction)
         return Delta(len(new_files), self.updated, self.folder_ids)
 
 
@@ -220,15 +223,17 @@ def settle(transaction: Connection, now: int) -> None:
         "DELETE FROM names WHERE id IN (SELECT old.id FROM names AS old WHERE old.missing_since IS NOT NULL AND"
         " EXISTS (SELECT 1 FROM names WHERE file_id = old.file_id AND missing_since IS NULL))"
     )
-    transaction.execute(
+    lost = transaction.execute(
         "UPDATE files SET missing_since = ? WHERE missing_since IS NULL AND id IN"
         " (SELECT file_id FROM names WHERE missing_since IS NOT NULL)",
         (now,),
     )
-    transaction.execute(
+    found = transaction.execute(
         "UPDATE files SET missing_since = NULL WHERE missing_since IS NOT NULL AND EXISTS"
         " (SELECT 1 FROM names WHERE file_id = files.id AND missing_since IS NULL)"
     )
+    if lost.rowcount or found.rowcount:
+        state.touch(transaction)
 
 
 def missing_count(connection: Connection, root: bytes) -> int:

@@ -1,0 +1,93 @@
+"""`mediavault compare`: two files set against each other."""
+
+import asyncio
+import contextlib
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mediavault_tui.cli import output
+from mediavault_tui.cli.context import Globals
+from mediavault_tui.cli.records import file_fields
+from mediavault_tui.domain.settings import Quality
+from mediavault_tui.domain.text import duration, printable, size
+
+if TYPE_CHECKING:
+    from mediavault_tui.engine.compare import Comparison
+
+
+@click.command(
+    name="compare",
+    epilog="Examples:\n\n  mediavault compare old.avi new.mkv\n\n  mediavault compare old.avi new.mkv --json",
+)
+@click.argument("a", type=click.Path())
+@click.argument("b", type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def command(globals_: Globals, a: str, b: str, as_json: bool) -> None:
+    """Compare two files, whether the catalogue knows them or not: same pictures? which is better? what is lost?"""
+    found = _compare(globals_, os.fsencode(a), os.fsencode(b))
+    if as_json:
+        output.json_document(comparison_fields(found, globals_.settings.quality))
+    else:
+        _show(found)
+
+
+def _compare(globals_: Globals, a: bytes, b: bytes) -> "Comparison":
+    from mediavault_tui.engine.compare import compare
+    from mediavault_tui.services.workers import Workers
+    from mediavault_tui.store.database import reading
+
+    with contextlib.ExitStack() as stack:
+        catalogue = globals_.database
+        connection = stack.enter_context(reading(catalogue)) if catalogue.exists() else None
+        workers = stack.enter_context(Workers(globals_.settings.scan.jobs))
+        return asyncio.run(compare(workers, globals_.settings, connection, a, b))
+
+
+def comparison_fields(found: "Comparison", weights: Quality) -> dict[str, Any]:
+    """A comparison for scripts."""
+    from mediavault_tui.domain.alignment import Verdict
+
+    aligned = found.alignment if found.alignment and found.alignment.verdict is Verdict.SAME else None
+    return {
+        "a": file_fields(found.a, weights),
+        "b": file_fields(found.b, weights),
+        "same_content": found.same_content,
+        "confidence": round(found.confidence),
+        "offset_s": aligned.offset_s if aligned else None,
+        "speed": aligned.speed if aligned else None,
+        "verdict": found.verdict,
+        "reasons": list(found.reasons),
+        "would_lose": {"a": list(found.would_lose_a), "b": list(found.would_lose_b)},
+        "vetoes": list(found.vetoes),
+        "pictures": {
+            "verdict": found.alignment.verdict,
+            "score": found.alignment.score,
+            "reasons": list(found.alignment.reasons),
+        }
+        if found.alignment
+        else None,
+    }
+
+
+def _show(found: "Comparison") -> None:
+    for letter, side in (("a", found.a), ("b", found.b)):
+        video = side.info.video
+        picture = f"{video.width}×{video.height} {video.codec}" if video else "no picture"
+        length = duration(side.info.duration_s) if side.info.duration_s else "unknown length"
+        output.data(f"{letter}: {printable(side.paths[0])}")
+        output.data(f"   {size(side.size)}, {length}, {picture}")
+    if found.same_content:
+        output.data("the same content, byte for byte")
+    else:
+        output.data(f"the same film or episode: {found.confidence:.0f} % sure")
+    for text in (*(found.alignment.reasons if found.alignment else ()), *found.vetoes):
+        output.data(f"   {printable(text)}")
+    output.data({"a": "a is better", "b": "b is better"}.get(found.verdict, "too close to call"))
+    for text in found.reasons:
+        output.data(f"   {printable(text)}")
+    for letter, losses in (("a", found.would_lose_a), ("b", found.would_lose_b)):
+        if losses:
+            output.data(f"archiving {letter} would lose {printable(', '.join(losses))}")

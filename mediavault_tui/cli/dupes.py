@@ -1,0 +1,234 @@
+"""`mediavault dupes`: which files are the same thing, how sure that is and why."""
+
+import csv
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mediavault_tui.cli import output
+from mediavault_tui.cli.context import Globals
+from mediavault_tui.domain.text import printable, size
+
+if TYPE_CHECKING:
+    from mediavault_tui.domain.duplicates import Veto
+    from mediavault_tui.store.catalogue import FileRecord
+    from mediavault_tui.store.groups import GroupRecord, Member
+
+Files = Mapping[int, "FileRecord"]
+
+
+@click.command(
+    name="dupes",
+    epilog="Examples:\n\n  mediavault dupes\n\n  mediavault dupes --kind exact --json\n\n"
+    "  mediavault dupes --min-confidence 65 --unreviewed",
+)
+@click.option(
+    "--kind", type=click.Choice(["exact", "title", "content"]), multiple=True,
+    help="Only groups with this kind of evidence; may be repeated.",
+)  # fmt: skip
+@click.option(
+    "--min-confidence", metavar="N", type=click.FloatRange(0, 100),
+    help="Only groups at least this sure; the default is match.confident, the rest is told apart as possible.",
+)  # fmt: skip
+@click.option("--unreviewed", is_flag=True, help="Only groups without a decision that holds.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--csv", "as_csv", is_flag=True, help="A row per file.")
+@click.pass_obj
+def command(
+    globals_: Globals,
+    kind: tuple[str, ...],
+    min_confidence: float | None,
+    unreviewed: bool,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """List duplicate groups: why they are, which copy to keep, what would be lost."""
+    from mediavault_tui.store import catalogue, groups
+    from mediavault_tui.store.database import reading
+
+    confident = globals_.settings.match.confident if min_confidence is None else min_confidence
+    with reading(globals_.database) as connection:
+        every = [
+            group
+            for group in groups.present(connection)
+            if (not kind or set(kind) & set(group.found.kinds)) and not (unreviewed and group.reviewed)
+        ]
+        vetoes = groups.vetoes(connection)
+        wanted = {member.file_id for group in every for member in group.found.members}
+        wanted.update(file_id for veto in vetoes for file_id in (veto.a, veto.b))
+        files = {file.id: file for file in catalogue.some(connection, wanted)}
+    sure = [group for group in every if group.found.confidence >= confident]
+    possible = [group for group in every if group.found.confidence < confident]
+    if as_json:
+        output.json_document(
+            {
+                "groups": [group_fields(group, files) for group in sure],
+                "vetoed": [_veto_fields(veto, files) for veto in vetoes if _both_known(veto, files)],
+                "possible": [group_fields(group, files) for group in possible],
+            }
+        )
+    elif as_csv:
+        _csv(sure, files)
+    else:
+        _show(sure, possible, vetoes, files)
+
+
+def group_fields(group: "GroupRecord", files: Files) -> dict[str, Any]:
+    """A group for scripts."""
+    found = group.found
+    named = _most_telling(group, files)
+    return {
+        "id": group.id,
+        "kinds": list(found.kinds),
+        "confidence": round(found.confidence),
+        "title": named.title,
+        "year": named.year,
+        "season": named.season,
+        "episodes": list(named.episodes),
+        "reclaimable_bytes": found.reclaimable,
+        "reviewed": group.reviewed,
+        "files": [
+            _member_fields(member, files[member.file_id])
+            for member in found.members
+            if member.file_id in files
+        ],
+        "evidence": [
+            {
+                "kind": e.kind,
+                "score": round(e.score),
+                "reason": "; ".join(reason.text for reason in e.reasons),
+                "paths": [output.path_text(files[i].paths[0]) for i in (e.a, e.b) if i in files],
+                "offset_s": e.offset_s,
+                "speed": e.speed,
+            }
+            for e in found.evidence
+        ],
+        "verdict": found.verdict,
+        "verdict_reason": found.verdict_reason,
+        "needs_review": found.needs_review,
+        "reclaim_notes": list(found.reclaim_notes),
+        "reopened": list(group.reopened),
+        "decision": {"choice": group.decision.choice, "note": group.decision.note}
+        if group.decision
+        else None,
+    }
+
+
+def _most_telling(group: "GroupRecord", files: Files) -> Any:
+    """The release name that stands for the group: that of the best copy whose name says anything."""
+    from mediavault_tui.domain.media import ReleaseName
+
+    names = [files[m.file_id].name for m in group.found.members if m.file_id in files]
+    return next((name for name in names if name.title), ReleaseName())
+
+
+def _member_fields(member: "Member", file: "FileRecord") -> dict[str, Any]:
+    return {
+        "path": output.path_text(file.paths[0]),
+        "size": file.size,
+        "links": file.links,
+        "quality_score": member.score,
+        "rank": member.rank,
+        "keep": member.keep,
+        "reasons": [reason.text for reason in member.reasons],
+        "would_lose": list(member.would_lose),
+        "offset_s": member.offset_s,
+        "speed": member.speed,
+        "id": file.id,
+        "paths": [output.path_text(path) for path in file.paths],
+        "links_outside": max(0, file.links - len(file.paths)),
+        "setback": member.setback,
+        "status": file.status,
+        "points": [{"name": r.name, "points": r.points, "text": r.text} for r in member.reasons],
+    }
+
+
+def _both_known(veto: "Veto", files: Files) -> bool:
+    return veto.a in files and veto.b in files
+
+
+def _veto_fields(veto: "Veto", files: Files) -> dict[str, Any]:
+    return {
+        "paths": [output.path_text(files[veto.a].paths[0]), output.path_text(files[veto.b].paths[0])],
+        "reason": veto.reason,
+        "kind": veto.kind,
+    }
+
+
+def _csv(groups: Sequence["GroupRecord"], files: Files) -> None:
+    writer = csv.writer(sys.stdout)
+    writer.writerow(
+        ("group", "kinds", "confidence", "rank", "keep", "score", "size", "links", "path", "would_lose")
+    )
+    for group in groups:
+        for member in group.found.members:
+            file = files[member.file_id]
+            writer.writerow(
+                (
+                    group.id, "+".join(group.found.kinds), round(group.found.confidence), member.rank,
+                    "yes" if member.keep else "no", member.score, file.size, file.links,
+                    printable(file.paths[0]), "; ".join(member.would_lose),
+                )
+            )  # fmt: skip
+
+
+def _show(
+    sure: Sequence["GroupRecord"], possible: Sequence["GroupRecord"], vetoes: Sequence["Veto"], files: Files
+) -> None:
+    for group in sure:
+        _show_group(group, files)
+    total = sum(group.found.reclaimable for group in sure)
+    output.data(f"{len(sure)} duplicate groups, {size(total)} reclaimable")
+    if possible:
+        output.data(f"{len(possible)} possible ones, to be decided by hand (--min-confidence 0 lists them):")
+        for group in possible:
+            output.data(f"  {round(group.found.confidence)} %  {_heading(group, files)}")
+    shown = [veto for veto in vetoes if _both_known(veto, files)]
+    if shown:
+        output.data(f"{len(shown)} pairs that look alike and are not the same:")
+        for veto in shown:
+            for file_id in (veto.a, veto.b):
+                output.data(f"  {printable(files[file_id].paths[0])}")
+            output.data(f"    {printable(veto.reason)}")
+
+
+def _heading(group: "GroupRecord", files: Files) -> str:
+    name = _most_telling(group, files)
+    title = printable(name.title or "untitled")
+    if name.season is not None or name.episodes:
+        season = f"S{name.season:02d}" if name.season is not None else ""
+        title += f" {season}" + "".join(f"E{episode:02d}" for episode in name.episodes)
+    return title + (f" ({name.year})" if name.year else "")
+
+
+def _show_group(group: "GroupRecord", files: Files) -> None:
+    found = group.found
+    reviewed = ", reviewed" if group.reviewed else ""
+    output.data(
+        f"#{group.id} {_heading(group, files)}: {' + '.join(found.kinds)}, {found.confidence:.0f} % sure,"
+        f" {size(found.reclaimable)} reclaimable{reviewed}"
+    )
+    if found.needs_review:
+        output.data("   so many files that nothing is suggested: please look yourself")
+    elif found.verdict == "too_close" and "exact" not in found.kinds:
+        output.data(f"   too close to call: {found.verdict_reason}")
+    for member in found.members:
+        file = files[member.file_id]
+        mark = "keep" if member.keep else "    "
+        output.data(f"   {mark}  {member.score:5.1f}  {size(file.size):>10}  {printable(file.paths[0])}")
+        if file.links > 1:
+            outside = file.links - len(file.paths)
+            output.data(
+                f"               {file.links} links" + (f", {outside} outside" if outside > 0 else "")
+            )
+        for text in (*([member.setback] if member.setback else []), *_losses(member)):
+            output.data(f"               {printable(text)}")
+    for reason in found.reasons:
+        output.data(f"   because {printable(reason.text)}")
+    output.data()
+
+
+def _losses(member: "Member") -> list[str]:
+    return ["would lose " + ", ".join(member.would_lose)] if member.would_lose else []

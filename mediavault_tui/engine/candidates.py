@@ -1,0 +1,40 @@
+"""Files of the catalogue as matching and judging need to know them."""
+
+import os
+
+from mediavault_tui.domain.duplicates import Candidate
+from mediavault_tui.domain.media import MediaInfo
+from mediavault_tui.domain.quality import Copy
+from mediavault_tui.store.catalogue import FileRecord
+
+
+def candidate_of(file: FileRecord) -> Candidate:
+    """For finding duplicates."""
+    folder, _, name = file.paths[0].rpartition(b"/")
+    return Candidate(
+        id=file.id,
+        release=file.name,
+        name=os.fsdecode(name),
+        folders=tuple(os.fsdecode(part) for part in reversed(folder.split(b"/")) if part),
+        size=file.size,
+        duration_s=file.info.duration_s,
+        content_hash=file.content_hash.hex() if file.content_hash else None,
+        damaged=file.info.damage is not None,
+    )
+
+
+def copy_of(file: FileRecord) -> Copy:
+    """For judging quality."""
+    return Copy(
+        id=file.id,
+        media=file.info if file.info != MediaInfo() else None,
+        size=file.size,
+        inode=f"{file.device}:{file.inode}",
+        links=file.links,
+        names=len(file.paths),
+    )
+
+
+def state_of(file: FileRecord) -> str:
+    """What changes when the file's content does: decisions hold for this state."""
+    return f"{file.size}:{file.mtime_ns}"

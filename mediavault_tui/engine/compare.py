@@ -1,0 +1,216 @@
+"""Compare two files, in the catalogue or not: are they the same, on which moments, and which is better?"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+
+import msgspec
+
+from mediavault_tui.domain import alignment as pictures
+from mediavault_tui.domain import duplicates, quality
+from mediavault_tui.domain.alignment import Alignment
+from mediavault_tui.domain.duplicates import Evidence, EvidenceKind, Veto
+from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint
+from mediavault_tui.domain.media import MediaInfo
+from mediavault_tui.domain.names import parse
+from mediavault_tui.domain.settings import Settings
+from mediavault_tui.domain.titles import Reason
+from mediavault_tui.engine import fingerprints as stage
+from mediavault_tui.engine import mediainfo
+from mediavault_tui.engine.candidates import candidate_of, copy_of
+from mediavault_tui.engine.match import picture_evidence, picture_veto
+from mediavault_tui.errors import FileUnreadable
+from mediavault_tui.services import hashing
+from mediavault_tui.services.workers import Task, Workers
+from mediavault_tui.store import catalogue, fingerprints
+from mediavault_tui.store.catalogue import FileRecord
+from mediavault_tui.store.database import Connection
+
+FOLDERS_READ = 3
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Two files, `a` and `b`, set against each other."""
+
+    a: FileRecord
+    b: FileRecord
+    same_content: bool
+    confidence: float
+    """0–100 that both are the same film or episode."""
+    alignment: Alignment | None
+    """None where pictures could not be compared."""
+    verdict: str
+    """`a`, `b` or `too_close`."""
+    reasons: tuple[str, ...]
+    would_lose_a: tuple[str, ...]
+    """What archiving `a` and keeping `b` would lose."""
+    would_lose_b: tuple[str, ...]
+    vetoes: tuple[str, ...]
+
+
+async def compare(
+    workers: Workers, settings: Settings, connection: Connection | None, path_a: bytes, path_b: bytes
+) -> Comparison:
+    """Set two files against each other; what `connection`'s catalogue knows is not read again.
+
+    Raises FileUnreadable naming the file.
+    """
+    a, b = (
+        await _side(workers, settings, connection, path_a, 1),
+        await _side(workers, settings, connection, path_b, 2),
+    )
+    same = await asyncio.to_thread(_same_content, a, b)
+    found = None if same else await _align(workers, settings, connection, a, b)
+    confidence, vetoes = _likeness(a, b, found, settings, same=same)
+    return judge(a, b, found, settings, same_content=same, confidence=confidence, vetoes=vetoes)
+
+
+def judge(
+    a: FileRecord,
+    b: FileRecord,
+    found: Alignment | None,
+    settings: Settings,
+    *,
+    same_content: bool,
+    confidence: float,
+    vetoes: tuple[str, ...],
+) -> Comparison:
+    """Which of both is better, and what would be lost."""
+    copies = copy_of(a), copy_of(b)
+    ranking = quality.rank(copies, settings.quality)
+    best = ranking.standings[0].id
+    decided = ranking.verdict is quality.Verdict.BETTER
+    return Comparison(
+        a=a,
+        b=b,
+        same_content=same_content,
+        confidence=confidence,
+        alignment=Alignment(pictures.Verdict.SAME, 100) if same_content else found,
+        verdict=("a" if best == a.id else "b") if decided else "too_close",
+        reasons=(*_reasons(ranking, a.id, b.id), ranking.reason),
+        would_lose_a=tuple(quality.would_lose(*copies)),
+        would_lose_b=tuple(quality.would_lose(*reversed(copies))),
+        vetoes=vetoes,
+    )
+
+
+def _reasons(ranking: quality.Ranking, a: int, b: int) -> list[str]:
+    standing = {s.id: s for s in ranking.standings}
+    parts: dict[str, list[str]] = {}
+    for side in (a, b):
+        for reason in standing[side].reasons:
+            parts.setdefault(reason.name, []).append(f"{reason.text} ({reason.points:g})")
+    lines = [f"{name}: {' against '.join(texts)}" for name, texts in parts.items()]
+    setbacks = [
+        f"{letter} is {standing[side].setback}"
+        for letter, side in (("a", a), ("b", b))
+        if standing[side].setback
+    ]
+    return lines + setbacks
+
+
+async def _side(
+    workers: Workers, settings: Settings, connection: Connection | None, path: bytes, number: int
+) -> FileRecord:
+    """The catalogue's record if it is up to date, else one made now (`number` stands for its id)."""
+    real, status = await asyncio.to_thread(_look_at, path)
+    known = catalogue.by_path(connection, real) if connection else None
+    state = (status.st_size, status.st_mtime_ns)
+    if known and (known.size, known.mtime_ns) == state and known.info != MediaInfo():
+        return known
+    info = await _in_worker(workers, settings.scan.mediainfo_timeout_s, mediainfo.read, real, *state)
+    assert info is None or isinstance(info, MediaInfo)
+    text = real.decode("utf-8", "replace")
+    return FileRecord(
+        id=-number,
+        paths=(real,),
+        device=status.st_dev,
+        inode=status.st_ino,
+        size=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+        links=status.st_nlink,
+        status="damaged" if info is None or info.damage else "ok",
+        problem=info.damage if info else "cannot be read",
+        name=parse("/".join(text.split("/")[-1 - FOLDERS_READ :])),
+        info=info or MediaInfo(damage="cannot be read"),
+        content_hash=None,
+    )
+
+
+def _look_at(path: bytes) -> tuple[bytes, os.stat_result]:
+    real = os.path.realpath(path)
+    try:
+        return real, os.stat(real)
+    except OSError as error:
+        raise FileUnreadable(f"{os.fsdecode(path)}: {error.strerror}", "Check the name.") from error
+
+
+async def _in_worker(
+    workers: Workers, timeout_s: float, function: object, path: bytes, *arguments: object
+) -> object:
+    """The value of `function(path, …)` from a worker; None where the file is damaged. Raises FileUnreadable."""
+    assert callable(function)
+
+    async def task() -> AsyncIterator[Task]:
+        yield Task(None, (path, *arguments))
+
+    async for outcome in workers.map(function, task(), timeout_s):
+        if isinstance(outcome.error, FileUnreadable):
+            raise FileUnreadable(f"{os.fsdecode(path)}: {outcome.error.message}", outcome.error.remedy)
+        return None if outcome.error else outcome.value.value  # type: ignore[attr-defined]
+    raise AssertionError("a task has an outcome")
+
+
+def _same_content(a: FileRecord, b: FileRecord) -> bool:
+    if (a.device, a.inode) == (b.device, b.inode):
+        return True
+    if a.size != b.size or a.size == 0:
+        return False
+    return hashing.same_content(a.paths[0], b.paths[0])
+
+
+async def _align(
+    workers: Workers, settings: Settings, connection: Connection | None, a: FileRecord, b: FileRecord
+) -> Alignment | None:
+    prints = [await _fingerprint(workers, settings, connection, side) for side in (a, b)]
+    if prints[0] is None or prints[1] is None:
+        return None
+    return await asyncio.to_thread(pictures.compare, prints[0], prints[1])
+
+
+async def _fingerprint(
+    workers: Workers, settings: Settings, connection: Connection | None, side: FileRecord
+) -> Fingerprint | None:
+    known = fingerprints.one(connection, side.id, FINGERPRINT_VERSION) if connection and side.id > 0 else None
+    value = known or await _in_worker(
+        workers, settings.scan.fingerprint_timeout_s, stage.read, side.paths[0], side.size, side.mtime_ns
+    )
+    assert value is None or isinstance(value, bytes)
+    return Fingerprint.from_bytes(value) if value else None
+
+
+def _likeness(
+    a: FileRecord, b: FileRecord, found: Alignment | None, settings: Settings, *, same: bool
+) -> tuple[float, tuple[str, ...]]:
+    """Confidence that both are the same, and what speaks against it whatever they look like."""
+    pair = (min(a.id, b.id), max(a.id, b.id))
+    candidates = [candidate_of(a), candidate_of(b)]
+    evidence: list[Evidence] = list(duplicates.title_pairs(candidates, settings.match).evidence)
+    vetoes: list[Veto] = []
+    if same:
+        evidence.append(
+            Evidence(
+                EvidenceKind.EXACT, *pair, 100.0, (Reason("content", 100, "same content, byte for byte"),)
+            )
+        )
+    if found and found.verdict is pictures.Verdict.SAME:
+        evidence.append(picture_evidence(pair, found))
+    elif found and found.verdict is pictures.Verdict.DIFFERENT:
+        vetoes.append(picture_veto(pair, found))
+    grouping = duplicates.group(candidates, evidence, vetoes, settings.match)
+    name_veto = duplicates.name_veto(*candidates)
+    told = tuple(veto.reason for veto in (*vetoes, *([name_veto] if name_veto else [])))
+    if grouping.groups:
+        return grouping.groups[0].confidence, () if same else told
+    scores = [float(found.score)] if found else [e.score for e in evidence]
+    return (min(scores, default=0.0) if told else max(scores, default=0.0)), told

@@ -1,0 +1,234 @@
+"""Match: evidence from content, names and pictures → groups, ranked, with what would be lost and freed.
+
+Matching always looks at the whole catalogue, and not at all when nothing it looks at has changed.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from mediavault_tui.domain import alignment, duplicates, quality
+from mediavault_tui.domain.alignment import Alignment
+from mediavault_tui.domain.alignment import Verdict as PictureVerdict
+from mediavault_tui.domain.content_index import ContentIndex
+from mediavault_tui.domain.duplicates import Candidate, Evidence, EvidenceKind, Group, Veto, VetoKind
+from mediavault_tui.domain.events import Event, Phase, Progress
+from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint
+from mediavault_tui.domain.names import PARSER_VERSION
+from mediavault_tui.domain.quality import Copy
+from mediavault_tui.domain.settings import Settings
+from mediavault_tui.domain.titles import Reason
+from mediavault_tui.engine.candidates import candidate_of, copy_of, state_of
+from mediavault_tui.engine.vault import Vault
+from mediavault_tui.store import catalogue, fingerprints, groups, state
+from mediavault_tui.store.database import Connection
+from mediavault_tui.store.groups import FoundGroup, Member
+
+Pair = tuple[int, int]
+PAIRS_AT_A_TIME = 64
+
+
+class Library(NamedTuple):
+    """Everything matching looks at."""
+
+    candidates: list[Candidate]
+    copies: dict[int, Copy]
+    states: dict[int, str]
+    told_apart: list[Pair]
+
+
+async def match(vault: Vault) -> AsyncGenerator[Event, None]:
+    """Make the groups of the catalogue anew, if anything has changed since they were made."""
+    inputs = await vault.read(_inputs, vault.settings)
+    if await vault.read(state.get, state.MATCHED) == inputs:
+        yield Progress(Phase.MATCH, 0, 0)
+        return
+    yield Progress(Phase.MATCH, 0)
+    library = await vault.read(_load)
+    exact = duplicates.exact_pairs(library.candidates)
+    by_title = await asyncio.to_thread(duplicates.title_pairs, library.candidates, vault.settings.match)
+    alike: dict[Pair, Alignment] = {}
+    async for event in _compare_pictures(vault, exact, by_title.evidence, alike):
+        yield event
+    found = await asyncio.to_thread(
+        _group, library, [*exact, *by_title.evidence], list(by_title.vetoes), alike, vault.settings
+    )
+    await vault.write(groups.save, *found, inputs)
+    yield Progress(Phase.MATCH, len(library.candidates), len(library.candidates))
+
+
+def _inputs(connection: Connection, settings: Settings) -> str:
+    """What groups depend on, as a short text: equal texts, equal groups."""
+    weights = msgspec.json.encode((settings.match, settings.quality)).decode()
+    return f"{state.get(connection, state.CHANGES)} {PARSER_VERSION} {FINGERPRINT_VERSION} {weights}"
+
+
+def _load(connection: Connection) -> Library:
+    library = Library([], {}, {}, groups.told_apart(connection))
+    for file in catalogue.files(connection):
+        library.candidates.append(candidate_of(file))
+        library.copies[file.id] = copy_of(file)
+        library.states[file.id] = state_of(file)
+    return library
+
+
+async def _compare_pictures(
+    vault: Vault, exact: Sequence[Evidence], by_title: Sequence[Evidence], alike: dict[Pair, Alignment]
+) -> AsyncGenerator[Event, None]:
+    """Fill `alike` with what comparing pictures says of pairs alike by name, and of those the index finds."""
+    having = await vault.read(fingerprints.having)
+    index = await vault.read(_index)
+    pairs = {(e.a, e.b) for e in by_title if e.a in having and e.b in having}
+    pairs |= await asyncio.to_thread(lambda: {_ordered(a, b) for a, b in index.candidates()})
+    pairs -= {(e.a, e.b) for e in exact}
+    alike.update(
+        {
+            pair: known
+            for pair, known in (await vault.read(fingerprints.comparisons, FINGERPRINT_VERSION)).items()
+            if pair in pairs
+        }
+    )
+    waiting = sorted(pairs - alike.keys())
+    for start in range(0, len(waiting), PAIRS_AT_A_TIME):
+        portion = waiting[start : start + PAIRS_AT_A_TIME]
+        known = await vault.read(_fingerprints, portion)
+        compared = await asyncio.to_thread(_compare, portion, known)
+        await vault.write(fingerprints.save_comparisons, FINGERPRINT_VERSION, compared)
+        alike.update({(a, b): found for a, b, found in compared})
+        yield Progress(Phase.MATCH, start + len(portion), len(waiting))
+
+
+def _ordered(a: int, b: int) -> Pair:
+    return (a, b) if a < b else (b, a)
+
+
+def _index(connection: Connection) -> ContentIndex:
+    index = ContentIndex()
+    for file_id, value in fingerprints.each(connection):
+        index.add(file_id, Fingerprint.from_bytes(value))
+    return index
+
+
+def _fingerprints(connection: Connection, pairs: Iterable[Pair]) -> dict[int, Fingerprint]:
+    wanted = {file_id for pair in pairs for file_id in pair}
+    values = {file_id: fingerprints.one(connection, file_id, FINGERPRINT_VERSION) for file_id in wanted}
+    return {file_id: Fingerprint.from_bytes(value) for file_id, value in values.items() if value}
+
+
+def _compare(pairs: Sequence[Pair], known: Mapping[int, Fingerprint]) -> list[tuple[int, int, Alignment]]:
+    return [(a, b, alignment.compare(known[a], known[b])) for a, b in pairs if a in known and b in known]
+
+
+def picture_evidence(pair: Pair, found: Alignment) -> Evidence:
+    """Alike pictures as evidence for a pair."""
+    reasons = tuple(Reason("pictures", float(found.score), text) for text in found.reasons)
+    return Evidence(EvidenceKind.CONTENT, *pair, float(found.score), reasons, found.offset_s, found.speed)
+
+
+def picture_veto(pair: Pair, found: Alignment) -> Veto:
+    """Different pictures as a veto."""
+    return Veto(*pair, VetoKind.CONTENT, "different pictures: " + "; ".join(found.reasons))
+
+
+def _group(
+    library: Library,
+    evidence: list[Evidence],
+    name_vetoes: list[Veto],
+    alike: Mapping[Pair, Alignment],
+    settings: Settings,
+) -> tuple[list[FoundGroup], list[Veto]]:
+    by_name = {(e.a, e.b) for e in evidence}
+    vetoes = [Veto(a, b, VetoKind.USER, "told apart by you") for a, b in library.told_apart]
+    for pair, found in alike.items():
+        if found.verdict is PictureVerdict.SAME:
+            evidence.append(picture_evidence(pair, found))
+        elif found.verdict is PictureVerdict.DIFFERENT:
+            vetoes.append(picture_veto(pair, found))
+    grouping = duplicates.group(library.candidates, evidence, vetoes, settings.match)
+    ranked = [ranked_group(group, library, settings) for group in grouping.groups]
+    told = {(v.a, v.b): v for v in name_vetoes}
+    told |= {(v.a, v.b): v for v in vetoes if (v.a, v.b) in by_name or v.kind is VetoKind.USER}
+    told |= {(v.a, v.b): v for v in grouping.vetoes}
+    return ranked, [told[pair] for pair in sorted(told)]
+
+
+def ranked_group(group: Group, library: Library, settings: Settings) -> FoundGroup:
+    """A group with its best copy first and what archiving the others would lose and free."""
+    copies = {file_id: library.copies[file_id] for file_id in group.files}
+    ranking = quality.rank(copies.values(), settings.quality)
+    best = copies[ranking.standings[0].id]
+    suggests = ranking.verdict is quality.Verdict.BETTER and not group.needs_review
+    reclaim = quality.reclaimable([copy for copy in copies.values() if copy is not best], [best])
+    twins = _twins(group, best.id)
+    moments = _moments(group, twins)
+    members = []
+    for standing in ranking.standings:
+        loss = [] if standing.id == best.id else quality.would_lose(copies[standing.id], best)
+        offset_s, speed = moments.get(standing.id, (None, None))
+        members.append(
+            Member(
+                file_id=standing.id,
+                rank=standing.rank,
+                score=standing.score,
+                keep=not _is_spare(standing.id, best.id, twins, group, suggests=suggests and not loss),
+                reasons=standing.reasons,
+                setback=standing.setback,
+                would_lose=tuple(loss),
+                offset_s=offset_s,
+                speed=speed,
+                state=library.states[standing.id],
+            )
+        )
+    return FoundGroup(
+        kinds=group.kinds,
+        confidence=group.confidence,
+        needs_review=group.needs_review,
+        verdict=ranking.verdict,
+        verdict_reason=ranking.reason,
+        reclaimable=reclaim.bytes,
+        reclaim_notes=reclaim.notes,
+        reasons=group.reasons,
+        members=tuple(members),
+        evidence=group.evidence,
+    )
+
+
+def _twins(group: Group, best: int) -> set[int]:
+    """The best and the files with the very same content."""
+    same = defaultdict(set)
+    for e in group.evidence:
+        if e.kind is EvidenceKind.EXACT:
+            same[e.a].add(e.b)
+            same[e.b].add(e.a)
+    return {best, *same[best], *(twin for other in same[best] for twin in same[other])}
+
+
+def _is_spare(file_id: int, best: int, twins: set[int], group: Group, *, suggests: bool) -> bool:
+    """Whether archiving a file is suggested: it is the best once more, or clearly worse with nothing lost."""
+    if file_id == best or group.needs_review:
+        return False
+    return suggests or file_id in twins
+
+
+def _moments(group: Group, twins: set[int]) -> dict[int, tuple[float, float]]:
+    """Offset and speed of each file against the best, where their pictures were compared."""
+    moments = dict.fromkeys(twins, (0.0, 1.0))
+    for e in group.evidence:
+        if e.offset_s is None or e.speed is None:
+            continue
+        if e.a in twins:
+            moments.setdefault(e.b, (e.offset_s, e.speed))
+        elif e.b in twins:
+            moments.setdefault(e.a, inverse(e.offset_s, e.speed))
+    return moments
+
+
+def inverse(offset_s: float, speed: float) -> tuple[float, float]:
+    """Offset and speed of a against b, from those of b against a.
+
+    The overlap starts at the same moment of both files, so its two times only change sides.
+    """
+    return -offset_s, 1 / speed

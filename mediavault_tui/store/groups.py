@@ -1,0 +1,303 @@
+"""Duplicate groups as matching found them, vetoes, and what the user decided."""
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from mediavault_tui.domain.duplicates import (
+    Evidence,
+    EvidenceKind,
+    KnownGroup,
+    Veto,
+    VetoKind,
+    reconcile,
+    reopening,
+)
+from mediavault_tui.domain.titles import Reason
+from mediavault_tui.store import state
+from mediavault_tui.store.database import Connection
+
+
+class Choice(StrEnum):
+    """What can be decided about a group."""
+
+    KEEP = "keep"
+    """Keep the keepers, archive the others."""
+    KEEP_ALL = "keep_all"
+    NOT_DUPLICATES = "not_duplicates"
+    """The keepers are not the same as the others (without keepers: none is the same as another)."""
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A file in a group, as ranked."""
+
+    file_id: int
+    rank: int
+    score: float
+    keep: bool
+    reasons: tuple[Reason, ...]
+    setback: str | None
+    would_lose: tuple[str, ...]
+    offset_s: float | None
+    speed: float | None
+    state: str
+
+
+class FoundGroup(msgspec.Struct, frozen=True):
+    """A group as matching hands it over; members by rank."""
+
+    kinds: tuple[EvidenceKind, ...]
+    confidence: float
+    needs_review: bool
+    verdict: str
+    verdict_reason: str
+    reclaimable: int
+    reclaim_notes: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    members: tuple[Member, ...]
+    evidence: tuple[Evidence, ...]
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What was decided about a group."""
+
+    id: int
+    group_id: int
+    choice: Choice
+    keepers: tuple[int, ...]
+    note: str
+    allow_loss: bool
+    files: dict[int, str]
+    decided_at: int
+
+
+class GroupRecord(msgspec.Struct, frozen=True):
+    """A group in the catalogue."""
+
+    id: int
+    found: FoundGroup
+    decision: Decision | None
+    reopened: tuple[str, ...]
+    """Why the decision has to be taken again; empty while it holds."""
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether a decision holds."""
+        return self.decision is not None and not self.reopened
+
+
+def known(connection: Connection) -> list[KnownGroup]:
+    """Every group there ever was, gone ones too: one may come back."""
+    files: defaultdict[int, list[int]] = defaultdict(list)
+    for group_id, file_id in connection.execute("SELECT group_id, file_id FROM members"):
+        files[group_id].append(file_id)
+    return [KnownGroup(group_id, tuple(members)) for group_id, members in files.items()]
+
+
+def save(transaction: Connection, groups: Sequence[FoundGroup], vetoes: Sequence[Veto], inputs: str) -> None:
+    """Replace the groups by these, keeping the number of each that continues an old one."""
+    now = int(time.time())
+    files = [[member.file_id for member in group.members] for group in groups]
+    continuation = reconcile(known(transaction), files)
+    transaction.executemany(
+        "UPDATE groups SET gone_since = ? WHERE id = ? AND gone_since IS NULL",
+        [(now, group_id) for group_id in continuation.ended],
+    )
+    for group, group_id in zip(groups, continuation.ids, strict=True):
+        _save_group(transaction, group, group_id, now)
+    transaction.execute("DELETE FROM vetoes")
+    transaction.executemany(
+        "INSERT OR REPLACE INTO vetoes(a, b, kind, reason) VALUES (?, ?, ?, ?)",
+        [(veto.a, veto.b, veto.kind, veto.reason) for veto in vetoes],
+    )
+    state.put(transaction, state.MATCHED, inputs)
+
+
+def _save_group(transaction: Connection, group: FoundGroup, group_id: int | None, now: int) -> None:
+    values = (
+        ",".join(group.kinds), group.confidence, group.needs_review, group.verdict, group.verdict_reason,
+        group.reclaimable, json.dumps(group.reclaim_notes), _reasons_json(group.reasons),
+    )  # fmt: skip
+    if group_id is None:
+        cursor = transaction.execute(
+            "INSERT INTO groups(kinds, confidence, needs_review, verdict, verdict_reason, reclaimable,"
+            " reclaim_notes, reasons, first_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*values, now),
+        )
+        group_id = int(cursor.lastrowid or 0)
+    else:
+        transaction.execute(
+            "UPDATE groups SET kinds = ?, confidence = ?, needs_review = ?, verdict = ?, verdict_reason = ?,"
+            " reclaimable = ?, reclaim_notes = ?, reasons = ?, gone_since = NULL WHERE id = ?",
+            (*values, group_id),
+        )
+        transaction.execute("DELETE FROM members WHERE group_id = ?", (group_id,))
+        transaction.execute("DELETE FROM evidence WHERE group_id = ?", (group_id,))
+    transaction.executemany(
+        "INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (group_id, m.file_id, m.rank, m.score, m.keep, _reasons_json(m.reasons), m.setback,
+             json.dumps(m.would_lose), m.offset_s, m.speed, m.state)
+            for m in group.members
+        ],
+    )  # fmt: skip
+    transaction.executemany(
+        "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (group_id, e.kind, e.a, e.b, e.score, _reasons_json(e.reasons), e.offset_s, e.speed)
+            for e in group.evidence
+        ],
+    )
+
+
+def _reasons_json(reasons: Iterable[Reason]) -> str:
+    return msgspec.json.encode(list(reasons)).decode()
+
+
+def _reasons(text: str) -> tuple[Reason, ...]:
+    return msgspec.json.decode(text, type=tuple[Reason, ...])
+
+
+def present(connection: Connection, group_ids: Sequence[int] | None = None) -> list[GroupRecord]:
+    """The groups there are now (of these ids only, if given), most reclaimable first."""
+    where, values = "gone_since IS NULL", ()
+    if group_ids is not None:
+        where += " AND id IN (SELECT value FROM json_each(?))"
+        values = (json.dumps(list(group_ids)),)  # type: ignore[assignment]
+    rows = connection.execute(
+        "SELECT id, kinds, confidence, needs_review, verdict, verdict_reason, reclaimable, reclaim_notes,"
+        f" reasons FROM groups WHERE {where} ORDER BY reclaimable DESC, id",
+        values,
+    ).fetchall()
+    ids = [row[0] for row in rows]
+    members, evidence, decisions = _members(connection, ids), _evidence(connection, ids), holding(connection)
+    return [_record(row, members[row[0]], evidence[row[0]], decisions.get(row[0])) for row in rows]
+
+
+def _record(
+    row: tuple[Any, ...], members: list[Member], evidence: list[Evidence], decision: Decision | None
+) -> GroupRecord:
+    group_id, kinds, confidence, needs_review, verdict, verdict_reason, reclaimable, notes, reasons = row
+    found = FoundGroup(
+        kinds=tuple(EvidenceKind(kind) for kind in kinds.split(",")),
+        confidence=confidence,
+        needs_review=bool(needs_review),
+        verdict=verdict,
+        verdict_reason=verdict_reason,
+        reclaimable=reclaimable,
+        reclaim_notes=tuple(json.loads(notes)),
+        reasons=_reasons(reasons),
+        members=tuple(members),
+        evidence=tuple(evidence),
+    )
+    reopened = reopening(decision.files, {m.file_id: m.state for m in members}) if decision else ()
+    return GroupRecord(group_id, found, decision, reopened)
+
+
+def _members(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[Member]]:
+    found: defaultdict[int, list[Member]] = defaultdict(list)
+    for row in connection.execute(
+        "SELECT members.* FROM json_each(?) JOIN members ON group_id = value ORDER BY group_id, rank",
+        (json.dumps(list(ids)),),
+    ):
+        group_id, file_id, rank, score, keep, reasons, setback, lose, offset_s, speed, state_ = row
+        found[group_id].append(
+            Member(
+                file_id, rank, score, bool(keep), _reasons(reasons), setback, tuple(json.loads(lose)),
+                offset_s, speed, state_,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _evidence(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[Evidence]]:
+    found: defaultdict[int, list[Evidence]] = defaultdict(list)
+    for group_id, kind, a, b, score, reasons, offset_s, speed in connection.execute(
+        "SELECT evidence.* FROM json_each(?) JOIN evidence ON group_id = value ORDER BY evidence.rowid",
+        (json.dumps(list(ids)),),
+    ):
+        found[group_id].append(Evidence(EvidenceKind(kind), a, b, score, _reasons(reasons), offset_s, speed))
+    return found
+
+
+def vetoes(connection: Connection) -> list[Veto]:
+    """Pairs that look alike and are not the same."""
+    rows = connection.execute("SELECT a, b, kind, reason FROM vetoes ORDER BY a, b")
+    return [Veto(a, b, VetoKind(kind), reason) for a, b, kind, reason in rows]
+
+
+_DECISION = "id, group_id, choice, keepers, note, allow_loss, files, decided_at"
+
+
+def _decision(row: tuple[Any, ...]) -> Decision:
+    decision_id, group_id, choice, keepers, note, allow_loss, files, decided_at = row
+    states = {int(file_id): text for file_id, text in json.loads(files).items()}
+    return Decision(
+        decision_id, group_id, Choice(choice), tuple(json.loads(keepers)), note, bool(allow_loss), states, decided_at
+    )  # fmt: skip
+
+
+def holding(connection: Connection) -> dict[int, Decision]:
+    """The newest decision about each group that was not undone."""
+    rows = connection.execute(f"SELECT {_DECISION} FROM decisions WHERE undone_at IS NULL ORDER BY id")
+    return {row[1]: _decision(row) for row in rows}
+
+
+def latest_decision(connection: Connection) -> Decision | None:
+    """The one that undo would take back."""
+    row = connection.execute(
+        f"SELECT {_DECISION} FROM decisions WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return _decision(row) if row else None
+
+
+def decide(
+    transaction: Connection,
+    group_id: int,
+    choice: Choice,
+    keepers: Sequence[int] = (),
+    *,
+    note: str = "",
+    allow_loss: bool = False,
+) -> int:
+    """Store a decision about a group as it is now. Returns the decision's number."""
+    states = dict(
+        transaction.execute("SELECT file_id, state FROM members WHERE group_id = ?", (group_id,)).fetchall()
+    )
+    cursor = transaction.execute(
+        "INSERT INTO decisions(group_id, choice, keepers, note, allow_loss, files, decided_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (group_id, choice, json.dumps(list(keepers)), note, allow_loss, json.dumps(states), int(time.time())),
+    )
+    if choice is Choice.NOT_DUPLICATES:
+        state.touch(transaction)
+    return int(cursor.lastrowid or 0)
+
+
+def undo(transaction: Connection, decision_id: int) -> None:
+    """Take a decision back; the one before it holds again."""
+    transaction.execute(
+        "UPDATE decisions SET undone_at = ? WHERE id = ? AND undone_at IS NULL",
+        (int(time.time()), decision_id),
+    )
+    state.touch(transaction)
+
+
+def set_note(transaction: Connection, decision_id: int, note: str) -> None:
+    """Change the note of a decision."""
+    transaction.execute("UPDATE decisions SET note = ? WHERE id = ?", (note, decision_id))
+
+
+def told_apart(connection: Connection) -> list[tuple[int, int]]:
+    """Pairs (a < b) that the user said are not the same."""
+    pairs: set[tuple[int, int]] = set()
+    for decision in holding(connection).values():
+        if decision.choice is Choice.NOT_DUPLICATES:
+            apart = decision.keepers or tuple(decision.files)
+            pairs.update((min(a, b), max(a, b)) for a in apart for b in decision.files if a != b)
+    return sorted(pairs)
