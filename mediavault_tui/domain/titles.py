@@ -187,7 +187,7 @@ def similarity(a: str | Title, b: str | Title) -> Similarity:
     """Compare two titles.
 
     100: one spelling. 90 and more: the same title but for a foreign article or a slip of the pen.
-    50 to 88: a number left out, one contains the other, or words differ. A sequel number on one side only,
+    48 to 88: a number left out, one contains the other, or words differ. A sequel number on one side only,
     or another one, is a conflict and never scores above 40. An empty title is like nothing.
     """
     a, b = (normalise(t) if isinstance(t, str) else t for t in (a, b))
@@ -273,7 +273,7 @@ def _contained(a: Title, b: Title) -> Similarity | None:
     extra = extra_words(a, b)
     if not extra:
         return None
-    score = max(50.0, 70.0 - 6.0 * len(extra))
+    score = max(48.0, 66.0 - 6.0 * len(extra))
     text = f"one title has {' '.join(extra)} besides"
     return Similarity(score, (Reason("title", score, text),), extra=extra)
 
@@ -306,7 +306,7 @@ def _whole_word(a: Title, b: Title) -> bool:
 
 
 def _alike(a: Title, b: Title) -> Similarity:
-    # 20 below the plain ratio: two titles that share most letters are mostly two works of one kind.
+    # 26 below the plain ratio: two titles that share most letters are mostly two works of one kind.
     ratio = _ratio(a, b)
-    score = min(75.0, max(0.0, ratio - 20))
+    score = min(74.0, max(0.0, ratio - 26))
     return Similarity(score, (Reason("title", score, f"words agree to {ratio:.0f} %"),))

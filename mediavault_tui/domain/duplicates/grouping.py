@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from mediavault_tui.domain.duplicates.confidence import confidence_of
+from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.values import (
     NAME_VETOES,
     Candidate,
@@ -171,5 +172,5 @@ def _title(file: Candidate) -> str:
 def _name(file: Candidate) -> object:
     """All of a name that vetoes look at: files that agree in it are vetoed against the same files."""
     r = file.release
-    numbered = (r.season, r.episodes, r.date, r.part, r.year, r.country, r.three_d)
+    numbered = (r.season, r.episodes, r.date, r.part, r.year, country(file), r.three_d)
     return r.kind, r.title, r.alternative_titles, numbered, cut(file)

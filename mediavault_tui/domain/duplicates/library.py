@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.duplicates.vetoes import is_film
 from mediavault_tui.domain.media import Kind, ReleaseName
@@ -64,8 +65,9 @@ class Entry:
         release = file.release
         if release.year:
             self.years.add(release.year)
-        if release.country:
-            self.countries.add(release.country)
+        where = country(file)
+        if where:
+            self.countries.add(where)
         if release.season is not None:
             self.seasons[release.season].update(release.episodes)
         elif len(release.episodes) == 1:
@@ -149,12 +151,12 @@ def titles(file: Candidate) -> tuple[Title, ...]:
 
 
 @lru_cache(maxsize=4096)  # the episodes of a show come one after the other
-def _titles(title: str, alternatives: tuple[str, ...], country: str | None) -> tuple[Title, ...]:
+def _titles(title: str, alternatives: tuple[str, ...], where: str | None) -> tuple[Title, ...]:
     beside = map(normalise, [*alternatives, *_inside(title)])
     found = [normalise(title), *(t for t in beside if _telling(t))]
-    if country:
+    if where:
         # `This Is Us`: what was read as a country may be the title's last word.
-        found.append(normalise(f"{title} {country}"))
+        found.append(normalise(f"{title} {where}"))
     distinct: dict[str, Title] = {}
     for given in found:
         distinct.setdefault(given.key, given)

@@ -7,6 +7,7 @@ so that a pair stays above 85 with one ordinary doubt, falls to "possible" with 
 import msgspec
 from rapidfuzz import fuzz
 
+from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.library import Entry, Library
 from mediavault_tui.domain.duplicates.runtime import runtime_reason
 from mediavault_tui.domain.duplicates.tags import tag_points
@@ -58,12 +59,14 @@ def _about_extra_words(
     one: Entry, other: Entry, extra: tuple[str, ...], library: Library, settings: Match
 ) -> list[Reason]:
     longer, shorter = (one, other) if len(one.title.key) > len(other.title.key) else (other, one)
-    if _both_recur(one, other, settings):
-        return [Reason("library", -40, "both titles stand over many episodes: two shows")]
     points, text = tag_points(longer.title, extra, library.groups)
     reasons = [Reason("tag", points, text)]
-    if len(longer.units) == 1 and len(shorter.units) >= settings.recurring and not longer.film:
-        reasons.append(Reason("library", 4, f"{longer.title.text} stands once, {shorter.title.text} often"))
+    if _both_recur(one, other, settings):
+        # A whole season under one tag makes a tag recur; plain words that recur are another show.
+        told = "both titles stand over many episodes"
+        reasons.append(Reason("library", -12.0 if points > 0 else -40.0, told))
+    elif len(longer.units) == 1 and len(shorter.units) >= settings.recurring and not longer.film:
+        reasons.append(Reason("library", 8, f"{longer.title.text} stands once, {shorter.title.text} often"))
     return reasons
 
 
@@ -121,7 +124,7 @@ def _episode_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Rea
     if bool(ours.year) != bool(theirs.year):
         points = _AMBIGUOUS if likeness.many_years else -4.0
         reasons.append(Reason("year", points, "the year of the show is missing on one side"))
-    if bool(ours.country) != bool(theirs.country):
+    if bool(country(a)) != bool(country(b)):
         points = _AMBIGUOUS if likeness.many_countries else -8.0
         reasons.append(Reason("country", points, "the country of the show is missing on one side"))
     return reasons + _episode_title(ours, theirs)
@@ -132,7 +135,7 @@ def _numbering(ours: ReleaseName, theirs: ReleaseName) -> Reason:
         return Reason("episode", 0, f"both of {ours.date}")
     if not ours.episodes or not theirs.episodes:
         named = bool(ours.episode_title) != bool(theirs.episode_title)
-        return Reason("episode", -30.0 if named else -12.0, "no episode number")
+        return Reason("episode", -36.0 if named else -20.0, "no episode number")
     if ours.season != theirs.season and ours.episodes != theirs.episodes:
         text = "counted through the seasons before it, which are all here"
         return Reason("episode", -24, f"{numbering(ours)} is {numbering(theirs)}, {text}")

@@ -56,10 +56,10 @@ def tag_points(longer: Title, extra: tuple[str, ...], groups: set[str]) -> tuple
     if any(word in _CUTS for word in extra):
         return -40.0, f"{' '.join(extra)} names another cut"
     if "".join(extra) in groups:
-        return 24.0, f"{' '.join(extra)} is a release group elsewhere"
+        return 28.0, f"{' '.join(extra)} is a release group elsewhere"
     if all(word in _MARKS for word in extra):
-        return 24.0, f"{' '.join(extra)} marks a release"
+        return 28.0, f"{' '.join(extra)} marks a release"
     raw = [w for w in _RAW_WORD.findall(longer.text) if fold(w) in extra]
     if raw and all(_GLUED.search(w) for w in raw):
-        return 23.0, f"{' '.join(raw)} is written like a tag"
+        return 27.0, f"{' '.join(raw)} is written like a tag"
     return 0.0, f"{' '.join(extra)} may be part of the name"

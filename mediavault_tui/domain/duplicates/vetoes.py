@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.values import Candidate, Veto, VetoKind
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.titles import fold, normalise, number_conflict
@@ -34,10 +35,10 @@ _NAMED_CUT = re.compile(r"[^\W_]+(?:['’]s)?[\W_]+(?:cut|edition|version)\b", r
 def cut(file: Candidate) -> frozenset[str]:
     """The cuts a name speaks of, in one spelling each; empty for the plain version.
 
-    Beside the edition this reads what a film's name says after the title, where a parser may have taken
-    `Final Cut` for something else.
+    Beside the edition this reads what a film's name and folder say apart from the title: a parser may have
+    taken `Final Cut` for something else.
     """
-    return _cut(file.name, file.release)
+    return _cut(" / ".join([*file.folders[:1], file.name]), file.release)
 
 
 @lru_cache(maxsize=16384)
@@ -67,8 +68,11 @@ def name_veto(a: Candidate, b: Candidate) -> Veto | None:
         reason = rule(a.release, b.release)
         if reason:
             return Veto(a.id, b.id, kind, reason)
-    reason = _edition(a, b)
-    return Veto(a.id, b.id, VetoKind.EDITION, reason) if reason else None
+    for kind, rule_of_files in ((VetoKind.COUNTRY, _country), (VetoKind.EDITION, _edition)):
+        reason = rule_of_files(a, b)
+        if reason:
+            return Veto(a.id, b.id, kind, reason)
+    return None
 
 
 def _kind(a: ReleaseName, b: ReleaseName) -> str | None:
@@ -120,9 +124,10 @@ def _year(a: ReleaseName, b: ReleaseName) -> str | None:
     return f"another year: {a.year} / {b.year}"
 
 
-def _country(a: ReleaseName, b: ReleaseName) -> str | None:
-    if a.country and b.country and a.country != b.country:
-        return f"another country: {a.country} / {b.country}"
+def _country(a: Candidate, b: Candidate) -> str | None:
+    ours, theirs = country(a), country(b)
+    if ours and theirs and ours != theirs:
+        return f"another country: {ours} / {theirs}"
     return None
 
 
@@ -162,7 +167,6 @@ _RULES: tuple[tuple[VetoKind, Callable[[ReleaseName, ReleaseName], str | None]],
     (VetoKind.CONTAINS, _episodes),
     (VetoKind.EPISODE, _episode),
     (VetoKind.YEAR, _year),
-    (VetoKind.COUNTRY, _country),
     (VetoKind.PART, _part),
     (VetoKind.THREE_D, _three_d),
     (VetoKind.SEQUEL, _sequel),

@@ -104,6 +104,26 @@ def test_countries(episode: Build) -> None:
     assert tiers([us, uk, plain]) == {(1, 3): "possible", (2, 3): "possible"}
 
 
+def test_countries_by_folder(episode: Build) -> None:
+    us, uk = (
+        episode(n, "The Office", 1, 2, folders=("Season 1", f))
+        for n, f in ((1, "Office (US)"), (2, "The.Office.UK"))
+    )
+    assert tiers([us, uk]) == {}
+    assert tiers([us, episode(3, "The Office", 1, 2, country="US")]) == {(1, 3): "confident"}
+
+
+def test_a_whole_season_under_a_tag_is_possible(episode: Build) -> None:
+    tagged = [episode(n, "RedDwarf TVLab", 1, n) for n in range(1, 7)]
+    plain = [episode(10 + n, "Red Dwarf", 1, n) for n in range(1, 7)]
+    assert tiers([*tagged, *plain]) == {(n, 10 + n): "possible" for n in range(1, 7)}
+
+
+def test_a_title_that_stands_once_beside_one_that_recurs_is_possible(episode: Build) -> None:
+    plain = [episode(10 + n, "Red Dwarf", 1, n) for n in range(1, 7)]
+    assert tiers([episode(1, "red dwarf tvlab", 1, 1), *plain]) == {(1, 11): "possible"}
+
+
 def test_a_country_that_is_the_last_word_of_the_title(episode: Build) -> None:
     assert tier(episode(1, "This Is", 1, 1, country="US"), episode(2, "This Is Us", 1, 1)) == "confident"
 
