@@ -6,7 +6,7 @@ generator ends it within a moment.
 """
 
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mediavault_tui.domain.events import (
@@ -18,11 +18,6 @@ from mediavault_tui.domain.events import (
     Phase,
     Progress,
 )
-from mediavault_tui.engine import hashes
-from mediavault_tui.engine.fingerprints import read_fingerprints
-from mediavault_tui.engine.match import match
-from mediavault_tui.engine.mediainfo import read_media_info
-from mediavault_tui.engine.names import read_names
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.walk import WalkCount, absolute, walk
 from mediavault_tui.store import scans, stages
@@ -91,7 +86,7 @@ async def scan(vault: Vault, options: ScanOptions) -> AsyncGenerator[Event, None
             await vault.write(stages.retry_all)
         for phase, job in _phases(vault, options, roots, tally.walked):
             started = time.monotonic()
-            async for event in job():
+            async for event in job:
                 tally.note(event)
                 yield event
             tally.seconds[phase] = round(time.monotonic() - started, 3)
@@ -108,19 +103,34 @@ async def scan(vault: Vault, options: ScanOptions) -> AsyncGenerator[Event, None
 
 def _phases(
     vault: Vault, options: ScanOptions, roots: Sequence[bytes], walked: WalkCount
-) -> list[tuple[Phase, Callable[[], AsyncIterator[Event]]]]:
-    """The wanted phases in their order. Roots that the walk found offline are left alone by the later ones."""
-    online = walked.online if Phase.WALK in options.phases else roots
-    hashing = hashes.verify_all if options.hash_all else hashes.hash_candidates
-    jobs: dict[Phase, Callable[[], AsyncIterator[Event]]] = {
-        Phase.WALK: lambda: walk(vault, roots, walked, accept_new_device=options.accept_new_device),
-        Phase.NAMES: lambda: read_names(vault),
-        Phase.MEDIAINFO: lambda: read_media_info(vault, online),
-        Phase.HASH: lambda: hashing(vault, online),
-        Phase.FINGERPRINT: lambda: read_fingerprints(vault, online),
-        Phase.MATCH: lambda: match(vault),
-    }
-    return [(phase, job) for phase, job in jobs.items() if phase in options.phases]
+) -> Iterator[tuple[Phase, AsyncIterator[Event]]]:
+    """The wanted phases in their order, each imported when its turn comes: the first line must not wait for them.
+
+    Roots that the walk found offline are left alone by the later phases.
+    """
+    if Phase.WALK in options.phases:
+        yield Phase.WALK, walk(vault, roots, walked, accept_new_device=options.accept_new_device)
+        roots = walked.online
+    if Phase.NAMES in options.phases:
+        from mediavault_tui.engine.names import read_names
+
+        yield Phase.NAMES, read_names(vault)
+    if Phase.MEDIAINFO in options.phases:
+        from mediavault_tui.engine.mediainfo import read_media_info
+
+        yield Phase.MEDIAINFO, read_media_info(vault, roots)
+    if Phase.HASH in options.phases:
+        from mediavault_tui.engine.hashes import hash_candidates, verify_all
+
+        yield Phase.HASH, (verify_all if options.hash_all else hash_candidates)(vault, roots)
+    if Phase.FINGERPRINT in options.phases:
+        from mediavault_tui.engine.fingerprints import read_fingerprints
+
+        yield Phase.FINGERPRINT, read_fingerprints(vault, roots)
+    if Phase.MATCH in options.phases:
+        from mediavault_tui.engine.match import match
+
+        yield Phase.MATCH, match(vault)
 
 
 async def _keep_errors(vault: Vault, scan_id: int, tally: _Tally) -> None:

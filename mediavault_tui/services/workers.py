@@ -12,14 +12,13 @@ import signal
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import TimeoutError as TaskTimeout
-from typing import NamedTuple, ParamSpec, TypeVar
-
-from pebble import ProcessExpired, ProcessPool
+from typing import TYPE_CHECKING, NamedTuple
 
 from mediavault_tui.errors import FileUnreadable, MediaDamaged, VaultError
 
-P = ParamSpec("P")
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from pebble import ProcessPool
+
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -78,8 +77,10 @@ class Workers:
                 for future_done in done:
                     yield _outcome(waiting.pop(future_done), future_done, timeout_s)
 
-    def _started(self) -> ProcessPool:
+    def _started(self) -> "ProcessPool":
         if self._pool is None:
+            from pebble import ProcessPool  # with the first task: a scan of unchanged files needs no workers
+
             # Spawned, not forked: this process has threads, and a fork would copy their locks.
             self._pool = ProcessPool(
                 max_workers=self.count,
@@ -96,6 +97,8 @@ def available_cores() -> int:
 
 
 def _outcome(key: object, future: "asyncio.Future[object]", timeout_s: float) -> Outcome:
+    from pebble import ProcessExpired
+
     error = future.exception()
     if error is None:
         return Outcome(key, future.result(), None)
