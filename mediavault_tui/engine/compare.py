@@ -18,7 +18,6 @@ from mediavault_tui.domain.titles import Reason
 from mediavault_tui.engine import fingerprints as stage
 from mediavault_tui.engine import mediainfo
 from mediavault_tui.engine.candidates import candidate_of, copy_of
-from mediavault_tui.engine.match import picture_evidence, picture_veto
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import hashing
 from mediavault_tui.services.workers import Task, Workers
@@ -203,10 +202,11 @@ def _likeness(
                 EvidenceKind.EXACT, *pair, 100.0, (Reason("content", 100, "same content, byte for byte"),)
             )
         )
-    if found and found.verdict is pictures.Verdict.SAME:
-        evidence.append(picture_evidence(pair, found))
-    elif found and found.verdict is pictures.Verdict.DIFFERENT:
-        vetoes.append(picture_veto(pair, found))
+    finding = duplicates.content_finding(candidates[0], candidates[1], found) if found else None
+    if isinstance(finding, Veto):
+        vetoes.append(finding)
+    elif finding is not None:
+        evidence.append(finding)
     grouping = duplicates.group(candidates, evidence, vetoes, settings.match)
     name_veto = duplicates.name_veto(*candidates)
     told = tuple(veto.reason for veto in (*vetoes, *([name_veto] if name_veto else [])))

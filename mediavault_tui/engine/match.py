@@ -12,7 +12,6 @@ import msgspec
 
 from mediavault_tui.domain import alignment, duplicates, quality
 from mediavault_tui.domain.alignment import Alignment
-from mediavault_tui.domain.alignment import Verdict as PictureVerdict
 from mediavault_tui.domain.content_index import ContentIndex
 from mediavault_tui.domain.duplicates import Candidate, Evidence, EvidenceKind, Group, Veto, VetoKind
 from mediavault_tui.domain.events import Event, Phase, Progress
@@ -20,7 +19,6 @@ from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint
 from mediavault_tui.domain.names import PARSER_VERSION
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.domain.titles import Reason
 from mediavault_tui.engine.candidates import candidate_of, copy_of, state_of
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import catalogue, fingerprints, groups, state
@@ -82,7 +80,9 @@ async def _compare_pictures(
     having = await vault.read(fingerprints.having)
     index = await vault.read(_index)
     pairs = {(e.a, e.b) for e in by_title if e.a in having and e.b in having}
-    pairs |= await asyncio.to_thread(lambda: {_ordered(a, b) for a, b in index.candidates()})
+    pairs |= await asyncio.to_thread(
+        lambda: {_ordered(pair.first, pair.second) for pair in index.candidates()}
+    )
     pairs -= {(e.a, e.b) for e in exact}
     alike.update(
         {
@@ -122,17 +122,6 @@ def _compare(pairs: Sequence[Pair], known: Mapping[int, Fingerprint]) -> list[tu
     return [(a, b, alignment.compare(known[a], known[b])) for a, b in pairs if a in known and b in known]
 
 
-def picture_evidence(pair: Pair, found: Alignment) -> Evidence:
-    """Alike pictures as evidence for a pair."""
-    reasons = tuple(Reason("pictures", float(found.score), text) for text in found.reasons)
-    return Evidence(EvidenceKind.CONTENT, *pair, float(found.score), reasons, found.offset_s, found.speed)
-
-
-def picture_veto(pair: Pair, found: Alignment) -> Veto:
-    """Different pictures as a veto."""
-    return Veto(*pair, VetoKind.CONTENT, "different pictures: " + "; ".join(found.reasons))
-
-
 def _group(
     library: Library,
     evidence: list[Evidence],
@@ -142,11 +131,13 @@ def _group(
 ) -> tuple[list[FoundGroup], list[Veto]]:
     by_name = {(e.a, e.b) for e in evidence}
     vetoes = [Veto(a, b, VetoKind.USER, "told apart by you") for a, b in library.told_apart]
-    for pair, found in alike.items():
-        if found.verdict is PictureVerdict.SAME:
-            evidence.append(picture_evidence(pair, found))
-        elif found.verdict is PictureVerdict.DIFFERENT:
-            vetoes.append(picture_veto(pair, found))
+    by_id = {file.id: file for file in library.candidates}
+    for (a, b), alignment_ in alike.items():
+        finding = duplicates.content_finding(by_id[a], by_id[b], alignment_)
+        if isinstance(finding, Veto):
+            vetoes.append(finding)
+        elif finding is not None:
+            evidence.append(finding)
     grouping = duplicates.group(library.candidates, evidence, vetoes, settings.match)
     ranked = [ranked_group(group, library, settings) for group in grouping.groups]
     told = {(v.a, v.b): v for v in name_vetoes}
