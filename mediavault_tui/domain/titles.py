@@ -197,7 +197,7 @@ def similarity(a: str | Title, b: str | Title) -> Similarity:
         return Similarity(100, (Reason("title", 100, "same title"),))
     conflict = number_conflict(a, b)
     if conflict:
-        score = min(40.0, _ratio(a, b))
+        score = round(min(40.0, _ratio(a, b)), 1)
         return Similarity(score, (Reason("title", score, conflict),), conflict)
     return _article(a, b) or _subtitle(a, b) or _contained(a, b) or _slip(a, b) or _alike(a, b)
 
@@ -308,5 +308,5 @@ def _whole_word(a: Title, b: Title) -> bool:
 def _alike(a: Title, b: Title) -> Similarity:
     # 26 below the plain ratio: two titles that share most letters are mostly two works of one kind.
     ratio = _ratio(a, b)
-    score = min(74.0, max(0.0, ratio - 26))
+    score = round(min(74.0, max(0.0, ratio - 26)), 1)
     return Similarity(score, (Reason("title", score, f"words agree to {ratio:.0f} %"),))

@@ -33,6 +33,11 @@ _EMPTY_TITLE = re.compile(
 )
 
 _ALSO_KNOWN_AS = re.compile(r"\s+a\.?k\.?a\.?\s+", re.IGNORECASE)
+_CLOSING_EDITION = re.compile(
+    r"(?:[\W_]+(?:special|extended|director'?s|fan|theatrical|final|ultimate|unrated|cut|edition|edit|version))"
+    r"{2,}[\W_]*$",
+    re.IGNORECASE,
+)
 _LATIN = r"\u0000-\u024f\u1e00-\u1eff\u2000-\u206f"
 _ONE_SCRIPT = re.compile(rf"[{_LATIN}]*[A-Za-z][{_LATIN}]{{3,}}|[^{_LATIN}][^A-Za-z]*")
 _CLOSING_BRACKET = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]\s*$")
@@ -164,12 +169,14 @@ def _titles(title: str, alternatives: tuple[str, ...], where: str | None) -> tup
 
 
 def _inside(title: str) -> list[str]:
-    """The titles that one text gives: on both sides of `AKA`, before and in a closing bracket, in each script."""
+    """The titles that one text gives: around `AKA`, around a closing bracket, in each script, before an edition."""
     bracket = _CLOSING_BRACKET.match(title)
     given = [*bracket.groups()] if bracket else []
     known_as = _ALSO_KNOWN_AS.split(title)
     scripts = [] if title.isascii() else [run.strip() for run in _ONE_SCRIPT.findall(title)]
-    return given + [text for texts in (known_as, scripts) if len(texts) > 1 for text in texts]
+    given += [text for texts in (known_as, scripts) if len(texts) > 1 for text in texts]
+    edition = _CLOSING_EDITION.search(title)
+    return [*given, title[: edition.start()]] if edition else given
 
 
 def _is_empty(release: ReleaseName) -> bool:

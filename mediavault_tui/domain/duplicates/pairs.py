@@ -81,7 +81,7 @@ def _within(files: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candidate]]
             yield from ((a, b) for b in files[i + 1 :] if a.id != b.id)
         return
     ordered = sorted(files, key=_likeness_order)
-    reach = max(2, _ALL_PAIRS**2 // len(files))
+    reach = max(1, _ALL_PAIRS**2 // len(files))
     for distance in range(1, reach + 1):
         yield from zip(ordered, ordered[distance:], strict=False)
 

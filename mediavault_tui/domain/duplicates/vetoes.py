@@ -21,7 +21,12 @@ _CUTS = {
     **{"uncensored": "uncut", "final cut": "final cut", "ultimate": "ultimate", "redux": "redux"},
     **{"fan": "fan edit", "workprint": "workprint", "rekall": "rekall", "assembly": "assembly cut"},
     **{"alternative": "alternative cut", "alternate": "alternative cut", "imax": "imax"},
-    **{"despecialized": "despecialized", "open matte": "open matte", "festival": "festival cut"},
+    **{
+        "despeciali": "despecialized",
+        "2in1": "two cuts in one",
+        "open matte": "open matte",
+        "festival": "festival cut",
+    },
     **{"special": "special edition", "definitive": "definitive", "international": "international cut"},
     **{"tv cut": "tv cut", "roadshow": "roadshow", "black and white": "black and white"},
     **{"noir": "black and white", "black chrome": "black and white"},
@@ -29,7 +34,11 @@ _CUTS = {
 
 
 _WORD = re.compile(r"[^\W_]+")
-_NAMED_CUT = re.compile(r"[^\W_]+(?:['’]s)?[\W_]+(?:cut|edition|version)\b", re.IGNORECASE)
+_NAMED_CUT = re.compile(
+    r"[^\W_]+(?:['’]s)?[\W_]+(?:cut|edition|version)\b"
+    r"|\b(?:despeciali[sz]ed|fan[\W_]?edit|unrated|uncensored|imax|2in1)\b",
+    re.IGNORECASE,
+)
 
 
 def cut(file: Candidate) -> frozenset[str]:

@@ -136,6 +136,16 @@ def test_alternative_titles(film: Build) -> None:
     )
 
 
+def test_an_edition_left_in_the_title(film: Build) -> None:
+    a = film(1, "Prometheus Special Edition", year=2012, edition="Special")
+    assert tier(a, film(2, "Prometheus", year=2012, edition="Special")) == "confident"
+
+
+def test_titles_in_two_scripts(film: Build) -> None:
+    a = film(1, "Солярис Solaris", year=1972)
+    assert tier(a, film(2, "Solaris", year=1972)) == "confident"
+
+
 def test_a_mark_in_brackets_is_no_alternative_title(film: Build) -> None:
     a, b = (film(n, t, alternative_titles=("HC",), year=2014) for n, t in ((1, "Lucy"), (2, "Annabelle")))
     assert tier(a, b) is None

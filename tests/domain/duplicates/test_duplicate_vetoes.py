@@ -33,6 +33,13 @@ FILM_VETOES: list[tuple[VetoKind | None, dict[str, Any], dict[str, Any]]] = [
     (VetoKind.SEQUEL, {"title": "Rocky"}, {"title": "Rocky II"}),
     (None, {"title": "Rocky 2"}, {"title": "Rocky II"}),
     (VetoKind.EDITION, {"name": "Film.2010.Final.Cut.mkv"}, {"name": "Film.2010.mkv"}),
+    (VetoKind.EDITION, {"name": "Film 1977 (Despecialized).mkv"}, {}),
+    (
+        VetoKind.EDITION,
+        {"folders": ("Film (2010) Extended Edition",), "name": "Film.mkv"},
+        {"name": "Film.mkv"},
+    ),
+    (None, {"name": "Uncut.Gems.2019.mkv", "title": "Uncut Gems"}, {"title": "Uncut Gems"}),
     (None, {"name": "The.Final.Cut.2004.mkv", "title": "The Final Cut"}, {"title": "The Final Cut"}),
 ]
 
