@@ -3,13 +3,14 @@
 A download that stopped or a copy that broke keeps a valid head. Each format says somewhere how long it
 is; a few small reads find out, where libmediainfo does not tell. Sources: ISO/IEC 14496-12 (boxes),
 Matroska RFC 9559 (segment size), RIFF/AVI, RFC 3533 (Ogg end-of-stream flag), ISO/IEC 13818-1 (188-byte
-packets, program end), Adobe FLV 10.1 (previous tag sizes), Microsoft ASF (file properties).
+packets, packs and packet lengths), Adobe FLV 10.1 (previous tag sizes), Microsoft ASF (file properties).
 """
 
 import os
 import struct
 
 _ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+_PACK = b"\0\0\1\xba"
 _CUT = "truncated: {} of {} bytes are there"
 
 
@@ -37,6 +38,8 @@ def missing_end(descriptor: int, size: int) -> str | None:
         return _flash(descriptor, size)
     if head[:4] == b"0&\xb2u":
         return _asf(head, size)
+    if head[:4] == _PACK:
+        return _program_stream(descriptor, size)
     return _transport_stream(head, size)
 
 
@@ -128,8 +131,31 @@ def _asf(head: bytes, size: int) -> str | None:
     return _short(int.from_bytes(head[at + 40 : at + 48], "little"), size)
 
 
+def _program_stream(descriptor: int, size: int) -> str | None:
+    """Packs of packets that begin with their length: from the last pack on, the last packet must be whole."""
+    start = max(0, size - 140_000)  # two packets at their longest
+    tail = os.pread(descriptor, size - start, start)
+    at = tail.rfind(_PACK)
+    while 0 <= at < len(tail):
+        code, header = tail[at : at + 4], tail[at : at + 14]
+        if code == b"\0\0\1\xb9":  # the program's end
+            return None
+        if len(header) < 6 or (code == _PACK and len(header) < 14):
+            return "truncated: the last packet is cut off"
+        if code[:3] != b"\0\0\1":
+            return None  # padding or rubbish, which players ignore
+        if code != _PACK:
+            at += 6 + int.from_bytes(header[4:6], "big")
+        else:  # MPEG-2 packs begin with 14 bytes and stuffing, MPEG-1 packs with 12
+            at += 14 + (header[13] & 7) if header[4] >> 6 == 1 else 12
+    return "truncated: the last packet is cut off" if at > len(tail) else None
+
+
 def _transport_stream(head: bytes, size: int) -> str | None:
-    """Packets of 188 bytes (192 with a time code, as in .m2ts): the last one must be whole."""
+    """Packets of 188 bytes (192 with a time code, as in .m2ts): the last one must be whole.
+
+    More cannot be told: recordings begin and end anywhere.
+    """
     for length, sync in ((188, 0), (192, 4)):
         marks = head[sync::length][:8]
         if len(marks) == 8 and marks == b"G" * 8:
