@@ -1,9 +1,9 @@
 """Asks guessit, and turns its answer into plain values with places."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -24,37 +24,38 @@ Guess = Mapping[str, tuple[Found, ...]]
 
 
 @lru_cache(maxsize=1)
-def _api() -> Any:
-    from guessit.api import GuessItApi  # slow to import
+def _steady() -> Callable[[str], dict[str, Any]]:
+    from mediavault_tui.domain.names import steady  # brings guessit in, which is slow to import
 
-    api = GuessItApi()
-    api.configure({})
-    return api
+    return steady.build()
 
 
+@lru_cache(maxsize=4096)
 def guess(text: str) -> Guess:
-    """What guessit sees in one name, with character positions; nothing, when it fails inside."""
-    from guessit.api import GuessitException
+    """What guessit sees in one name, with character positions; nothing, when it fails inside.
 
+    Remembered, because episodes of one season often differ in nothing but their mark, which is rewritten
+    before guessit is asked.
+    """
     try:
-        raw = _api().guessit(text[:MAX_LENGTH], {"advanced": True})
-    except GuessitException:
-        return {}
-    return {name: _founds(entry) for name, entry in cast("dict[str, Any]", raw).items()}
+        raw = _steady()(text[:MAX_LENGTH])
+    except (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return {}  # guessit trips over its own rules on some garbage; garbage says nothing
+    return {name: _founds(entry) for name, entry in raw.items()}
 
 
 def _founds(entry: Any) -> tuple[Found, ...]:
     matches = entry if isinstance(entry, list) else [entry]
-    return tuple(Found(_plain(match.value), match.start, match.end) for match in matches)
+    return tuple(Found(plain(match.value), match.start, match.end) for match in matches)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """JSON-able form of a guessit value: languages and countries become codes, dates ISO texts."""
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, str | int | float | bool) or value is None:
         return value
     if isinstance(value, list):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     alpha = getattr(value, "alpha2", None) or getattr(value, "alpha3", None)
     return str(alpha) if alpha else str(value)

@@ -363,8 +363,8 @@ _MINI_SERIES = _rx(
     (?= .*(?:hdtv|pdtv|dsr|tvrip|satrip|dvb) )
     """
 )
-_ONE_TO_EIGHT = "one two three four five six seven eight".split()
-_ROMAN = "i ii iii iv v vi vii viii".split()
+_ONE_TO_EIGHT = ("one", "two", "three", "four", "five", "six", "seven", "eight")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii")
 
 
 def mini_series(text: str) -> Mark | None:
@@ -398,7 +398,10 @@ def counted(text: str) -> Mark | None:
 
 
 _RUN_TOGETHER = _rx(
-    r"(?<=[a-z][\s._]) (?: (\d{1,2})(\d\d)[._\s\-](\d{1,2})?(\d\d) | (0?\d|1\d)(\d\d)(\d\d) ) (?= [\s._]+(?:\d{3,4}p|hdtv|pdtv|dvd|web|x264|xvid) )"
+    r"""
+    (?<=[a-z][\s._]) (?: (\d{1,2})(\d\d)[._\s\-](\d{1,2})?(\d\d) | (0?\d|1\d)(\d\d)(\d\d) )
+    (?= [\s._]+(?:\d{3,4}p|hdtv|pdtv|dvd|web|x264|xvid) )
+    """
 )
 
 

@@ -64,6 +64,8 @@ def _context(folders: Sequence[Reading]) -> Context:
 def _place_one(
     name: Reading, context: Context, counted: neighbours.Counted | None, shared: str | None
 ) -> ReleaseName:
+    if name.camera:
+        return ReleaseName(kind=Kind.EXTRA if name.extra or context.extra else Kind.OTHER)
     result = _count(name, counted) if counted else name.name
     if name.leads is not None and context.season is not None and not counted:
         result = _numbered_in_season(name, result)
@@ -82,14 +84,15 @@ def _place_one(
 
 
 def _count(name: Reading, counted: neighbours.Counted) -> ReleaseName:
-    """An episode by the neighbours' evidence."""
+    """An episode by the neighbours' evidence; season and episode in one number only where all look so."""
+    split = counted.by_season and name.name.season == counted.number // 100
     return msgspec.structs.replace(
         name.name,
         kind=Kind.EPISODE,
-        season=None,
-        episodes=(counted.number,),
+        season=name.name.season if split else None,
+        episodes=(counted.number % 100,) if split else (counted.number,),
         title=counted.title,
-        year=name.name.year if name.name.year != counted.number else None,
+        part=None,
     )
 
 
@@ -109,6 +112,8 @@ def _title_from(name: Reading, result: ReleaseName, context: Context, shared: st
             return _folder_speaks(result, above)
         if result.title is None:
             return _under(result, above, name.tail)
+        if context.extra and not name.numbered:
+            return _under(result, above, result.title)
         if _same(result.title, above.title):
             return msgspec.structs.replace(result, title=above.title, year=result.year or above.year)
         if context.season is not None and not name.numbered and result.year is None:

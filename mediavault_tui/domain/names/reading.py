@@ -36,6 +36,8 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     """An episode mark was found."""
     bare: bool = False
     """The name holds no title of its own: only numbers, a hash, `CD1`, `movie`, …"""
+    camera: bool = False
+    """A name a camera or recorder gave (`IMG_0001`, `VID_20190101_120000`): it says nothing at all."""
     terse: bool = False
     """A scene abbreviation (`wthd-cab`), which gives way to the name of its folder."""
     leads: int | None = None
@@ -53,6 +55,11 @@ _BARE = re.compile(
 )
 _GIBBERISH = re.compile(r"^(?=[^_.\s]*\d)(?=[^_.\s]*[a-z])(?=[^_.\s]*[A-Z])[A-Za-z0-9]{12,}$|^\d{6}_\d{2}$")
 _TERSE = re.compile(r"^[a-z0-9]{1,8}-[a-z0-9]+(?:[.\-](?:[a-z]+|\d{3,4}p|x26[45]))*$|^[a-z]+_[a-z]{2}$")
+_CAMERA = re.compile(
+    r"^(?:img|dscn?|dscf|gopr|gx|gh|gp|mvi|vid|pxl|mov|mah|cimg|dji|wp|whatsapp[\s_]video|screen[\s_]?recording|clip)"
+    r"[\s_\-]?\d{3,}.*$",
+    re.IGNORECASE,
+)
 _REVERSED = re.compile(r"\d\dE\d\dS(?![a-z])|(?<![a-z0-9])p(?:027|0801)(?!\d)")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -88,6 +95,8 @@ def _read_stem(text: str, stem: str, extension: str) -> Reading:
     extra = extra_sign(plain)
     if extra is not None:
         plain = (plain[: extra[0]] + plain[extra[1] :]).strip(" -._")
+    if _CAMERA.match(plain):
+        return Reading(text=text, extra=extra is not None, bare=True, camera=True)
     if _REVERSED.search(plain):
         plain = plain[::-1]
     if _GIBBERISH.match(plain) or (_BARE.match(plain) and not marks.leading_number(plain)):
@@ -95,8 +104,13 @@ def _read_stem(text: str, stem: str, extension: str) -> Reading:
     return _combine(text, plain, extension, extra is not None)
 
 
+_DISC_FILE = re.compile(r"^(?:vts_\d\d_(\d)|0*(\d{1,5}))$", re.IGNORECASE)
+
+
 def _bare_name(stem: str) -> ReleaseName:
-    return ReleaseName(part=disc_of(stem))
+    """`CD2`, `VTS_01_2` and the `00003.m2ts` of a disc are parts of what the folder names."""
+    m = _DISC_FILE.match(stem)
+    return ReleaseName(part=int(m[1] or m[2]) if m else disc_of(stem))
 
 
 def _combine(text: str, stem: str, extension: str, extra: bool) -> Reading:
@@ -137,7 +151,7 @@ def _leading(stem: str) -> int | None:
 def _head(asked: str, cut: int | None, guess: Guess) -> Head:
     """What the name says before its mark, else before its year, else guessit's title."""
     if cut is not None:
-        return titles.before(asked, cut, guess)
+        return titles.first_field(titles.before(asked, cut, guess), asked[:cut])
     day = _day(guess, asked)
     if day is not None:
         return titles.before(asked, day[1], guess)
@@ -201,7 +215,7 @@ def _season_episodes(guess: Guess, mark: marks.Mark | None, asked: str) -> tuple
     """Season and episodes: the mark's; else guessit's, but for numbers that belong to a title or a year."""
     if mark:
         return mark.season, mark.episodes
-    if _day(guess, asked) is not None and not guess.get("season"):
+    if _day(guess, asked) is not None and _numbers(guess, "season") in {(), (_number(guess, "year"),)}:
         return None, ()
     if _number_is_title(guess, asked):
         return None, ()
@@ -247,7 +261,7 @@ def _release_name(guess: Guess, mark: marks.Mark | None, head: Head, asked: str)
         "screen_size": _text(guess, "screen_size"),
         "source": _text(guess, "source"),
         "video_codec": _text(guess, "video_codec"),
-        "three_d": "3D" in others,
+        "three_d": "3D" in others and not titles.only_in_title(asked, head.title),
         "language": tuple(dict.fromkeys(str(f.value) for f in guess.get("language", ()))),
     }
     return ReleaseName(kind=_kind(values, guess), **values)

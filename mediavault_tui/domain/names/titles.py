@@ -220,8 +220,9 @@ def _title_is_3d(text: str, found: Found) -> bool:
 def _language_is_tag(guess: Guess, text: str, found: Found) -> bool:
     """`Noah.German.2014.LD` is a tag; `The Good German (2006)`, `La.French.2014.FRENCH` are titles.
 
-    In capitals or behind an edition it is a tag. Otherwise it is one when an unbracketed year follows and no other language does;
-    `English` never (`Johnny.English.2003`), nor the last word of a title that begins in English.
+    In capitals or behind an edition it is a tag. Otherwise it is one when an unbracketed year and
+    no other language follow; `English` never (`Johnny.English.2003`), nor the last word of a title that
+    begins in English.
     """
     raw = text[found.start : found.end]
     if raw.isupper() and not text[: found.start].isupper():
@@ -330,3 +331,19 @@ def year_as_title(guess: Guess, text: str) -> Head:
     years = guess.get("year", ())
     opens = len(years) == 1 and not text[: years[0].start].strip(_LOOSE + "([")
     return Head(str(years[0].value)) if opens else Head()
+
+
+def only_in_title(text: str, title: str | None) -> bool:
+    """Whether the `3D` of a name is the end of its title (`Saw 3D`) and said nowhere else."""
+    return bool(title) and str(title).casefold().endswith("3d") and text.casefold().count("3d") == 1
+
+
+_GLUED = re.compile(r"(?=.*[a-z])[A-Z][^\W_]*[A-Z][^\W_]*")
+
+
+def first_field(head: Head, text: str) -> Head:
+    """`RedDwarf_TVLab_s01e01`: where words are glued by capitals, underscores part fields, not words."""
+    fields = text.strip(_LOOSE).split("_")
+    if len(fields) == 2 and all(_GLUED.fullmatch(field) for field in fields):
+        return msgspec.structs.replace(head, title=fields[0])
+    return head
