@@ -175,7 +175,8 @@ def present(connection: Connection, group_ids: Sequence[int] | None = None) -> l
         values,
     ).fetchall()
     ids = [row[0] for row in rows]
-    members, evidence, decisions = _members(connection, ids), _evidence(connection, ids), holding(connection)
+    members, evidence = _members(connection, ids), _evidence(connection, ids)
+    decisions = holding(connection, None if group_ids is None else ids)
     return [_record(row, members[row[0]], evidence[row[0]], decisions.get(row[0])) for row in rows]
 
 
@@ -242,9 +243,13 @@ def _decision(row: tuple[Any, ...]) -> Decision:
     )  # fmt: skip
 
 
-def holding(connection: Connection) -> dict[int, Decision]:
-    """The newest decision about each group that was not undone."""
-    rows = connection.execute(f"SELECT {_DECISION} FROM decisions WHERE undone_at IS NULL ORDER BY id")
+def holding(connection: Connection, group_ids: Sequence[int] | None = None) -> dict[int, Decision]:
+    """The newest decision about each group (of these only, if given) that was not undone."""
+    where, values = "undone_at IS NULL", ()
+    if group_ids is not None:
+        where += " AND group_id IN (SELECT value FROM json_each(?))"
+        values = (json.dumps(list(group_ids)),)  # type: ignore[assignment]  # empty above
+    rows = connection.execute(f"SELECT {_DECISION} FROM decisions WHERE {where} ORDER BY id", values)
     return {row[1]: _decision(row) for row in rows}
 
 
