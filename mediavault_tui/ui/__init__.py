@@ -1,0 +1,1 @@
+"""The screens, in Textual. Nothing below this package knows of them."""

@@ -1,0 +1,56 @@
+"""The keys that work where you are."""
+
+from collections.abc import Iterable
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mediavault_tui.ui.actions import PLACES, Action
+from mediavault_tui.ui.dialogs.base import Dialog
+from mediavault_tui.ui.roles import lines, say
+from mediavault_tui.ui.widgets.bars import shown_key
+
+
+class Help(Dialog[None]):
+    """All live keys, by place."""
+
+    def __init__(self, title: str, rows: Iterable[tuple[Action, list[str]]], about: str) -> None:
+        """`rows` are the live actions with their keys; `about` says what the screen is for."""
+        super().__init__(f"Keys on: {title}")
+        self.rows = list(rows)
+        self.about = about
+
+    def body(self) -> Iterable[Widget]:
+        """The list."""
+        yield VerticalScroll(Static(self._content()), classes="help")
+
+    def on_mount(self) -> None:
+        """Scroll with the arrow keys."""
+        self.query_one(".help").focus()
+
+    def _content(self) -> Content:
+        keys = [" ".join(map(shown_key, keys)) for _, keys in self.rows]
+        width = max(map(len, keys), default=0)
+        found = [say(self.about), say("")] if self.about else []
+        for place, title in (*list(PLACES.items())[1:], ("go", PLACES["go"])):
+            here = [
+                (text, action)
+                for text, (action, _) in zip(keys, self.rows, strict=True)
+                if action.where == place
+            ]
+            if here:
+                found += [
+                    say((title, "bold accent")),
+                    *(_row(text.ljust(width), action) for text, action in here),
+                ]
+                found.append(say(""))
+        found.append(
+            say(("Keys can be changed under ui: keys: in the config file, by the names in grey.", "muted"))
+        )
+        return lines(*found)
+
+
+def _row(keys: str, action: Action) -> Content:
+    return say((f"  {keys}  ", "bold"), action.help, (f"  {action.id}", "muted"))

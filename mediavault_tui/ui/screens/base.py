@@ -1,0 +1,72 @@
+"""What all main screens share: bars at top and bottom, the catalogue, and being told what changed."""
+
+from collections.abc import Callable, Coroutine, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+
+from mediavault_tui.store.database import Connection
+from mediavault_tui.ui.jobs import Job
+from mediavault_tui.ui.widgets.bars import KeyBar, TitleBar
+
+if TYPE_CHECKING:
+    from mediavault_tui.ui.app import VaultApp
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class VaultScreen(Screen[None]):
+    """A screen. Subclasses give `ABOUT`, `BINDINGS = actions.bindings("…")`, `body` and `catalogue_changed`."""
+
+    ABOUT: ClassVar[str] = ""
+    """One or two sentences for the help."""
+
+    def compose(self) -> ComposeResult:
+        """Bar, body, bar."""
+        yield TitleBar()
+        yield from self.body()
+        yield KeyBar()
+
+    def body(self) -> Iterable[Widget]:
+        """What is between the bars."""
+        raise NotImplementedError
+
+    @property
+    def vault_app(self) -> "VaultApp":
+        """The app, with its own type."""
+        return cast("VaultApp", self.app)
+
+    async def ask(
+        self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Read the catalogue off the event loop: `await self.ask(store_function, …)`."""
+        return await self.vault_app.reading.ask(function, *args, **kwargs)
+
+    async def write(
+        self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Write to the catalogue in one transaction, off the event loop."""
+        return await self.vault_app.vault.write(function, *args, **kwargs)
+
+    def background(self, work: Coroutine[Any, Any, None], *, group: str = "default") -> None:
+        """Run `work` beside the screen; a newer one of the same group replaces it. Errors open a dialog."""
+        self.run_worker(work, exclusive=True, group=group)
+
+    # -- called by the app; only while the screen is seen -------------------------------------------
+
+    def catalogue_changed(self) -> None:
+        """The catalogue differs from when this screen last looked (also called once at the start)."""
+
+    def job_changed(self, job: Job) -> None:
+        """A job went on, paused or ended. Called no more often than the link bears."""
+
+    def step_back(self) -> bool:
+        """`escape`: close or clear the innermost open thing; False when nothing was open."""
+        return False
+
+    def on_screen_resume(self) -> None:
+        """Look again if the catalogue changed while another screen was seen."""
+        self.vault_app.look_again()
