@@ -1,0 +1,29 @@
+"""Fixtures all tests may ask for."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test ever sees or touches the config, catalogue or log of whoever runs it."""
+    for variable, folder in (("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("XDG_STATE_HOME", "state"),
+                             ("XDG_CACHE_HOME", "cache"), ("HOME", "home")):  # fmt: skip
+        monkeypatch.setenv(variable, str(tmp_path / "own" / folder))
+    for variable in ("MEDIAVAULT_CONFIG", "MEDIAVAULT_DB"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Where a test's catalogue goes."""
+    return tmp_path / "catalogue.db"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """An empty folder to be scanned."""
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    return folder
