@@ -18,12 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediavault_tui.domain import picture_match
-from mediavault_tui.domain.fingerprint import Fingerprint, contrast
+from mediavault_tui.domain.fingerprint import Area, Fingerprint, contrast
 from mediavault_tui.domain.picture_match import Geometry
 
 PAL = 25 / (24000 / 1001)
 """A film of 23.976 frames a second shown at 25."""
-SPEEDS = (1.0, PAL, 1 / PAL, 25 / 24, 24 / 25, 1.001, 1 / 1.001)
+RARITY = {1.0: 0.0, PAL: 2.0, 1 / PAL: 2.0, 25 / 24: 3.0, 24 / 25: 3.0, 1.001: 2.0, 1 / 1.001: 2.0}
+"""Speeds tried, and the evidence (natural log) it takes to believe in each rather than in 1."""
+SHORT_SPEEDS = (1.0, PAL, 1 / PAL)
+LONG_S = 900.0
+"""From this runtime on the small differences between speeds add up to more than a second."""
 
 _SHOT_S = 4.0
 """Within this time, two samples of the same film stop being from one shot (e-folding)."""
@@ -33,11 +37,28 @@ _CHANCE, _CHANCE_SPREAD, _CHANCE_WEIGHT = 0.05, 0.2, 6.0
 """Similarity of unrelated pictures, and for how many samples this expectation stands."""
 _TRUST = 0.92
 """Even of the same moment: logos, fades and damage make one picture in twelve unlike."""
-_INDEPENDENT_S = 0.75
-"""Samples closer than this tell hardly more than one."""
+_CUT = 0.3
+"""Two samples in a row less alike than one minus this are different pictures; closer ones share their weight."""
+_MOST = 6.0
+"""One picture is never better evidence than this (natural log), however alike."""
+_CROPPED = 4.0
+"""Evidence that fitting eight edges can make out of nothing."""
 _FLAT = 4.0
 """Pictures of less contrast (grey levels) are black, white or a fade, and say nothing."""
 _SEGMENTS = 8
+_MOVING = 0.02
+"""Mean square by which pictures must differ from the mean of their file; coding noise stays below."""
+_TOGETHER = 0.6
+"""Correlation of movements that different takes do not reach."""
+
+SURE, VETO = 8.0, -4.0
+"""Evidence (natural log) for `same` and for `different`."""
+_CHOSEN = 2.0
+"""Evidence each expected picture must bring when the crop was chosen to suit the pictures."""
+MOSTLY, RARELY = 0.6, 0.25
+"""Least share of the overlap that must match for `same`, and most that may for `different`."""
+LEAST_OVERLAP = 0.4
+"""Of the shorter file: what two episodes share is less."""
 
 
 class Verdict(StrEnum):
@@ -66,6 +87,9 @@ class Alignment(msgspec.Struct, frozen=True):
     matched: float = 0.0
     """Share of the overlap, where there is something to see, in which the pictures match."""
     mirrored: bool = False
+    area_a: Area = (0.0, 1.0, 0.0, 1.0)
+    """The part of a's picture that b shows too: top, bottom, left, right as shares of the picture."""
+    area_b: Area = (0.0, 1.0, 0.0, 1.0)
     reasons: tuple[str, ...] = ()
 
     def time_in_b(self, time_a: float) -> float:
@@ -107,14 +131,36 @@ def compare(a: Fingerprint, b: Fingerprint) -> Alignment:
     if len(a.times) < 2 or len(b.times) < 2:
         return Alignment(Verdict.UNSURE, 50, reasons=("too little to see in the pictures",))
     sides = _side(a), _side(b)
-    best: tuple[Evidence, Geometry] | None = None
-    for geometry, similar in _likely_geometries(a, b):
-        for hypothesis in _hypotheses(similar, *sides):
-            evidence = weigh(similar, hypothesis, *sides)
-            if best is None or evidence.total > best[0].total:
-                best = evidence, geometry
-    assert best is not None
-    return _judge(best[0], best[1], *sides)
+    geometry = Geometry()
+    best = _best(picture_match.similarity(a.pictures, b.pictures, geometry), *sides)
+    if not _convincing(best):
+        for other in _likely_crops(a, b):
+            evidence = _best(picture_match.similarity(a.pictures, b.pictures, other), *sides)
+            evidence = evidence._replace(total=evidence.total - _CROPPED)
+            if evidence.total > best.total:
+                best, geometry = evidence, other
+    judged = _judge(best, geometry, *sides)
+    if judged.verdict is Verdict.UNSURE and best.good >= 0.6 and best.total > 0:
+        judged = _by_motion(a, b, geometry, judged)
+    changes = (*_shown(geometry), *_barred(a.area, b.area))
+    return msgspec.structs.replace(
+        judged,
+        area_a=within(a.area, geometry.a),
+        area_b=within(b.area, geometry.b),
+        mirrored=geometry.mirrored,
+        reasons=(*judged.reasons, *changes) if judged.verdict is not Verdict.DIFFERENT else judged.reasons,
+    )
+
+
+def within(outer: Area, inner: Area) -> Area:
+    """The part `inner` of the part `outer`, as shares of the whole."""
+    high, wide = outer[1] - outer[0], outer[3] - outer[2]
+    top, bottom = outer[0] + inner[0] * high, outer[0] + inner[1] * high
+    return top, bottom, outer[2] + inner[2] * wide, outer[2] + inner[3] * wide
+
+
+def _convincing(evidence: Evidence) -> bool:
+    return evidence.total >= 2.5 * max(4.0, evidence.power)
 
 
 def _informative(fingerprint: Fingerprint) -> Fingerprint:
@@ -125,27 +171,39 @@ def _informative(fingerprint: Fingerprint) -> Fingerprint:
 
 
 def _side(fingerprint: Fingerprint) -> _Side:
-    """Samples that stand close together share their weight."""
-    gaps = np.diff(fingerprint.times, append=fingerprint.times[-1] + _INDEPENDENT_S)
-    return _Side(fingerprint.times, fingerprint.duration_s, np.minimum(1, gaps / _INDEPENDENT_S))
+    """Weights: a shot counts as one sample, and more the more happens in it."""
+    seen = picture_match.features(fingerprint.pictures)
+    change = 1 - np.einsum("ij,ij->i", seen[1:], seen[:-1])
+    cut = np.concatenate([[True], change > _CUT])
+    news = np.where(cut, 1.0, np.concatenate([[0.0], change / _CUT]))
+    shot = np.cumsum(cut) - 1
+    weight = (np.bincount(shot, news) / np.bincount(shot))[shot]
+    return _Side(fingerprint.times, fingerprint.duration_s, np.minimum(1, weight))
 
 
-def _likely_geometries(a: Fingerprint, b: Fingerprint) -> list[tuple[Geometry, NDArray[np.float32]]]:
-    """The crops under which the pictures of the one find the best partners in the other; uncropped always."""
+def _likely_crops(a: Fingerprint, b: Fingerprint) -> list[Geometry]:
+    """Crops of either side under which the most telling pictures find the best partners, fitted to them."""
+    few_a, few_b = a.pictures[:: len(a.times) // 32 + 1], b.pictures[:: len(b.times) // 32 + 1]
     tried = []
     for geometry in picture_match.CROPS:
-        similar = picture_match.similarity(a.pictures, b.pictures, geometry)
-        fewer = similar if len(a.times) <= len(b.times) else similar.T
-        tried.append((float(np.sort(fewer.max(axis=1))[len(fewer) // 2 :].mean()), geometry, similar))
-    first, *others = tried
-    others.sort(key=lambda item: -item[0])
-    return [item[1:] for item in (first, *others[:3])]
+        rows, columns = picture_match.partners(picture_match.similarity(few_a, few_b, geometry), 12)
+        similar = picture_match.pair_similarity(few_a[rows], few_b[columns], geometry)
+        tried.append((similar, geometry, few_a[rows], few_b[columns]))
+    tried.sort(key=lambda item: -item[0])
+    return [picture_match.fit(left, right, geometry)[1] for _, geometry, left, right in tried[:2]]
+
+
+def _best(similar: NDArray[np.float32], a: _Side, b: _Side) -> Evidence:
+    """The alignment that has most for it. Another speed must be worth more than it is rare."""
+    weighed = [weigh(similar, hypothesis, a, b) for hypothesis in _hypotheses(similar, a, b)]
+    return max(weighed, key=lambda evidence: evidence.total - RARITY[evidence.hypothesis.speed])
 
 
 def _hypotheses(similar: NDArray[np.float32], a: _Side, b: _Side) -> list[Hypothesis]:
     """Same start and same end, and what the most alike pictures vote for."""
     found = []
-    for speed in SPEEDS:
+    long = min(a.duration, b.duration) > LONG_S
+    for speed in RARITY if long else SHORT_SPEEDS:
         found += [Hypothesis(speed, 0.0), Hypothesis(speed, b.duration * speed - a.duration)]
         found += [Hypothesis(speed, shift) for shift in _voted(similar, speed, a, b)]
     return found
@@ -199,7 +257,7 @@ def _nearest(times: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray
 def _likelihood(
     rows: NDArray[np.float32], partner: NDArray[np.int64], times: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """How much likelier each similarity is in one shot than by chance, from 0 to e⁴.
+    """How much likelier each similarity is in one shot than by chance, from 0 to e^_MOST.
 
     Chance is how alike the sample is to the rest of the other file, away from the partner.
     """
@@ -213,7 +271,7 @@ def _likelihood(
     value = rows[np.arange(len(rows)), partner]
     chance = np.exp(-0.5 * ((value - mean) / deviation) ** 2) / deviation
     alike = np.exp(-0.5 * (np.minimum(value - _ALIKE, 0) / _ALIKE_SPREAD) ** 2) / _ALIKE_SPREAD
-    return np.asarray(np.minimum(alike / np.maximum(chance, 1e-9), np.exp(4)), np.float64)
+    return np.asarray(np.minimum(alike / np.maximum(chance, 1e-9), np.exp(_MOST)), np.float64)
 
 
 def overlap(hypothesis: Hypothesis, duration_a: float, duration_b: float) -> tuple[float, float]:
@@ -224,26 +282,132 @@ def overlap(hypothesis: Hypothesis, duration_a: float, duration_b: float) -> tup
 
 
 def _judge(evidence: Evidence, geometry: Geometry, a: _Side, b: _Side) -> Alignment:
-    speed, shift = evidence.hypothesis
+    fitted = geometry != Geometry()
+    enough = _CHOSEN * evidence.power if fitted else evidence.power
     start, end = overlap(evidence.hypothesis, a.duration, b.duration)
-    shorter = min(a.duration, b.duration * speed)
-    enough = (end - start) >= 0.4 * shorter
-    if evidence.total >= 8 and evidence.good >= 0.6 and enough and evidence.spread >= 2:
+    shorter = min(a.duration, b.duration * evidence.hypothesis.speed)
+    long_enough = end - start >= LEAST_OVERLAP * shorter
+    if (
+        evidence.total >= max(SURE, enough)
+        and evidence.good >= MOSTLY
+        and long_enough
+        and evidence.spread > 1
+    ):
         verdict = Verdict.SAME
-    elif evidence.total <= -4 and evidence.power >= 6 and evidence.good < 0.25:
+    elif evidence.total <= VETO and evidence.power >= 6 and evidence.good < RARELY:
         verdict = Verdict.DIFFERENT
     else:
         verdict = Verdict.UNSURE
     odds = 1 / (1 + np.exp(-np.clip(evidence.total / 6, -30, 30)))
-    return Alignment(
-        verdict=verdict,
-        score=round(100 * odds),
+    score = {Verdict.SAME: (75, 100), Verdict.DIFFERENT: (0, 20), Verdict.UNSURE: (21, 74)}[verdict]
+    return _placed(
+        Alignment(verdict, int(np.clip(round(100 * odds), *score)), matched=evidence.good),
+        evidence.hypothesis, a.duration, b.duration,
+        _told(evidence, end - start),
+    )  # fmt: skip
+
+
+def _told(evidence: Evidence, overlap_s: float) -> str:
+    return (
+        f"pictures match along {evidence.good:.0%} of the {overlap_s:.0f} s both have: "
+        f"{evidence.power:.0f} independent pictures, evidence {evidence.total:+.0f}"
+    )
+
+
+def _shown(geometry: Geometry) -> tuple[str, ...]:
+    told = ["mirrored"] if geometry.mirrored else []
+    for name, area in (("a", geometry.a), ("b", geometry.b)):
+        high, wide = area[1] - area[0], area[3] - area[2]
+        if min(high, wide) < 0.97:
+            other = "b" if name == "a" else "a"
+            told.append(f"{other} shows {wide:.0%} of the width and {high:.0%} of the height of {name}")
+    return tuple(told)
+
+
+def _barred(area_a: Area, area_b: Area) -> tuple[str, ...]:
+    told = []
+    for name, area in (("a", area_a), ("b", area_b)):
+        high, wide = 1 - (area[1] - area[0]), 1 - (area[3] - area[2])
+        if max(high, wide) > 0.03:
+            told.append(f"{name} has bars: {high:.0%} of its height, {wide:.0%} of its width")
+    return tuple(told) if area_a != area_b else ()
+
+
+def _by_motion(a: Fingerprint, b: Fingerprint, geometry: Geometry, judged: Alignment) -> Alignment:
+    """For a single take, where all pictures look alike: does the same happen at the same time?
+
+    What each picture differs by from the mean of its file is correlated over both files, for every shift.
+    A still gives nothing to correlate and stays unsure.
+    """
+    left = picture_match.features(a.pictures, geometry.a)
+    right = picture_match.features(b.pictures, geometry.b, mirrored=geometry.mirrored)
+    left, right = left - left.mean(axis=0), right - right.mean(axis=0)
+    strength = (left**2).sum(axis=1), (right**2).sum(axis=1)
+    dense = max(np.median(np.diff(a.times)), np.median(np.diff(b.times))) <= 1.0
+    if not dense or min(strength[0].mean(), strength[1].mean()) < _MOVING:
+        return judged
+    product = left @ right.T
+    tried = []
+    shorter = min(a.duration_s, b.duration_s)
+    for speed in SHORT_SPEEDS:
+        for shift in np.arange(-shorter / 2, b.duration_s * speed - shorter / 2, 0.25):
+            found = _correlation(product, strength, a.times, b.times, Hypothesis(speed, float(shift)))
+            if found is not None:
+                tried.append((found - 0.02 * (speed != 1.0), Hypothesis(speed, float(shift))))
+    best = max(tried, default=None)
+    if best is None or best[0] < _TOGETHER or best[0] - float(np.median([each for each, _ in tried])) < 0.3:
+        return judged
+    reason = f"the movements in one long take agree: correlation {best[0]:.2f}"
+    same = msgspec.structs.replace(judged, verdict=Verdict.SAME, score=round(100 * min(0.97, best[0])))
+    return _placed(same, best[1], a.duration_s, b.duration_s, reason)
+
+
+def _correlation(
+    product: NDArray[np.float32],
+    strength: tuple[NDArray[np.float32], NDArray[np.float32]],
+    times_a: NDArray[np.float64],
+    times_b: NDArray[np.float64],
+    hypothesis: Hypothesis,
+) -> float | None:
+    at_b = (times_a + hypothesis.shift) / hypothesis.speed
+    partner = _nearest(times_b, at_b)
+    rows = np.flatnonzero(np.abs(times_b[partner] - at_b) <= 0.5)
+    if len(rows) < max(6, 0.4 * min(len(times_a), len(times_b))):
+        return None
+    columns = partner[rows]
+    norm = np.sqrt(strength[0][rows].sum() * strength[1][columns].sum())
+    return float(product[rows, columns].sum() / max(norm, 1e-9))
+
+
+def _placed(
+    alignment: Alignment, hypothesis: Hypothesis, duration_a: float, duration_b: float, reason: str
+) -> Alignment:
+    """The alignment with what follows from a speed and a shift."""
+    speed, shift = hypothesis
+    start, end = overlap(hypothesis, duration_a, duration_b)
+    faster = () if abs(speed - 1) < 1e-4 else (f"b runs at {speed:.4f} times the speed of a",)
+    return msgspec.structs.replace(
+        alignment,
         offset_s=(start + shift) / speed - start,
         speed=speed,
         overlap_s=end - start,
-        overlap_a=(end - start) / max(a.duration, 1e-3),
-        overlap_b=(end - start) / max(b.duration * speed, 1e-3),
-        matched=evidence.good,
-        mirrored=geometry.mirrored,
-        reasons=(f"llr {evidence.total:.1f} power {evidence.power:.1f} good {evidence.good:.2f} {geometry}",),
+        overlap_a=(end - start) / max(duration_a, 1e-3),
+        overlap_b=(end - start) / max(duration_b * speed, 1e-3),
+        reasons=(*alignment.reasons, reason, *faster),
     )
+
+
+def rebuilt(
+    rough: Alignment,
+    verdict: Verdict,
+    measured: Hypothesis,
+    durations: tuple[float | None, float | None],
+    reason: str,
+) -> Alignment:
+    """`rough` with a verdict, speed and shift that were measured frame by frame."""
+    duration_a = durations[0] or rough.overlap_s / max(rough.overlap_a, 1e-3)
+    duration_b = durations[1] or rough.overlap_s / max(rough.overlap_b, 1e-3) / rough.speed
+    score = max(rough.score, 90) if verdict is Verdict.SAME else min(rough.score, 74)
+    kept = tuple(told for told in rough.reasons if not told.startswith("b runs at"))
+    judged = msgspec.structs.replace(rough, verdict=verdict, score=score, reasons=kept)
+    return _placed(judged, measured, duration_a, duration_b, reason)

@@ -128,11 +128,11 @@ def _inside(lines: Grey) -> tuple[float, float]:
     return float(inside[0] / len(lines)), float((inside[-1] + 1) / len(lines))
 
 
-def shrink(frames: Grey, area: Area) -> Grey:
-    """Average the area of each frame down to SIDE × SIDE."""
+def shrink(frames: Grey, area: Area, side: int = SIDE) -> Grey:
+    """Average the area of each frame down to side × side."""
     top, bottom, left, right = area
-    rows = resampling(frames.shape[1], SIDE, top, bottom)
-    columns = resampling(frames.shape[2], SIDE, left, right)
+    rows = resampling(frames.shape[1], side, top, bottom)
+    columns = resampling(frames.shape[2], side, left, right)
     small = rows @ frames.astype(np.float32) @ columns.T
     return np.clip(np.round(small), 0, 255).astype(np.uint8)
 

@@ -4,6 +4,7 @@ Each picture becomes a vector of local contrast: what stands out from its surrou
 brightness, contrast and colour do not matter and a logo or a subtitle weighs no more than its area.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -28,49 +29,52 @@ class Geometry(NamedTuple):
 
 
 def _crops() -> tuple[Geometry, ...]:
-    whole = Geometry()
-    found = [whole]
-    for high, wide in (
-        (0.93, 0.93), (0.86, 0.86), (0.78, 0.78), (0.68, 0.68),
-        (1.0, 0.88), (1.0, 0.75), (0.88, 1.0), (0.75, 1.0),
-    ):  # fmt: skip
-        area = ((1 - high) / 2, (1 + high) / 2, (1 - wide) / 2, (1 + wide) / 2)
-        found += [Geometry(a=area), Geometry(b=area)]
-    found += [
-        Geometry(a=(0, 1, 0.12, 0.88), b=(0.12, 0.88, 0, 1)),
-        Geometry(a=(0.12, 0.88, 0, 1), b=(0, 1, 0.12, 0.88)),
+    """Whole pictures first; then each side in turn cropped at the centre, and in the corners."""
+    areas = [_centred(side, side) for side in (0.93, 0.86, 0.78, 0.68)]
+    areas += [_centred(1.0, side) for side in (0.88, 0.75)] + [_centred(side, 1.0) for side in (0.88, 0.75)]
+    areas += [(y, y + 0.86, x, x + 0.86) for y in (0.0, 0.14) for x in (0.0, 0.14)]
+    both = [
+        Geometry(_centred(1.0, 0.76), _centred(0.76, 1.0)),
+        Geometry(_centred(0.76, 1.0), _centred(1.0, 0.76)),
     ]
-    return (*found, Geometry(mirrored=True))
+    one = [Geometry(a=area) for area in areas] + [Geometry(b=area) for area in areas]
+    return (Geometry(), Geometry(mirrored=True), *one, *both)
+
+
+def _centred(high: float, wide: float) -> Area:
+    return (1 - high) / 2, (1 + high) / 2, (1 - wide) / 2, (1 + wide) / 2
 
 
 CROPS = _crops()
-"""Geometries tried: centred crops of either side, of height, width or both (4:3 out of 16:9, overscan)."""
+"""Where the search begins: overscan, 4:3 out of 16:9 and back, a logo cropped away in a corner."""
 
 
-def _blur() -> Matrix:
-    cells = np.arange(SIDE)
-    weight = np.exp(-((cells[:, None] - cells) ** 2) / (2 * _SURROUNDINGS**2))
+@lru_cache(maxsize=4)
+def _blur(size: int) -> Matrix:
+    cells = np.arange(size)
+    radius = _SURROUNDINGS * size / SIDE
+    weight = np.exp(-((cells[:, None] - cells) ** 2) / (2 * radius**2))
     return np.asarray(weight / weight.sum(axis=1, keepdims=True), np.float32)
 
 
-_BLUR = _blur()
-
-
 def features(pictures: Grey, area: Area = (0.0, 1.0, 0.0, 1.0), *, mirrored: bool = False) -> Matrix:
-    """Unit vectors of local contrast of that part of each picture, shape (n, SIDE²)."""
+    """Unit vectors of local contrast of that part of each square picture, shape (n, side²)."""
     values: Matrix = pictures.astype(np.float32)
     if area != (0.0, 1.0, 0.0, 1.0):
-        values = np.asarray(_part(SIDE, area[0], area[1]) @ values @ _part(SIDE, area[2], area[3]).T)
+        size = values.shape[1]
+        values = np.asarray(_part(size, area[0], area[1]) @ values @ _part(size, area[2], area[3]).T)
     if mirrored:
         values = values[:, :, ::-1]
-    detail = values - _BLUR @ values @ _BLUR.T
-    energy = np.sqrt(_BLUR @ detail**2 @ _BLUR.T)
+    blur = _blur(values.shape[1])
+    detail = values - blur @ values @ blur.T
+    energy = np.sqrt(blur @ detail**2 @ blur.T)
     floor = 0.5 * np.sqrt((detail**2).mean(axis=(1, 2), keepdims=True)) + _NOISE
     bounded = np.clip(detail / (energy + floor), -1.5, 1.5).reshape(len(values), -1)
     length = np.linalg.norm(bounded, axis=1, keepdims=True)
     return np.asarray(bounded / np.maximum(length, 1e-6), np.float32)
 
 
+@lru_cache(maxsize=2048)
 def _part(size: int, start: float, end: float) -> Matrix:
     """Matrix (size, size) that stretches the part [start, end] of a line over the whole, linearly."""
     fine = resampling(size * 8, size, start, end)
@@ -86,3 +90,50 @@ def similarity(a: Grey, b: Grey, geometry: Geometry) -> Matrix:
     left = features(a, geometry.a)
     right = features(b, geometry.b, mirrored=geometry.mirrored)
     return np.asarray(left @ right.T, np.float32)
+
+
+def partners(similar: Matrix, most: int = 16) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of the pairs that are each other's most alike, the best of them first."""
+    columns = similar.argmax(axis=1)
+    mutual = np.flatnonzero(similar.argmax(axis=0)[columns] == np.arange(len(similar)))
+    best = mutual[np.argsort(-similar[mutual, columns[mutual]])][:most]
+    return best, columns[best]
+
+
+def fit(a: Grey, b: Grey, geometry: Geometry) -> tuple[float, Geometry]:
+    """Shift the edges of both areas while the pairs a[i], b[i] grow more alike: (mean similarity, areas)."""
+    best = pair_similarity(a, b, geometry), geometry
+    for step in (0.06, 0.02):
+        improved = True
+        while improved:
+            improved = False
+            for moved in _moved(best[1], step):
+                value = pair_similarity(a, b, moved)
+                if value > best[0] + 0.002:
+                    best, improved = (value, moved), True
+    return best
+
+
+def pair_similarity(a: Grey, b: Grey, geometry: Geometry) -> float:
+    """Mean cosine of the pairs a[i], b[i]."""
+    left = features(a, geometry.a)
+    right = features(b, geometry.b, mirrored=geometry.mirrored)
+    return float((left * right).sum(axis=1).mean())
+
+
+def _moved(geometry: Geometry, step: float) -> list[Geometry]:
+    """The neighbours: one edge of one area in or out, within the picture."""
+    found = [geometry._replace(a=area) for area in _edges_moved(geometry.a, step)]
+    return found + [geometry._replace(b=area) for area in _edges_moved(geometry.b, step)]
+
+
+def _edges_moved(area: Area, step: float) -> list[Area]:
+    found: list[Area] = []
+    for edge in range(4):
+        for by in (-step, step):
+            edges = [*area]
+            edges[edge] = round(min(1.0, max(0.0, edges[edge] + by)), 4)
+            top, bottom, left, right = edges
+            if edges[edge] != area[edge] and min(bottom - top, right - left) > 0.5:
+                found.append((top, bottom, left, right))
+    return found

@@ -20,8 +20,10 @@ READ_THROUGH_S = 150.0
 MOST_PICTURES = 120
 """Kept of one file: 120 × 256 bytes are 30 KB."""
 FINEST_STEP_S = 0.25
-BUDGET_PIXELS = 500e6
+BUDGET_PIXELS = 300e6
 """Decoded of a short file; a core manages roughly 500 million pixels of H.264 a second."""
+FRAME_PIXELS = 150e3
+"""What handling a frame costs beside its pixels."""
 SOUGHT = 96
 """Most keyframes decoded of a long file up to 1080p; 2160p gets half of it, at four times the work each."""
 
@@ -62,6 +64,7 @@ class Collected:
         self.frames: dict[int, tuple[float, NDArray[np.uint8]]] = {}
         self.step = FINEST_STEP_S
         self.missed_last = 0
+        self.sought = False
 
     def wants(self, at_s: float) -> bool:
         """Is there no frame yet in the step of this time?"""
@@ -91,7 +94,7 @@ def _seek_through(video: Video, duration_s: float, collected: Collected) -> None
     step = collected.step
     while duration_s / step > most:
         step *= 2
-    collected.step = min(step, 1.0)
+    collected.step, collected.sought = min(step, 1.0), True
     for place in range(int(duration_s / step) + 1):
         # Steps are jittered by the golden ratio: a copy shifted by half a step would meet no sample else.
         at_s = (place + 0.25 + 0.5 * (place * 0.618034 % 1)) * step
@@ -108,10 +111,11 @@ def _seek_through(video: Video, duration_s: float, collected: Collected) -> None
 
 def _read_through(video: Video, collected: Collected) -> None:
     """Every frame, or the beginning of each group of pictures when all would take too long."""
-    video.seek(0)
+    if collected.sought:
+        video.seek(0)  # only then: in a transport stream even this may skip the first frames
     share = 1.0
     if video.duration_s:
-        cost = video.duration_s * video.rate * video.pixels
+        cost = video.duration_s * video.rate * (video.pixels + FRAME_PIXELS)
         video.decoder.skip_frame = "NONREF" if cost > BUDGET_PIXELS else "DEFAULT"
         share = min(1.0, 2 * BUDGET_PIXELS / cost)
     slack = int(0.2 * BUDGET_PIXELS / video.pixels) + 1

@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from itertools import chain
 
 import av
 import numpy as np
@@ -97,6 +98,22 @@ class Video:
             if count > GIVE_UP_AFTER or fed > 8:
                 return None
         return None
+
+    def between(self, start_s: float, end_s: float) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+        """Times and grey frames of every frame from start to end."""
+        times: list[float] = []
+        frames: list[NDArray[np.uint8]] = []
+        if self.seek(max(0.0, start_s)):
+            for packet in chain(self.packets(), (None,)):
+                decoded = [(self.time(frame), frame) for frame in self.decode(packet)]
+                for at_s, frame in decoded:
+                    if at_s is not None and start_s <= at_s <= end_s:
+                        times.append(at_s)
+                        frames.append(self.grey(frame))
+                if any(at_s is not None and at_s > end_s for at_s, _ in decoded):
+                    break
+        shape = (len(frames), FRAME_SIDE, FRAME_SIDE)
+        return np.array(times), np.array(frames, np.uint8).reshape(shape)
 
     def time(self, stamped: "VideoFrame | av.Packet[VideoStream]") -> float | None:
         """Seconds since the start of the file."""
