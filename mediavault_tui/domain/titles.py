@@ -152,9 +152,15 @@ def _words(folded: str) -> list[str]:
 
 
 def _without_and(words: list[str]) -> list[str]:
-    """Drop an `and` between two words: names lose the `&` as often as they spell it."""
-    last = len(words) - 1
-    return [w for i, w in enumerate(words) if not (w in _AND and 0 < i < last)]
+    """Drop an `and` between two words: names lose the `&` as often as they spell it.
+
+    A single letter between single letters is an initial (`S H I E L D`).
+    """
+    return [
+        word
+        for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False)
+        if not (word in _AND and before and after and len(word) + len(before) > 2 < len(word) + len(after))
+    ]
 
 
 def _plain_numbers(words: list[str]) -> list[str]:
@@ -306,7 +312,10 @@ def _whole_word(a: Title, b: Title) -> bool:
 
 
 def _alike(a: Title, b: Title) -> Similarity:
-    # 26 below the plain ratio: two titles that share most letters are mostly two works of one kind.
+    # 26 below the plain ratio: two titles that share most letters are mostly two works of one kind. So are
+    # those that differ by a plural, or in a word with a number (`DS9`, `9`).
     ratio = _ratio(a, b)
-    score = round(min(74.0, max(0.0, ratio - 26)), 1)
+    differing = set(a.words) ^ set(b.words)
+    highest = 50.0 if _plural(a, b) or any(c.isdigit() for word in differing for c in word) else 74.0
+    score = round(min(highest, max(0.0, ratio - 26)), 1)
     return Similarity(score, (Reason("title", score, f"words agree to {ratio:.0f} %"),))
