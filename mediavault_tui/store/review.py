@@ -96,10 +96,9 @@ _DECIDED = (
     "  SELECT 1 FROM members WHERE members.group_id = groups.id"
     "  AND members.state IS NOT json_extract(decision.files, '$.\"' || members.file_id || '\"')"
     ") AS reopened"
-    " FROM groups LEFT JOIN ("
-    "  SELECT id, group_id, choice, files FROM decisions WHERE id IN"
-    "  (SELECT max(id) FROM decisions WHERE undone_at IS NULL GROUP BY group_id)"
-    ") AS decision ON decision.group_id = groups.id WHERE gone_since IS NULL"
+    " FROM groups LEFT JOIN decisions AS decision ON decision.id ="
+    " (SELECT max(id) FROM decisions WHERE group_id = groups.id AND undone_at IS NULL)"
+    " WHERE gone_since IS NULL"
 )
 
 _REVIEWED = {
@@ -109,9 +108,9 @@ _REVIEWED = {
     Reviewed.REOPENED: "reopened",
 }
 
-# The release name that stands for a group.
+# The number of the name that stands for a group.
 _NAME = (
-    "SELECT release_names.value FROM members"
+    "SELECT names.id FROM members"
     " JOIN names ON names.file_id = members.file_id AND names.missing_since IS NULL"
     " JOIN release_names ON release_names.name_id = names.id"
     " WHERE members.group_id = each.id AND title IS NOT NULL ORDER BY rank, names.id LIMIT 1"
@@ -123,17 +122,16 @@ _ORDER = {
     Sort.FILES: "(SELECT count(*) FROM members WHERE group_id = each.id) DESC, reclaimable DESC, id",
     Sort.NEWEST: "first_seen DESC, id DESC",
     Sort.TITLE: (
-        "json_extract(name, '$.title') IS NULL, json_extract(name, '$.title') COLLATE NOCASE,"
-        " json_extract(name, '$.season'), json_extract(name, '$.episodes[0]'), json_extract(name, '$.year'), id"
+        "title IS NULL, title COLLATE NOCASE, season, json_extract(CAST(value AS TEXT), '$.episodes[0]'), year, id"
     ),
 }
 
 
 def order(connection: Connection, view: View) -> list[int]:
     """The numbers of all groups that `view` shows, in its order."""
-    name = f"CAST(({_NAME}) AS TEXT)" if view.sort is Sort.TITLE else "NULL"
+    named = f"LEFT JOIN release_names ON name_id = ({_NAME})" if view.sort is Sort.TITLE else ""
     rows = connection.execute(
-        f"SELECT id, {name} AS name FROM ({_DECIDED}) AS each WHERE {_REVIEWED[view.reviewed]}"
+        f"SELECT id FROM ({_DECIDED}) AS each {named} WHERE {_REVIEWED[view.reviewed]}"
         " AND confidence >= ? AND confidence < ? AND (? IS NULL OR instr(',' || kinds || ',', ',' || ? || ','))"
         f" ORDER BY {_ORDER[view.sort]}",
         (view.least, view.below, view.kind, view.kind),
@@ -145,7 +143,8 @@ def rows(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
     """The lines of these groups."""
     found = connection.execute(
         "SELECT id, kinds, confidence, needs_review, verdict, reclaimable, choice, reopened,"
-        f" (SELECT count(*) FROM members WHERE group_id = each.id), ({_NAME})"
+        " (SELECT count(*) FROM members WHERE group_id = each.id),"
+        f" (SELECT value FROM release_names WHERE name_id = ({_NAME}))"
         f" FROM ({_DECIDED} AND groups.id IN (SELECT value FROM json_each(?))) AS each",
         (json.dumps(list(ids)),),
     )
