@@ -61,6 +61,8 @@ class _Intake:
         self.nameless: list[tuple[FoundVideo, int]] = []
         """(video, folder id) of names the catalogue does not have."""
         self.updated = 0
+        self.relinked = False
+        """An inode or a link count changed: what archiving would free may have."""
         self.folder_ids: list[int] = []
 
     def take_in_folder(self, folder: FoundFolder) -> None:
@@ -140,6 +142,7 @@ class _Intake:
             "UPDATE files SET device = ?, inode = ?, ctime_ns = ?, links = ? WHERE id = ?",
             (video.device, video.inode, video.ctime_ns, video.links, file_id),
         )
+        self.relinked = True
 
     def _content_changed(self, file_id: int, video: FoundVideo) -> None:
         """Written to since: nothing known about its content holds any more."""
@@ -197,7 +200,7 @@ class _Intake:
         self.transaction.executemany(
             "INSERT INTO names(id, file_id, folder_id, name) VALUES (?, ?, ?, ?)", new_names
         )
-        if new_names or self.updated:
+        if new_names or self.updated or self.relinked:
             state.touch(self.transaction)
         return Delta(len(new_files), self.updated, self.folder_ids)
 

@@ -7,6 +7,8 @@ from mediavault_tui.domain.titles import Reason
 # Two copies of one work share most of both. Where one is far less than the other, it is a part of it: an
 # episode of a double episode, a clip of a film.
 _MOST = 0.6
+# Clips are trimmed to any length, and nobody keeps them by episodes.
+_CLIP_S, _MOST_OF_CLIP = 600.0, 0.25
 
 
 def content_finding(a: Candidate, b: Candidate, alignment: Alignment) -> Evidence | Veto | None:
@@ -23,7 +25,9 @@ def content_finding(a: Candidate, b: Candidate, alignment: Alignment) -> Evidenc
         return Veto(
             low, high, VetoKind.CONTENT, f"different pictures: {told}" if told else "different pictures"
         )
-    if 0 < min(alignment.overlap_a, alignment.overlap_b) < _MOST and not (a.damaged or b.damaged):
+    clips = max(a.duration_s or 0.0, b.duration_s or 0.0) < _CLIP_S
+    enough = _MOST_OF_CLIP if clips else _MOST
+    if 0 < min(alignment.overlap_a, alignment.overlap_b) < enough and not (a.damaged or b.damaged):
         shares = f"{alignment.overlap_a:.0%} of one, {alignment.overlap_b:.0%} of the other"
         return Veto(low, high, VetoKind.CONTAINS, f"the same pictures, but {shares}")
     turned = a.id > b.id

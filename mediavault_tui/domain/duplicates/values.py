@@ -50,6 +50,8 @@ class Evidence(msgspec.Struct, frozen=True):
 class VetoKind(StrEnum):
     """What speaks against two files being the same, whatever they look like."""
 
+    EXTRA = "extra"
+    """One is an extra: a trailer shows the film's pictures and is no copy of it."""
     KIND = "kind"
     TITLE = "title"
     SEQUEL = "sequel"

@@ -85,10 +85,12 @@ def name_veto(a: Candidate, b: Candidate) -> Veto | None:
 
 
 def _kind(a: ReleaseName, b: ReleaseName) -> str | None:
-    extra = (a.kind is Kind.EXTRA) != (b.kind is Kind.EXTRA)
-    if extra or is_film(a) != is_film(b):
-        return f"{a.kind} / {b.kind}"
-    return None
+    return f"{a.kind} / {b.kind}" if is_film(a) != is_film(b) else None
+
+
+def _extra(a: ReleaseName, b: ReleaseName) -> str | None:
+    one_is_extra = (a.kind is Kind.EXTRA) != (b.kind is Kind.EXTRA)
+    return f"{a.kind} / {b.kind}" if one_is_extra else None
 
 
 def _episodes(a: ReleaseName, b: ReleaseName) -> str | None:
@@ -171,6 +173,7 @@ def _sequel(a: ReleaseName, b: ReleaseName) -> str | None:
 
 
 _RULES: tuple[tuple[VetoKind, Callable[[ReleaseName, ReleaseName], str | None]], ...] = (
+    (VetoKind.EXTRA, _extra),
     (VetoKind.KIND, _kind),
     (VetoKind.SEASON, _season),
     (VetoKind.CONTAINS, _episodes),

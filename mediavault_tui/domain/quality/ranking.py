@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from mediavault_tui.domain.quality.score import score
 from mediavault_tui.domain.quality.values import Copy, Ranking, Standing, Verdict
 from mediavault_tui.domain.settings import Quality
+from mediavault_tui.domain.text import duration
 
 # A copy shorter than this share of the longest whole one has lost its end or its beginning.
 # The PAL speed-up leaves 0.959 of the runtime, credits and recaps cut away 0.9.
@@ -44,7 +45,7 @@ def _setback(copy: Copy, longest: float) -> str | None:
         return "not examined yet"
     runtime = _runtime(copy)
     if 0 < runtime < _WHOLE_SHARE * longest:
-        return f"cut short: {runtime / 60:.0f} of {longest / 60:.0f} minutes"
+        return f"cut short: {duration(runtime)} of {duration(longest)}"
     return None
 
 

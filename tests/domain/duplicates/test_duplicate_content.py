@@ -35,5 +35,12 @@ def test_different_pictures_are_a_veto_and_unsure_ones_say_nothing(film: Build) 
 
 @pytest.mark.parametrize("damaged", [False, True])
 def test_a_part_of_a_longer_file_is_no_copy_unless_it_is_truncated(film: Build, damaged: bool) -> None:
-    found = content_finding(film(1, "A"), film(2, "A", damaged=damaged), aligned(Verdict.SAME, 0.5, 1.0))
+    whole, part = film(1, "A", duration_s=5400.0), film(2, "A", duration_s=2700.0, damaged=damaged)
+    found = content_finding(whole, part, aligned(Verdict.SAME, 0.5, 1.0))
     assert isinstance(found, Evidence if damaged else Veto)
+
+
+@pytest.mark.parametrize(("share", "kind"), [(0.5, Evidence), (0.3, Evidence), (0.2, Veto)])
+def test_a_clip_may_be_trimmed_far_more_than_a_film(film: Build, share: float, kind: type) -> None:
+    whole, part = film(1, "A", duration_s=60.0), film(2, "B", duration_s=60.0 * share)
+    assert isinstance(content_finding(whole, part, aligned(Verdict.SAME, share, 1.0)), kind)

@@ -28,7 +28,7 @@ FILM_VETOES: list[tuple[VetoKind | None, dict[str, Any], dict[str, Any]]] = [
     (VetoKind.PART, {"part": 1}, {}),
     (None, {"part": 2}, {"part": 2}),
     (VetoKind.THREE_D, {"three_d": True}, {}),
-    (VetoKind.KIND, {}, {"kind": Kind.EXTRA}),
+    (VetoKind.EXTRA, {}, {"kind": Kind.EXTRA}),
     (VetoKind.KIND, {}, {"kind": Kind.EPISODE, "season": 1, "episodes": (1,)}),
     (VetoKind.SEQUEL, {"title": "Rocky"}, {"title": "Rocky II"}),
     (None, {"title": "Rocky 2"}, {"title": "Rocky II"}),
