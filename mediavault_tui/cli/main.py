@@ -4,6 +4,7 @@ Commands live one to a file beside this one and are imported only when called, s
 headless scan never load the screens.
 """
 
+import difflib
 import os
 import signal
 import sys
@@ -20,6 +21,7 @@ from mediavault_tui.errors import VaultError
 
 # name → (module, first line of its help): what `--help` lists without importing anything else.
 COMMANDS = {
+    "tui": ("tui", "Open the screens; the default when only folders are named."),
     "scan": ("scan", "Bring the catalogue in line with what is on the disks."),
     "files": ("files", "List the catalogue."),
     "parse": ("parse", "Show how names are read."),
@@ -93,6 +95,10 @@ def arranged(arguments: Sequence[str]) -> list[str]:
     ['--db', 'x.db', 'scan', '/videos']
     >>> arranged(["--headless", "/videos"])
     ['scan', '/videos']
+    >>> arranged(["/videos"])
+    ['tui', '/videos']
+
+    Raises a usage error for a word that is neither a command nor a folder.
     """
     front: list[str] = []
     rest: list[str] = []
@@ -108,17 +114,34 @@ def arranged(arguments: Sequence[str]) -> list[str]:
             front.append(word)
         else:
             rest.append(word)
-    if "--headless" in rest[: rest.index("--")] if "--" in rest else "--headless" in rest:
+    return front + _with_command(rest)
+
+
+def _with_command(rest: list[str]) -> list[str]:
+    """The command in front: `scan` for `--headless`, the screens where only roots (or nothing) are named."""
+    options = rest[: rest.index("--")] if "--" in rest else rest
+    if "--headless" in options:
         rest.remove("--headless")
-        if rest[:1] != ["scan"]:
-            rest.insert(0, "scan")
-    return front + rest
+        return rest if rest[:1] == ["scan"] else ["scan", *rest]
+    if not options:
+        return ["tui", *rest]
+    first = options[0]
+    if first in COMMANDS or first.startswith("-"):
+        return rest
+    if os.sep not in first and not os.path.isdir(first):
+        raise click.UsageError(f"there is no command and no folder {first!r}{_nearest(first)}")
+    return ["tui", *rest]
+
+
+def _nearest(word: str) -> str:
+    found = difflib.get_close_matches(word, COMMANDS, n=1)
+    return f"; did you mean `mediavault {found[0]}`?" if found else "; `mediavault --help` lists the commands"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and exit with one of `ExitCode`."""
-    given = arranged(sys.argv[1:] if arguments is None else arguments)
     try:
+        given = arranged(sys.argv[1:] if arguments is None else arguments)
         group.main(given, prog_name="mediavault", standalone_mode=False)
         code = int(ExitCode.DONE)
     except click.exceptions.Exit as end:
