@@ -6,7 +6,8 @@
     │   └── AlreadyRunning      another program holds the catalogue
     ├── RootUnavailable         a root given by name is not there
     ├── FileUnreadable          one file cannot be read (permission, I/O error, gone)
-    └── MediaDamaged            one file can be read, but is not the video it claims to be
+    ├── MediaDamaged            one file can be read, but is not the video it claims to be
+    └── MoveFailed              one file could not be moved, linked or removed
 
 `services` translate foreign errors into these at the edge, with the cause kept. A fault of one file is
 caught by the job and becomes a `FileSkipped` event. Whatever is not a `VaultError` is a bug and stays loud.
@@ -51,3 +52,7 @@ class FileUnreadable(VaultError):  # noqa: N818
 
 class MediaDamaged(VaultError):  # noqa: N818
     """One file can be read but is not a whole video."""
+
+
+class MoveFailed(VaultError):  # noqa: N818
+    """A file could not be moved, linked or removed; `message` says why. Nothing was overwritten."""

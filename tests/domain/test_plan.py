@@ -266,8 +266,8 @@ def test_no_group_loses_its_last_good_copy(
 
 def test_an_unsafe_plan_cannot_be_constructed() -> None:
     here, there = Keeper(b"/v/1.mkv", proof(1)), Keeper(b"/v/2.mkv", proof(2))
-    one = Step(Op.ARCHIVE, b"/v/1.mkv", b"/a/1.mkv", 1, 1, "", 1, here.proof, there)
-    other = Step(Op.ARCHIVE, b"/v/2.mkv", b"/a/2.mkv", 1, 1, "", 2, there.proof, here)
+    one = Step(Op.ARCHIVE, b"/v/1.mkv", b"/a/1.mkv", 1, 1, 1, "", 1, here.proof, there)
+    other = Step(Op.ARCHIVE, b"/v/2.mkv", b"/a/2.mkv", 1, 1, 1, "", 2, there.proof, here)
     assert Plan((one,)).steps and Plan((other,)).steps
     for steps in ((one, other), (one, one)):
         with pytest.raises(UnsafePlan):

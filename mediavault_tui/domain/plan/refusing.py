@@ -5,6 +5,7 @@ import os
 from mediavault_tui.domain.duplicates.values import EvidenceKind
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.plan.values import DecidedGroup, FileFacts, Op, Wishes
+from mediavault_tui.domain.text import printable
 
 # Files in these folders make sense together only, as a disc.
 _DISC_FOLDERS = frozenset({b"video_ts", b"bdmv", b"stream", b"hvdvd_ts"})
@@ -49,7 +50,7 @@ def _about_the_file(loser: FileFacts, wishes: Wishes) -> str | None:
     for path in loser.paths:
         shelter = next((folder for folder in wishes.protected if is_under(path, folder)), None)
         if shelter is not None:
-            return f"lies in the protected folder {shelter.decode('utf-8', 'backslashreplace')}"
+            return f"lies in the protected folder {printable(shelter)}"
         if _DISC_FOLDERS & set(os.path.dirname(path).lower().split(b"/")[-2:]):
             return "is a part of a disc; its files are of use together only"
     return None

@@ -12,6 +12,7 @@ from mediavault_tui.domain.duplicates.values import EvidenceKind
 from mediavault_tui.domain.media import Kind
 from mediavault_tui.domain.plan import places
 from mediavault_tui.domain.plan.values import DecidedGroup, Facts, FileFacts, Keeper, Op, Step, Wishes
+from mediavault_tui.domain.text import printable
 
 _MOVES = (Op.ARCHIVE, Op.MOVE)
 
@@ -73,6 +74,7 @@ class _Stepping:
             op=self.wishes.op,
             path=path,
             to=to,
+            device=self._device(draft),
             frees=frees,
             group=draft.group.id,
             reason=reason,
@@ -87,6 +89,11 @@ class _Stepping:
 
     def _archive(self, draft: Draft) -> bytes:
         return (self.wishes.into if self.wishes.op is Op.MOVE else draft.loser.archive) or b""
+
+    def _device(self, draft: Draft) -> int:
+        if self.wishes.op is Op.ARCHIVE:
+            return draft.loser.archive_device
+        return self.wishes.into_device if self.wishes.op is Op.MOVE else draft.keeper.proof.device
 
     def _place(self, draft: Draft, path: bytes) -> bytes:
         archive = self._archive(draft)
@@ -130,6 +137,7 @@ class _Stepping:
             step,
             op=Op.OFFER,
             to=offered,
+            device=draft.keeper.proof.device,
             is_video=False,
             proof=companion.entry.proof,
             reason=f"{companion.what} that the copy to keep lacks",
@@ -174,5 +182,5 @@ def _reason(draft: Draft) -> str:
         EvidenceKind.TITLE: "same title as",
         EvidenceKind.CONTENT: "same pictures as",
     }[draft.proven_by]
-    kept = os.path.basename(draft.keeper.paths[0]).decode("utf-8", "surrogateescape")
+    kept = printable(os.path.basename(draft.keeper.paths[0]))
     return f"{known} {kept}" + (f", which is kept: {draft.group.why}" if draft.group.why else "")

@@ -84,6 +84,8 @@ class FileFacts(msgspec.Struct, frozen=True):
     """The root it lies under; None outside all of them."""
     archive: bytes | None = None
     """The archive folder files of its filesystem go to."""
+    archive_device: int = 0
+    """The filesystem that is on."""
     kind: Kind = Kind.OTHER
     category: str = "movies"
     """`movies`, `tv` or `documentaries`: the archive's folder, where the layout has one."""
@@ -133,6 +135,8 @@ class Wishes(msgspec.Struct, frozen=True):
     op: Op = Op.ARCHIVE
     into: bytes | None = None
     """For MOVE: the folder."""
+    into_device: int = 0
+    """The filesystem that is on."""
     layout: str = "{date}/{original path}"
     protected: tuple[bytes, ...] = ()
     """Folders nothing is moved out of."""
@@ -154,6 +158,8 @@ class Step(msgspec.Struct, frozen=True):
     path: bytes
     to: bytes
     """Where it goes; the copy that stays for HARDLINK and REFLINK."""
+    device: int
+    """The filesystem `to` is on. Another one there means that a disk is not mounted."""
     frees: int
     """Bytes the library shrinks by."""
     group: int

@@ -1,0 +1,243 @@
+"""What the journal knows: files that were moved, acts under way, and what to make of an act that was cut off.
+
+An act is one change of the disk. It is written down before it is begun and again when it has ended, so
+after a crash `remedy` can tell from what lies where whether to finish it or to take it back. It is a pure
+function: whoever calls it looks at the disk and does what it says.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from mediavault_tui.domain.duplicates.values import EvidenceKind
+from mediavault_tui.domain.events import Event
+from mediavault_tui.domain.plan.values import Op, Proof
+
+
+class ActKind(StrEnum):
+    """How an act changes the disk."""
+
+    RENAME = "rename"
+    """`source` becomes `target` on the same filesystem."""
+    COPY = "copy"
+    """`source` is copied to `temporary`, verified, renamed to `target`, and only then removed."""
+    LINK = "link"
+    """The name `source` becomes another name of the file `target`, by way of `temporary`."""
+    PART = "part"
+    """The name `source`, a hard link of `target`, becomes a file of its own again, by way of `temporary`."""
+    SHARE = "share"
+    """The blocks of `source` are shared with `target`; no name and no byte changes."""
+    REMOVE = "remove"
+    """`source` is removed for good."""
+
+
+class State(StrEnum):
+    """What became of a moved file."""
+
+    MOVING = "moving"
+    MOVED = "moved"
+    RESTORED = "restored"
+    PURGED = "purged"
+    UNDONE = "undone"
+    """It never left: the act failed, or was rolled back after a crash."""
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """How a file is known again after a reboot, when devices may have other numbers."""
+
+    inode: int
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, proof: Proof) -> "Likeness":
+        """The likeness of a file as it was seen."""
+        return cls(proof.inode, proof.size, proof.mtime_ns)
+
+
+class Dress(msgspec.Struct, frozen=True):
+    """Permission bits, owner and time of a file."""
+
+    mode: int
+    uid: int
+    gid: int
+    mtime_ns: int
+
+
+class Act(msgspec.Struct, frozen=True):
+    """One change of the disk, as it was intended."""
+
+    kind: ActKind
+    source: bytes
+    target: bytes
+    file: Likeness
+    """What lay at `source`."""
+    temporary: bytes = b""
+    other: Likeness | None = None
+    """For LINK and PART: what lay at `target`."""
+    copy: Likeness | None = None
+    """The verified copy, once there is one."""
+    content: bytes = b""
+    """xxh3-128 of every byte of the verified copy."""
+    dress: "Dress | None" = None
+    """For PART: what the file looked like before it became a link."""
+    id: int = 0
+    moved_id: int = 0
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """A file that was moved, replaced or purged. Its row stays for ever."""
+
+    origin: bytes
+    """Where it was."""
+    place: bytes
+    """Where it lies now; the copy that stays, for files replaced by a link to it."""
+    op: Op
+    is_video: bool
+    file: Proof
+    """The file as it is at `place`."""
+    keeper: bytes
+    keeper_proof: Proof
+    proven_by: EvidenceKind
+    group: int
+    bundle: int
+    root: bytes
+    """Folders left empty were removed up to this one."""
+    archive: bytes
+    reason: str
+    origin_device: int = 0
+    """The filesystem of `origin`."""
+    mode: int = 0
+    uid: int = 0
+    gid: int = 0
+    content: bytes = b""
+    """xxh3-128 of every byte, where it was read."""
+    state: State = State.MOVING
+    id: int = 0
+    operation: int = 0
+    moved_at: int = 0
+    """Unix seconds."""
+    ended_at: int | None = None
+    """When it was restored or purged."""
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One run of apply, restore or purge."""
+
+    id: int
+    kind: str
+    started_at: int
+    finished_at: int | None
+
+
+class Remedy(StrEnum):
+    """What to do about an act that did not come to its end."""
+
+    DONE = "done"
+    """It was carried out; only the note is missing."""
+    UNDONE = "undone"
+    """Nothing was changed."""
+    DROP_SOURCE = "drop_source"
+    """Source and target are names of one file: remove the source's, then it is done."""
+    COMPARE_AND_DROP_SOURCE = "compare_and_drop_source"
+    """The verified copy is in place: remove the source if both are equal, byte for byte; then it is done."""
+    DROP_TEMPORARY = "drop_temporary"
+    """Remove the temporary file; then nothing was changed."""
+    KEEP_TEMPORARY = "keep_temporary"
+    """The source is gone and the verified copy not yet in place: put it there, then it is done."""
+    COMPARE_AND_DROP_TEMPORARY = "compare_and_drop_temporary"
+    """The names were exchanged: remove the old file if both are equal, byte for byte; then it is done."""
+    UNCLEAR = "unclear"
+    """Files are not where they must be: a disk is missing, or somebody moved them. Touch nothing."""
+
+
+def remedy(act: Act, source: Proof | None, target: Proof | None, temporary: Proof | None) -> Remedy:
+    """What to do, given what lies at the act's three paths now (None: nothing)."""
+    match act.kind:
+        case ActKind.RENAME:
+            return _rename(act, source, target)
+        case ActKind.COPY:
+            return _copy(act, source, target, temporary)
+        case ActKind.LINK | ActKind.PART:
+            return _exchange(act, source, temporary)
+        case ActKind.SHARE:
+            return Remedy.UNDONE
+        case ActKind.REMOVE:
+            return Remedy.DONE if source is None else Remedy.UNDONE
+
+
+def _rename(act: Act, source: Proof | None, target: Proof | None) -> Remedy:
+    if _is(source, act.file):
+        return Remedy.DROP_SOURCE if _is(target, act.file) else Remedy.UNDONE
+    return Remedy.DONE if _is(target, act.file) else Remedy.UNCLEAR
+
+
+def _copy(act: Act, source: Proof | None, target: Proof | None, temporary: Proof | None) -> Remedy:
+    arrived = act.copy is not None and _is(target, act.copy)
+    if _is(source, act.file):
+        if arrived:
+            return Remedy.COMPARE_AND_DROP_SOURCE
+        return Remedy.UNDONE if temporary is None else Remedy.DROP_TEMPORARY
+    if arrived:
+        return Remedy.DONE
+    if source is not None and source.inode == act.file.inode and target is None:
+        return Remedy.UNDONE if temporary is None else Remedy.DROP_TEMPORARY  # somebody wrote to it
+    if act.copy is not None and _is(temporary, act.copy) and target is None:
+        return Remedy.KEEP_TEMPORARY
+    return Remedy.UNCLEAR
+
+
+def _exchange(act: Act, source: Proof | None, temporary: Proof | None) -> Remedy:
+    """LINK: file at `source`, link at `temporary`, exchanged. PART: the other way round."""
+    new = act.other if act.kind is ActKind.LINK else act.copy
+    if _is(source, act.file):
+        return Remedy.UNDONE if temporary is None else Remedy.DROP_TEMPORARY
+    if new is not None and _is(source, new):
+        if temporary is None:
+            return Remedy.DONE
+        if _is(temporary, act.file):
+            return Remedy.COMPARE_AND_DROP_TEMPORARY
+    return Remedy.UNCLEAR
+
+
+def _is(found: Proof | None, known: Likeness) -> bool:
+    return found is not None and Likeness.of(found) == known
+
+
+class Status(StrEnum):
+    """How a step ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    """It was not begun: something is not as it must be."""
+    FAILED = "failed"
+    """It was begun and could not be ended; nothing was lost."""
+
+
+class StepEnded(Event, frozen=True):
+    """A step of apply, restore, purge or recover came to its end."""
+
+    op: str
+    path: bytes
+    to: bytes
+    status: Status
+    reason: str
+    id: int | None = None
+    """The moved file's number in the journal."""
+    done: int = 0
+    total: int = 0
+    """Steps ended, this one included, and all steps; for a progress line."""
+    freed: int = 0
+    """Bytes the library shrank by."""
+
+
+class OperationEnded(Event, frozen=True):
+    """The last event of apply, restore and purge."""
+
+    kind: str
+    done: int
+    refused: int
+    failed: int
+    freed: int
+    id: int | None = None
+    """The operation's number; None for a dry run."""

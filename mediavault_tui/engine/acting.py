@@ -1,0 +1,199 @@
+"""Carrying out one act: intent into the journal, the change on the disk, the outcome into the journal.
+
+Whoever cancels the job waits for the act under way; a copy is broken off and taken back.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State
+from mediavault_tui.domain.plan.values import Op, Proof
+from mediavault_tui.engine.settling import Settled, settle
+from mediavault_tui.engine.vault import Vault
+from mediavault_tui.errors import FileUnreadable, MoveFailed
+from mediavault_tui.services import copying, moving, sharing
+from mediavault_tui.services.hashing import Cancelled
+from mediavault_tui.store import journal, relocated
+from mediavault_tui.store.database import Connection
+
+T = TypeVar("T")
+
+
+class Outcome(NamedTuple):
+    """How an act ended."""
+
+    done: bool | None
+    """None: it could not be told; `recover` will."""
+    reason: str
+    crossed: bool = False
+    """Nothing was changed because the target is on another filesystem: copy instead."""
+
+
+async def to_its_end(work: Coroutine[Any, Any, T], stop: threading.Event) -> T:
+    """Run `work` to its end even when cancelled meanwhile; `stop` tells it to hurry."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        stop.set()
+        while not task.done():
+            try:
+                await asyncio.wait({task})
+            except asyncio.CancelledError:
+                continue
+        if not task.cancelled():
+            task.exception()  # looked at, so that nobody complains it was not
+        raise
+
+
+class Actor:
+    """Carries out the acts of one operation (`kind`: apply, restore or purge)."""
+
+    def __init__(self, vault: Vault, operation: int, kind: str) -> None:
+        self.vault = vault
+        self.operation = operation
+        self.kind = kind
+        self.stop = threading.Event()
+
+    async def act(self, act: Act, moved: Moved) -> Outcome:
+        """Carry out `act` with `moved`, which is new to the journal if it has no number."""
+        return await to_its_end(self._act(act, moved), self.stop)
+
+    async def _act(self, act: Act, moved: Moved) -> Outcome:
+        act = await self.vault.write_durably(_intend, self.operation, act, moved)
+        reason, crossed, lost = "", False, list[str]()
+        try:
+            act, lost = await self._perform(act)
+            settled = Settled(True, "")
+        except (MoveFailed, FileUnreadable, Cancelled) as error:
+            reason = "was cancelled" if isinstance(error, Cancelled) else error.message
+            crossed = isinstance(error, moving.CrossesFilesystems)
+            settled = await asyncio.to_thread(settle, act)
+        if settled.done is None:
+            return Outcome(None, "; ".join(filter(None, (reason, settled.reason))))
+        await self.vault.write_durably(
+            end, self.kind, act, await asyncio.to_thread(look, act), done=settled.done, reason=reason
+        )
+        if settled.done:
+            return Outcome(True, f"could not keep: {', '.join(lost)}" if lost else reason)
+        return Outcome(False, reason, crossed)
+
+    async def _perform(self, act: Act) -> tuple[Act, list[str]]:
+        """Change the disk. Returns the act with what is known of its copy, and what a copy could not keep."""
+        if act.kind not in (ActKind.COPY, ActKind.PART):
+            await asyncio.to_thread(_SIMPLE[act.kind], act)
+            return act, []
+        source = act.source if act.kind is ActKind.COPY else act.target
+        copy, content, lost = await asyncio.to_thread(
+            copying.copy, source, act.temporary, act.file, self.stop.is_set, act.dress
+        )
+        act = msgspec.structs.replace(act, copy=Likeness.of(copy), content=content)
+        await self.vault.write_durably(journal.revise, act)
+        await asyncio.to_thread(_put_copy if act.kind is ActKind.COPY else _swap, act)
+        return act, lost
+
+
+def _intend(transaction: Connection, operation: int, act: Act, moved: Moved) -> Act:
+    moved_id = moved.id or journal.add_moved(transaction, moved)
+    act = msgspec.structs.replace(act, moved_id=moved_id)
+    return msgspec.structs.replace(act, id=journal.intend(transaction, operation, act))
+
+
+def _rename(act: Act) -> None:
+    moving.rename(act.source, act.target)
+
+
+def _put_copy(act: Act) -> None:
+    """The copy is verified: give it its name, and only then remove the original, if it is still the same."""
+    _must_be(act.source, act.file, "changed while it was copied")
+    moving.rename(act.temporary, act.target)
+    _must_be(act.source, act.file, "changed while it was copied")
+    moving.remove(act.source, act.file.inode)
+
+
+def _must_be(path: bytes, file: Likeness, otherwise: str) -> None:
+    found = moving.look(path)
+    if found is None or Likeness.of(found) != file:
+        raise FileUnreadable(otherwise)
+
+
+def _link(act: Act) -> None:
+    moving.link(act.target, act.temporary)
+    _swap(act)
+
+
+def _swap(act: Act) -> None:
+    """Exchange the old file with the new one at `temporary`, look at what came out, and remove that."""
+    moving.exchange(act.temporary, act.source)
+    _must_be(act.temporary, act.file, "changed while it was replaced")
+    moving.remove(act.temporary, act.file.inode)
+
+
+def _share(act: Act) -> None:
+    sharing.share(act.source, act.target, act.file.size)
+
+
+def _remove(act: Act) -> None:
+    moving.remove(act.source, act.file.inode)
+
+
+_SIMPLE: dict[ActKind, Callable[[Act], None]] = {
+    ActKind.RENAME: _rename,
+    ActKind.LINK: _link,
+    ActKind.SHARE: _share,
+    ActKind.REMOVE: _remove,
+}
+
+
+class Seen(NamedTuple):
+    """What lies at an act's places after it."""
+
+    source: Proof | None
+    target: Proof | None
+
+
+def look(act: Act) -> Seen:
+    """What lies at the act's places now."""
+    return Seen(_look(act.source), _look(act.target) if act.target else None)
+
+
+def _look(path: bytes) -> Proof | None:
+    try:
+        return moving.look(path)
+    except FileUnreadable:
+        return None
+
+
+def end(transaction: Connection, kind: str, act: Act, seen: Seen, *, done: bool, reason: str) -> None:
+    """Note the outcome of an act of an operation of `kind`, in journal and catalogue alike."""
+    journal.end_act(transaction, act, done=done, reason=reason)
+    moved = journal.moved(transaction, act.moved_id)
+    assert moved is not None
+    ours = [proof for proof in seen if proof is not None]
+    journal.touch(transaction, ours)
+    for proof in ours:
+        relocated.refreshed(transaction, proof)
+    if not done:
+        if kind == "apply":
+            journal.set_state(transaction, moved.id, State.UNDONE)
+    elif kind == "apply":
+        _moved(transaction, moved, act, seen)
+    elif kind == "restore":
+        journal.set_state(transaction, moved.id, State.RESTORED)
+        if seen.target is not None and moved.op in (Op.ARCHIVE, Op.MOVE):
+            relocated.came_back(transaction, act.target, seen.target)
+    else:
+        journal.set_state(transaction, moved.id, State.PURGED)
+
+
+def _moved(transaction: Connection, moved: Moved, act: Act, seen: Seen) -> None:
+    journal.set_state(transaction, moved.id, State.MOVED)
+    if act.kind in (ActKind.RENAME, ActKind.COPY) and seen.target is not None:
+        file = msgspec.structs.replace(seen.target, sample=moved.file.sample)
+        journal.set_place(transaction, moved.id, act.target, file, act.content)
+    if act.kind is not ActKind.SHARE:
+        relocated.left(transaction, act.source)

@@ -1,0 +1,232 @@
+"""Apply: carry out a plan, bundle by bundle, each file proven again right before it is touched.
+
+The events are one `StepEnded` for each step and `OperationEnded` at the end. Closing the generator ends
+the job between two steps. A plan applied twice does the rest of what the first time left undone.
+"""
+
+import asyncio
+import contextlib
+import os
+from collections import defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+
+import msgspec
+
+from mediavault_tui.domain.events import Event
+from mediavault_tui.domain.moves import (
+    Act,
+    ActKind,
+    Likeness,
+    Moved,
+    Status,
+    StepEnded,
+)
+from mediavault_tui.domain.plan import Op, Plan, Step
+from mediavault_tui.domain.plan.places import free
+from mediavault_tui.engine import proving, tidying
+from mediavault_tui.engine.acting import Actor, Outcome
+from mediavault_tui.engine.tally import Tally
+from mediavault_tui.engine.vault import Vault
+from mediavault_tui.errors import FileUnreadable, MoveFailed
+from mediavault_tui.services import moving
+from mediavault_tui.services.quiet import Quiet
+from mediavault_tui.store import journal
+
+_LINKS = {Op.HARDLINK: ActKind.LINK, Op.REFLINK: ActKind.SHARE}
+
+
+async def apply(vault: Vault, plan: Plan, *, dry_run: bool = False) -> AsyncGenerator[Event, None]:
+    """Carry out `plan`; with `dry_run` only prove every step. The last event is `OperationEnded`.
+
+    Acts that a crash left half done must have been settled before (`recover`).
+    """
+    tally = Tally("apply", len(plan.steps))
+    operation = None if dry_run else await vault.write_durably(journal.begin, "apply")
+    actor = Actor(vault, operation or 0, "apply")
+    bundles: defaultdict[int, list[Step]] = defaultdict(list)
+    for step in plan.steps:
+        bundles[step.bundle].append(step)
+    try:
+        for bundle in bundles.values():
+            async with contextlib.aclosing(_bundle(actor, bundle, dry_run=dry_run)) as events:
+                async for event in events:
+                    yield tally.ended(event)
+    finally:
+        if operation is not None:
+            await vault.write(journal.end, operation)
+    yield tally.summary(operation)
+
+
+async def _bundle(actor: Actor, steps: Sequence[Step], *, dry_run: bool) -> AsyncGenerator[StepEnded, None]:
+    """All videos are proven, and held quiet, before the first is touched; sidecars follow."""
+    ended = [step async for step in _done_before(actor.vault, steps)]
+    for event in ended:
+        yield event
+    done_before = {event.path for event in ended}
+    todo = [step for step in steps if step.path not in done_before]
+    videos = [step for step in todo if step.is_video]
+    with _Held() as held:
+        reasons = await _prove(actor, videos, held)
+        obstacle = next(iter(reasons.values()), None) or await _room(actor.vault, todo)
+        for step in todo:
+            if obstacle is None and not step.is_video:
+                reason = await proving.why_not(actor.vault, step, actor.stop)
+            else:
+                reason = reasons.get(step.path) or (obstacle and f"stays with its bundle: {obstacle}")
+            if reason:
+                yield _ended(step, Status.REFUSED, reason)
+            elif dry_run:
+                yield _ended(step, Status.DONE, "would be done")
+            else:
+                event = await _take(actor, step, held)
+                if step.is_video and event.status is not Status.DONE:
+                    obstacle = event.reason
+                yield event
+    if not dry_run:
+        await tidying.after(actor.vault, todo)
+
+
+async def _done_before(vault: Vault, steps: Iterable[Step]) -> AsyncIterator[StepEnded]:
+    """Steps that an earlier run of the same plan has taken."""
+    for step in steps:
+        if step.op in (Op.ARCHIVE, Op.MOVE, Op.OFFER) and await asyncio.to_thread(_is_there, step):
+            continue
+        moved = await vault.read(journal.taken_before, step.path, step.proof.inode)
+        if moved is not None:
+            event = _ended(step, Status.DONE, "was done before", moved.id)
+            yield msgspec.structs.replace(event, to=moved.place, freed=0)
+
+
+def _is_there(step: Step) -> bool:
+    with contextlib.suppress(MoveFailed):
+        return moving.exists(step.path)
+    return True
+
+
+class _Held(contextlib.ExitStack):
+    """Files that nobody can write to unnoticed until all steps of a bundle are taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.files: dict[tuple[int, int], Quiet] = {}
+
+    def hold(self, step: Step) -> None:
+        """Raises FileUnreadable if somebody is writing to the file already."""
+        if step.proof.identity not in self.files:
+            quiet = self.enter_context(Quiet(step.path, step.proof))
+            if step.op is Op.REFLINK:  # we write to it ourselves, so to say
+                self.close()
+            else:
+                self.files[step.proof.identity] = quiet
+
+    def is_quiet(self, step: Step) -> bool:
+        """Whether nobody has wanted to write to the file since."""
+        quiet = self.files.get(step.proof.identity)
+        return quiet is None or quiet.still()
+
+
+async def _prove(actor: Actor, videos: Sequence[Step], held: _Held) -> dict[bytes, str]:
+    """Why steps must not be taken."""
+    reasons: dict[bytes, str] = {}
+    for step in videos:
+        try:
+            await asyncio.to_thread(held.hold, step)
+            reason = await proving.why_not(actor.vault, step, actor.stop)
+        except FileUnreadable as error:
+            reason = error.message
+        if reason:
+            reasons[step.path] = reason
+    return reasons
+
+
+async def _room(vault: Vault, steps: Sequence[Step]) -> str | None:
+    """Why the bundle has no place to go to: too little room, or the disk there is not the planned one."""
+    needed: defaultdict[int, int] = defaultdict(int)
+    places: dict[int, bytes] = {}
+    try:
+        for step in steps:
+            device = await asyncio.to_thread(moving.device_below, step.to)
+            if device != step.device:
+                return "cannot go: the place it goes to is on another disk than planned; is it mounted?"
+            if device != step.proof.device:
+                needed[device] += step.proof.size
+                places[device] = step.to
+        for device, size in needed.items():
+            room = await asyncio.to_thread(moving.free_bytes, places[device])
+            if room < size + vault.settings.archive.reserve_mb * 1_000_000:
+                return f"cannot go: it needs {size:,} bytes where {room:,} are free"
+    except MoveFailed as error:
+        return f"cannot go: {error.message}"
+    return None
+
+
+async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
+    """Do what the step says. Everything has been proven; only what could change since is looked at again."""
+    vault = actor.vault
+    reason = await proving.as_planned(vault, step.path, step.proof)
+    if reason is None and step.is_video:
+        reason = await proving.as_planned(vault, step.keeper.path, step.keeper.proof)
+        reason = reason and f"the copy to keep {reason}"
+    if reason is None and not await asyncio.to_thread(held.is_quiet, step):
+        reason = "was just opened for writing"
+    if reason:
+        return _ended(step, Status.REFUSED, reason)
+    try:
+        mode, uid, gid = await asyncio.to_thread(moving.ownership, step.path)
+        to = await asyncio.to_thread(_place, step)
+    except MoveFailed as error:
+        return _ended(step, Status.FAILED, error.message)
+    if to is None:
+        return _ended(step, Status.REFUSED, "the copy to keep has a file of that name by now")
+    moved = Moved(
+        origin=step.path, place=to, op=step.op, is_video=step.is_video, file=step.proof,
+        keeper=step.keeper.path, keeper_proof=step.keeper.proof, proven_by=step.proven_by, group=step.group,
+        bundle=step.bundle, root=step.root, archive=step.archive, reason=step.reason,
+        origin_device=step.proof.device, mode=mode, uid=uid, gid=gid, operation=actor.operation,
+    )  # fmt: skip
+    outcome = await _act(actor, step, moved)
+    if outcome.done:
+        found = await vault.read(journal.taken_before, step.path, step.proof.inode)
+        event = _ended(step, Status.DONE, outcome.reason, found.id if found else None)
+        return msgspec.structs.replace(event, to=to)
+    return _ended(step, Status.FAILED, outcome.reason or "was taken back")
+
+
+async def _act(actor: Actor, step: Step, moved: Moved) -> Outcome:
+    """Rename where that is possible, else copy; or link, or share."""
+    file = Likeness.of(step.proof)
+    if step.op in _LINKS:
+        temporary = moving.temporary_name(step.path) if step.op is Op.HARDLINK else b""
+        other = Likeness.of(step.keeper.proof)
+        return await actor.act(Act(_LINKS[step.op], step.path, step.to, file, temporary, other), moved)
+    return await relocate(
+        actor, step.path, moved.place, file, moved, same_disk=step.device == step.proof.device
+    )
+
+
+async def relocate(
+    actor: Actor, source: bytes, target: bytes, file: Likeness, moved: Moved, *, same_disk: bool
+) -> Outcome:
+    """Move a file: by renaming it on the same filesystem, else by a verified copy."""
+    if same_disk:
+        outcome = await actor.act(Act(ActKind.RENAME, source, target, file), moved)
+        if outcome.done is not False or not outcome.crossed:
+            return outcome
+    temporary = moving.temporary_name(target)
+    return await actor.act(Act(ActKind.COPY, source, target, file, temporary), moved)
+
+
+def _place(step: Step) -> bytes | None:
+    """Where the file goes, under a name that is free; its folder is there afterwards."""
+    if step.op in _LINKS:
+        return step.to
+    if step.op is Op.OFFER and moving.exists(step.to):
+        return None
+    place = free(step.to, moving.exists)
+    moving.make_folders(os.path.dirname(place))
+    return place
+
+
+def _ended(step: Step, status: Status, reason: str, moved_id: int | None = None) -> StepEnded:
+    freed = step.frees if status is Status.DONE else 0
+    return StepEnded(step.op, step.path, step.to, status, reason, moved_id, freed=freed)

@@ -1,0 +1,117 @@
+"""Proving right before a step that the file to go and the copy to keep are what the plan saw."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
+
+from mediavault_tui.domain.duplicates.values import EvidenceKind
+from mediavault_tui.domain.plan.values import Proof, Step
+from mediavault_tui.engine.vault import Vault
+from mediavault_tui.errors import FileUnreadable, VaultError
+from mediavault_tui.services import hashing, moving
+from mediavault_tui.services.frames import decodes_at
+from mediavault_tui.services.hashing import Identity
+from mediavault_tui.services.workers import Task
+from mediavault_tui.store import journal
+
+T = TypeVar("T")
+
+PLACES = (0.01, 0.5, 0.97)
+"""Shares of the runtime at which a copy must decode to count as good: start, middle, end."""
+
+
+async def why_not(vault: Vault, step: Step, stop: threading.Event) -> str | None:
+    """Why the step must not be taken now, or None. Reads both files as far as the kind of proof asks."""
+    reason = await as_planned(vault, step.path, step.proof) or quiet_for(vault, step.proof)
+    if reason or not step.is_video:
+        return reason
+    reason = await as_planned(vault, step.keeper.path, step.keeper.proof)
+    if reason:
+        return f"the copy to keep {reason}"
+    return await good_copy(
+        vault, step.path, step.proof, step.keeper.path, step.keeper.proof, stop,
+        by_bytes=step.proven_by is EvidenceKind.EXACT and step.exact_proof == "bytes",
+        exact=step.proven_by is EvidenceKind.EXACT,
+    )  # fmt: skip
+
+
+async def as_planned(vault: Vault, path: bytes, planned: Proof) -> str | None:
+    """What is different about the file at `path`, or None."""
+    try:
+        found = await asyncio.to_thread(moving.look, path)
+    except FileUnreadable as error:
+        return error.message
+    if found is None:
+        return "is not there any more"
+    if found.identity != planned.identity:
+        return "is another file than planned: something has taken its place"
+    if (found.size, found.mtime_ns) != (planned.size, planned.mtime_ns):
+        return "was written to since it was planned"
+    if found.ctime_ns != planned.ctime_ns and not await vault.read(journal.is_our_doing, found):
+        return "was changed since it was planned"
+    return None
+
+
+def quiet_for(vault: Vault, file: Proof) -> str | None:
+    """Why a file is too fresh to be touched. A time in the future is a wrong clock, not a fresh file."""
+    minutes = vault.settings.archive.quiet_minutes
+    age_s = time.time() - file.mtime_ns / 1e9
+    if 0 <= age_s < minutes * 60:
+        return f"was written to {age_s:.0f} s ago; files are left alone for {minutes} minutes"
+    return None
+
+
+async def good_copy(
+    vault: Vault,
+    loser: bytes,
+    loser_proof: Proof,
+    keeper: bytes,
+    keeper_proof: Proof,
+    stop: threading.Event,
+    *,
+    by_bytes: bool,
+    exact: bool,
+) -> str | None:
+    """Why `keeper` cannot be trusted to be as good as `loser`, or None. `exact`: their content must be equal."""
+    try:
+        if by_bytes:
+            same = await _in_thread(hashing.same_content, loser, keeper, stop=stop)
+            return None if same else "differs from the copy to keep, although the catalogue says otherwise"
+        ours = await _in_thread(hashing.sample, loser, _identity(loser_proof), stop=stop)
+        theirs = await _in_thread(hashing.sample, keeper, _identity(keeper_proof), stop=stop)
+    except FileUnreadable as error:
+        return error.message
+    if (ours.value.hex(), theirs.value.hex()) != (loser_proof.sample, keeper_proof.sample):
+        return "its bytes or those of the copy to keep are not what was planned with"
+    if exact:
+        return None if ours.value == theirs.value else "differs from the copy to keep"
+    return await decodes(vault, keeper)
+
+
+async def _in_thread(work: Callable[..., T], *arguments: object, stop: threading.Event) -> T:
+    """A blocking read that ends soon after the job is cancelled."""
+    try:
+        return await asyncio.to_thread(work, *arguments, stop.is_set)
+    except asyncio.CancelledError:
+        stop.set()
+        raise
+
+
+def _identity(proof: Proof) -> Identity:
+    return Identity(proof.device, proof.inode, proof.size, proof.mtime_ns)
+
+
+async def decodes(vault: Vault, path: bytes) -> str | None:
+    """Why the copy to keep is not readable as a video at its start, middle and end, or None."""
+
+    async def task() -> AsyncIterator[Task]:
+        yield Task(path, (path, list(PLACES)))
+
+    async for outcome in vault.workers.map(decodes_at, task(), vault.settings.scan.fingerprint_timeout_s):
+        if isinstance(outcome.error, VaultError):
+            return f"the copy to keep: {outcome.error.message}"
+        if not (isinstance(outcome.value, list) and all(outcome.value)):
+            return "the copy to keep does not decode everywhere"
+    return None

@@ -1,0 +1,139 @@
+"""Purge: remove archived files for good, after their grace period and only while a good copy stays.
+
+The copy that answers for a file is looked for again: if it was archived itself since, the one that answers
+for it takes its place. Nothing is removed whose copy cannot be read now.
+"""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import AsyncGenerator, Sequence
+
+from mediavault_tui.domain.duplicates.values import EvidenceKind
+from mediavault_tui.domain.events import Event
+from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State, Status, StepEnded
+from mediavault_tui.domain.plan import Op
+from mediavault_tui.engine import proving, tidying
+from mediavault_tui.engine.acting import Actor
+from mediavault_tui.engine.tally import Tally
+from mediavault_tui.engine.vault import Vault
+from mediavault_tui.errors import FileUnreadable
+from mediavault_tui.services import moving
+from mediavault_tui.store import journal
+
+MOST_HOPS = 50
+"""Keepers that were archived for better keepers, in a row."""
+
+
+async def purgeable(vault: Vault, older_than_s: float) -> list[Moved]:
+    """What has lain in the archive for so long, videos before their sidecars."""
+    latest = time.time() - older_than_s
+    there = await vault.read(journal.in_archive)
+    old = [each for each in there if each.op is Op.ARCHIVE and each.moved_at <= latest]
+    return sorted(old, key=lambda each: (each.operation, each.bundle, not each.is_video, each.id))
+
+
+async def purge(
+    vault: Vault, files: Sequence[Moved], *, dry_run: bool = False
+) -> AsyncGenerator[Event, None]:
+    """Remove `files` (as `purgeable` gives them). One `StepEnded` each, then `OperationEnded`."""
+    tally = Tally("purge", len(files))
+    operation = None if dry_run else await vault.write_durably(journal.begin, "purge")
+    actor = Actor(vault, operation or 0, "purge")
+    going: set[int] = set()
+    try:
+        for moved in files:
+            event = await _purge(actor, moved, going, dry_run=dry_run)
+            if event.status is Status.DONE:
+                going.add(moved.id)
+            yield tally.ended(event)
+    finally:
+        if operation is not None:
+            await vault.write(journal.end, operation)
+    yield tally.summary(operation)
+
+
+async def _purge(actor: Actor, moved: Moved, going: set[int], *, dry_run: bool) -> StepEnded:
+    vault = actor.vault
+    reason = await _why_not(vault, moved)
+    if reason is None:
+        prove = _why_no_copy(vault, moved, actor.stop) if moved.is_video else _why_wanted(vault, moved, going)
+        reason = await prove
+    if reason:
+        return _ended(moved, Status.REFUSED, reason)
+    if dry_run:
+        return _ended(moved, Status.DONE, "would be removed")
+    act = Act(ActKind.REMOVE, moved.place, b"", Likeness.of(moved.file))
+    outcome = await actor.act(act, moved)
+    if not outcome.done:
+        return _ended(moved, Status.FAILED, outcome.reason or "was taken back")
+    await tidying.remove_empty(vault, {(os.path.dirname(moved.place), moved.archive)})
+    return _ended(moved, Status.DONE, "")
+
+
+async def _why_not(vault: Vault, moved: Moved) -> str | None:
+    current = await vault.read(journal.moved, moved.id)
+    if current is None or current.state is not State.MOVED:
+        return "is not in the archive any more"
+    if await vault.read(journal.is_under_way, moved.id):
+        return "is half moved; `mediavault recover` says why"
+    try:
+        found = await asyncio.to_thread(moving.look, moved.place)
+    except FileUnreadable as error:
+        return error.message
+    if found is None:
+        return "is not where it was put: somebody moved or removed it, or the disk is not mounted"
+    if Likeness.of(found) != Likeness.of(moved.file):
+        return "was changed or replaced by hand in the archive; it is left as it is"
+    return None
+
+
+async def _why_no_copy(vault: Vault, moved: Moved, stop: threading.Event) -> str | None:
+    """Why nothing answers for the file any more, or None."""
+    answering = await _answering(vault, moved)
+    if answering is None:
+        return "the copy that was kept for it is not there any more; restore it or keep it"
+    exact = all(each.proven_by is EvidenceKind.EXACT for each in answering)
+    last = answering[-1]
+    try:
+        found = await asyncio.to_thread(moving.look, last.keeper)
+        here = await asyncio.to_thread(moving.look, moved.place)
+    except FileUnreadable as error:
+        return error.message
+    if found is None or here is None:
+        return "the copy that was kept for it is not there any more"
+    if found.identity == here.identity:
+        return "the copy that was kept is the same file by now"
+    reason = await proving.good_copy(
+        vault, moved.place, moved.file, last.keeper, last.keeper_proof, stop, by_bytes=exact, exact=exact
+    )
+    return f"stays: {reason}" if reason else None
+
+
+async def _answering(vault: Vault, moved: Moved) -> list[Moved] | None:
+    """The moves from `moved` to the one whose keeper is still in place; None if there is none."""
+    chain = [moved]
+    for _ in range(MOST_HOPS):
+        last = chain[-1]
+        if await asyncio.to_thread(os.path.lexists, last.keeper):
+            return chain
+        next_one = await vault.read(journal.taken_before, last.keeper, last.keeper_proof.inode)
+        if next_one is None:
+            return None
+        chain.append(next_one)
+    return None
+
+
+async def _why_wanted(vault: Vault, moved: Moved, going: set[int]) -> str | None:
+    """A sidecar goes once its videos are gone for good."""
+    bundle = await vault.read(journal.bundle_of, moved)
+    videos = [each for each in bundle if each.is_video and each.state is not State.UNDONE]
+    if all(each.state is State.PURGED or each.id in going for each in videos):
+        return None
+    return "stays with its video"
+
+
+def _ended(moved: Moved, status: Status, reason: str) -> StepEnded:
+    freed = moved.file.size if status is Status.DONE and moved.file.links == 1 else 0
+    return StepEnded("purge", moved.place, b"", status, reason, moved.id, freed=freed)

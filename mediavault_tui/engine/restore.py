@@ -1,0 +1,184 @@
+"""Restore: put moved files back where they were, never over anything that is there now.
+
+What somebody changed in the archive behind our back is reported and left alone; nothing is guessed.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncGenerator, Sequence
+from typing import Literal
+
+from mediavault_tui.domain.events import Event
+from mediavault_tui.domain.moves import Act, ActKind, Dress, Likeness, Moved, State, Status, StepEnded
+from mediavault_tui.domain.plan import Op, Proof
+from mediavault_tui.domain.plan.places import free
+from mediavault_tui.engine import tidying
+from mediavault_tui.engine.acting import Actor, Outcome
+from mediavault_tui.engine.apply import relocate
+from mediavault_tui.engine.tally import Tally
+from mediavault_tui.engine.vault import Vault
+from mediavault_tui.errors import FileUnreadable, MoveFailed
+from mediavault_tui.services import hashing, moving
+from mediavault_tui.services.hashing import Identity
+from mediavault_tui.store import journal
+
+OnCollision = Literal["refuse", "rename"]
+COLLISION = "there is something else in its place"
+
+
+async def restore(
+    vault: Vault, files: Sequence[Moved], *, on_collision: OnCollision = "refuse", dry_run: bool = False
+) -> AsyncGenerator[Event, None]:
+    """Put `files` (of the journal) back. One `StepEnded` each, then `OperationEnded`.
+
+    Where something else has taken the place: refused with a reason that begins with COLLISION, or with
+    `rename` put beside it under a free name.
+    """
+    tally = Tally("restore", len(files))
+    operation = None if dry_run else await vault.write_durably(journal.begin, "restore")
+    actor = Actor(vault, operation or 0, "restore")
+    try:
+        for moved in sorted(files, key=lambda each: (not each.is_video, each.id)):
+            yield tally.ended(await _restore(actor, moved, on_collision, dry_run=dry_run))
+    finally:
+        if operation is not None:
+            await vault.write(journal.end, operation)
+    yield tally.summary(operation)
+
+
+async def _restore(actor: Actor, moved: Moved, on_collision: OnCollision, *, dry_run: bool) -> StepEnded:
+    current = await actor.vault.read(journal.moved, moved.id)
+    if current is None or current.state is not State.MOVED:
+        return _ended(
+            moved, Status.REFUSED, f"is not in the archive: {current.state if current else 'unknown'}"
+        )
+    if await actor.vault.read(journal.is_under_way, moved.id):
+        return _ended(moved, Status.REFUSED, "is half moved; `mediavault recover` says why")
+    try:
+        if moved.op in (Op.HARDLINK, Op.REFLINK):
+            return await _part(actor, moved, dry_run=dry_run)
+        reason = await asyncio.to_thread(_why_not, moved)
+        target = await asyncio.to_thread(_target, moved, on_collision)
+        if reason or target is None:
+            return _ended(moved, Status.REFUSED, reason or f"{COLLISION}; it stays in the archive")
+        if dry_run:
+            return _ended(moved, Status.DONE, "would be put back", target)
+        return await _back(actor, moved, target)
+    except (FileUnreadable, MoveFailed) as error:
+        return _ended(moved, Status.FAILED, error.message)
+
+
+def _why_not(moved: Moved) -> str | None:
+    """What is wrong with the file in the archive, or with the disk it came from. Blocking."""
+    found = moving.look(moved.place)
+    if found is None:
+        return "is not where it was put: somebody moved or removed it, or the disk is not mounted"
+    if Likeness.of(found) != Likeness.of(moved.file) and not _is_proven(moved, found):
+        return "was changed or replaced by hand in the archive; it is left as it is"
+    return _why_unmounted(moved)
+
+
+def _is_proven(moved: Moved, found: Proof) -> bool:
+    """Another inode, but the very bytes: the archive itself was moved to another disk."""
+    if not moved.content or found.size != moved.file.size:
+        return False
+    identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
+    return hashing.content(moved.place, identity).value == moved.content
+
+
+def _why_unmounted(moved: Moved) -> str | None:
+    """An empty mount point looks like a root; its device tells them apart."""
+    if not moved.root or os.path.isdir(os.path.dirname(moved.origin)):
+        return None
+    if not os.path.isdir(moved.root):
+        return "cannot go back: its root is not there; is the disk mounted?"
+    elsewhere = moving.device_below(os.path.join(moved.root, b"x")) != moved.origin_device
+    if elsewhere and not os.listdir(moved.root):
+        return "cannot go back: its root is empty and another disk than it was; is the disk mounted?"
+    return None
+
+
+def _target(moved: Moved, on_collision: OnCollision) -> bytes | None:
+    """Where the file goes back to; None if that place is taken."""
+    if not moving.exists(moved.origin):
+        return moved.origin
+    return free(moved.origin, moving.exists) if on_collision == "rename" else None
+
+
+async def _back(actor: Actor, moved: Moved, target: bytes) -> StepEnded:
+    await _folders(actor.vault, os.path.dirname(target))
+    found = await asyncio.to_thread(moving.look, moved.place)
+    if found is None:
+        return _ended(moved, Status.REFUSED, "vanished from the archive")
+    same_disk = await asyncio.to_thread(moving.device_below, target) == found.device
+    outcome = await relocate(actor, moved.place, target, Likeness.of(found), moved, same_disk=same_disk)
+    if outcome.done:
+        await tidying.remove_empty(actor.vault, {(os.path.dirname(moved.place), moved.archive)})
+    return _of(moved, outcome, target)
+
+
+async def _folders(vault: Vault, folder: bytes) -> None:
+    """Make the folders again that were removed when they were empty, as they were."""
+    removed: dict[bytes, tuple[int, int, int]] = {}
+    path = folder
+    while not await asyncio.to_thread(os.path.isdir, path):
+        known = await vault.read(journal.removed_folder, path)
+        if known is not None:
+            removed[path] = known[1:]
+        path = os.path.dirname(path)
+    await asyncio.to_thread(moving.make_folders, folder, removed.get)
+
+
+async def _part(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
+    """Make a file of its own again of what was replaced by a link; shared blocks are its own already."""
+    found = await asyncio.to_thread(moving.look, moved.origin)
+    if found is None:
+        return _ended(moved, Status.REFUSED, "is not there any more")
+    if moved.op is Op.REFLINK:
+        if not dry_run:
+            await actor.vault.write_durably(journal.set_state, moved.id, State.RESTORED)
+        return _ended(moved, Status.DONE, "its bytes were its own all the time; they part when written to")
+    if Likeness.of(found) != Likeness.of(moved.keeper_proof):
+        return _ended(moved, Status.REFUSED, "is not the link any more that was made; it is left as it is")
+    if dry_run:
+        return _ended(moved, Status.DONE, "would be made a file of its own again")
+    dress = Dress(moved.mode, moved.uid, moved.gid, moved.file.mtime_ns)
+    temporary = moving.temporary_name(moved.origin)
+    act = Act(ActKind.PART, moved.origin, moved.keeper, Likeness.of(found), temporary, dress=dress)
+    return _of(moved, await actor.act(act, moved), moved.origin)
+
+
+def _of(moved: Moved, outcome: Outcome, target: bytes) -> StepEnded:
+    if outcome.done:
+        return _ended(moved, Status.DONE, outcome.reason, target)
+    return _ended(moved, Status.FAILED, outcome.reason or "was taken back", target)
+
+
+def _ended(moved: Moved, status: Status, reason: str, target: bytes = b"") -> StepEnded:
+    return StepEnded("restore", moved.place, target or moved.origin, status, reason, moved.id)
+
+
+async def wanted(vault: Vault, words: Sequence[str]) -> list[Moved]:
+    """The files in the archive that IDs name: `17` (a file, with the sidecars of a video), `op3` (everything
+    that one operation moved), `2030-01-31` (everything of a day). Raises ValueError naming an unknown one.
+    """
+    there = await vault.read(journal.in_archive)
+    chosen: dict[int, Moved] = {}
+    for word in words:
+        found = matching(there, word)
+        if not found:
+            raise ValueError(word)
+        chosen.update((each.id, each) for each in found)
+    return list(chosen.values())
+
+
+def matching(there: Sequence[Moved], word: str) -> list[Moved]:
+    """The files that one ID names."""
+    if word.isdecimal():
+        named = [each for each in there if each.id == int(word)]
+        bundles = {(each.operation, each.bundle) for each in named if each.is_video}
+        return [each for each in there if each in named or (each.operation, each.bundle) in bundles]
+    if word.startswith("op") and word[2:].isdecimal():
+        return [each for each in there if each.operation == int(word[2:])]
+    return [each for each in there if time.strftime("%Y-%m-%d", time.localtime(each.moved_at)) == word]

@@ -1,0 +1,101 @@
+"""Bringing an act that did not come to its end to one, after a failure or a crash.
+
+`domain.moves.remedy` says what to do; here the disk is looked at and it is done. Every step can be
+repeated, so a crash in the middle of settling is settled the next time.
+"""
+
+import os
+from typing import NamedTuple
+
+from mediavault_tui.domain.moves import Act, ActKind, Remedy, remedy
+from mediavault_tui.domain.plan.values import Proof
+from mediavault_tui.errors import FileUnreadable, MoveFailed
+from mediavault_tui.services import hashing, moving
+from mediavault_tui.services.hashing import Identity
+
+
+class Settled(NamedTuple):
+    """How an act ended."""
+
+    done: bool | None
+    """Carried out, or taken back; None while that cannot be told: then nothing was touched."""
+    reason: str
+    """Why it cannot be told."""
+
+
+def settle(act: Act) -> Settled:
+    """Finish the act or take it back. Blocking; safe to repeat."""
+    try:
+        return _settle(act)
+    except (MoveFailed, FileUnreadable) as error:
+        return Settled(None, error.message)
+
+
+def _settle(act: Act) -> Settled:
+    source, target, temporary = _look(act)
+    if act.kind is ActKind.REMOVE and source is None and not os.path.isdir(os.path.dirname(act.source)):
+        return Settled(None, "its folder is not there; is the disk mounted?")
+    match remedy(act, source, target, temporary):
+        case Remedy.DONE:
+            _sync(act)
+            return Settled(True, "")
+        case Remedy.UNDONE:
+            return Settled(False, "")
+        case Remedy.DROP_SOURCE:
+            moving.remove(act.source, act.file.inode)
+            return Settled(True, "")
+        case Remedy.COMPARE_AND_DROP_SOURCE:
+            return _drop_source(act)
+        case Remedy.DROP_TEMPORARY:
+            if temporary is not None:
+                moving.remove(act.temporary, temporary.inode)
+            return Settled(False, "")
+        case Remedy.KEEP_TEMPORARY:
+            return _keep_temporary(act)
+        case Remedy.COMPARE_AND_DROP_TEMPORARY:
+            return _drop_temporary(act)
+        case Remedy.UNCLEAR:
+            return Settled(None, "its file is neither where it was nor where it goes; is the disk mounted?")
+
+
+def _look(act: Act) -> tuple[Proof | None, Proof | None, Proof | None]:
+    temporary = moving.look(act.temporary) if act.temporary else None
+    return moving.look(act.source), moving.look(act.target) if act.target else None, temporary
+
+
+def _sync(act: Act) -> None:
+    """What a crash left done may not be on the disk yet."""
+    for folder in {os.path.dirname(path) for path in (act.target, act.source) if path}:
+        if os.path.isdir(folder):
+            moving.sync_folder(folder)
+
+
+def _drop_source(act: Act) -> Settled:
+    if not hashing.same_content(act.source, act.target):
+        return Settled(None, "the copy is not equal to the original; both were kept")
+    moving.remove(act.source, act.file.inode)
+    return Settled(True, "")
+
+
+def _keep_temporary(act: Act) -> Settled:
+    assert act.copy is not None
+    found = moving.look(act.temporary)
+    if found is None:
+        return Settled(None, "the verified copy vanished")
+    identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
+    if hashing.content(act.temporary, identity).value != act.content:
+        return Settled(None, "the original is gone and the copy is damaged; it was kept as it is")
+    moving.rename(act.temporary, act.target)
+    return Settled(True, "")
+
+
+def _drop_temporary(act: Act) -> Settled:
+    """The exchanged old file goes if the one in its place is equal; else they change back."""
+    if hashing.same_content(act.source, act.temporary):
+        moving.remove(act.temporary, act.file.inode)
+        return Settled(True, "")
+    moving.exchange(act.temporary, act.source)
+    found = moving.look(act.temporary)
+    if found is not None:
+        moving.remove(act.temporary, found.inode)
+    return Settled(False, "")

@@ -1,0 +1,126 @@
+"""Copying a file to another filesystem with everything that belongs to it, and proving the copy."""
+
+import errno
+import os
+from collections.abc import Callable
+
+import xxhash
+
+from mediavault_tui.domain.moves import Dress, Likeness
+from mediavault_tui.domain.plan.values import Proof
+from mediavault_tui.errors import FileUnreadable, MoveFailed
+from mediavault_tui.services import hashing, moving
+from mediavault_tui.services.hashing import Cancelled, Identity
+
+CHUNK = 4 << 20
+
+
+def copy(
+    source: bytes,
+    temporary: bytes,
+    expected: Likeness,
+    cancelled: Callable[[], bool],
+    dress: Dress | None = None,
+) -> tuple[Proof, bytes, list[str]]:
+    """Copy `source`, which must be the expected file, to the new file `temporary`, fsync and verify it.
+
+    Returns the copy as it lies there, the xxh3-128 of its bytes as read back from the disk, and what could
+    not be kept (owner, extended attributes). `dress`: what the copy is to look like, if not as the source.
+    Raises FileUnreadable, MoveFailed or Cancelled; then
+    `temporary` may be there and is worth nothing.
+    """
+    reading = _open(source)
+    try:
+        _prove(reading, expected)
+        with moving.translated(temporary):
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            writing = os.open(temporary, flags, 0o600)
+        try:
+            written = _pour(reading, writing, expected.size, cancelled)
+            lost = _dress(reading, writing, dress)
+            _prove(reading, expected)
+            with moving.translated(temporary):
+                os.fsync(writing)
+                # What is read back must come from the disk, not from memory.
+                os.posix_fadvise(writing, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(writing)
+    finally:
+        os.close(reading)
+    moving.sync_folder(os.path.dirname(temporary))
+    found = moving.look(temporary)
+    if found is None:
+        raise MoveFailed("the copy vanished")
+    identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
+    verified = hashing.content(temporary, identity, cancelled).value
+    if verified != written or found.size != expected.size:
+        raise MoveFailed("the copy differs from the original; the target disk cannot be trusted")
+    return found, verified, lost
+
+
+def _open(source: bytes) -> int:
+    try:
+        return os.open(source, moving.OPEN_FLAGS)
+    except OSError as error:
+        raise FileUnreadable(error.strerror or str(error)) from error
+
+
+def _prove(descriptor: int, expected: Likeness) -> None:
+    if Likeness.of(moving.proof_of(os.fstat(descriptor))) != expected:
+        raise FileUnreadable("changed while it was copied")
+
+
+def _pour(reading: int, writing: int, size: int, cancelled: Callable[[], bool]) -> bytes:
+    """Copy every byte; returns their xxh3-128."""
+    digest = xxhash.xxh3_128()
+    done = 0
+    while True:
+        if cancelled():
+            raise Cancelled
+        try:
+            data = os.read(reading, CHUNK)
+        except OSError as error:
+            raise FileUnreadable(error.strerror or str(error)) from error
+        if not data:
+            break
+        digest.update(data)
+        view = memoryview(data)
+        with moving.translated(b"the copy"):
+            while view:
+                view = view[os.write(writing, view) :]
+        done += len(data)
+    if done != size:
+        raise FileUnreadable("changed while it was copied")
+    return digest.digest()
+
+
+def _dress(reading: int, writing: int, dress: Dress | None) -> list[str]:
+    """Give the copy the original's owner, mode, extended attributes and times; returns what could not be."""
+    status = os.fstat(reading)
+    dress = dress or Dress(status.st_mode & 0o7777, status.st_uid, status.st_gid, status.st_mtime_ns)
+    lost = []
+    with moving.translated(b"the copy"):
+        try:
+            os.fchown(writing, dress.uid, dress.gid)
+        except PermissionError:
+            lost.append("owner")
+        os.fchmod(writing, dress.mode)
+        lost += _attributes(reading, writing)
+        os.utime(writing, ns=(status.st_atime_ns, dress.mtime_ns))
+    return lost
+
+
+def _attributes(reading: int, writing: int) -> list[str]:
+    try:
+        names = os.listxattr(reading)
+    except OSError:  # a filesystem without them
+        return []
+    lost = []
+    for name in names:
+        try:
+            os.setxattr(writing, name, os.getxattr(reading, name))
+        except OSError as error:
+            if error.errno not in (errno.EOPNOTSUPP, errno.EPERM, errno.EACCES, errno.ENODATA):
+                raise
+            lost.append(f"attribute {name}")
+    return lost

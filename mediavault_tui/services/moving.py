@@ -1,0 +1,276 @@
+"""Moving files so that nothing is ever overwritten or lost: each function is one step that can be repeated.
+
+Names change by `renameat2(RENAME_NOREPLACE)`, or where the filesystem has no such thing by a hard link and
+the removal of the old name; both fail rather than replace. After each change the folder is fsynced, so
+what was reported done stays done. Sources: Linux renameat2(2), link(2), fsync(2).
+"""
+
+import ctypes
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from mediavault_tui.domain.plan.values import Entry, Proof
+from mediavault_tui.domain.text import printable
+from mediavault_tui.errors import FileUnreadable, MoveFailed
+
+_AT_FDCWD = -100
+_NOREPLACE, _EXCHANGE = 1, 2
+_NOT_SUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP)
+OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class CrossesFilesystems(MoveFailed):
+    """Source and target are on different filesystems: the file must be copied."""
+
+
+class NameTaken(MoveFailed):
+    """There is something at the target already."""
+
+
+def signed(number: int) -> int:
+    """A device or inode as the catalogue keeps it: 64 bits with a sign."""
+    return (number & (2**64 - 1)) - 2**64 if number & 2**63 else number & (2**63 - 1)
+
+
+def look(path: bytes) -> Proof | None:
+    """What lies at `path`: None if nothing does. Raises FileUnreadable, also for what is no regular file."""
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise FileUnreadable(error.strerror or str(error)) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise FileUnreadable("is no regular file")
+    return proof_of(status)
+
+
+def proof_of(status: os.stat_result) -> Proof:
+    """The identity and state of a file."""
+    return Proof(
+        signed(status.st_dev),
+        signed(status.st_ino),
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+        status.st_nlink,
+    )
+
+
+def exists(path: bytes) -> bool:
+    """Whether there is anything at `path`, be it a dangling link. Raises MoveFailed if that cannot be told."""
+    with translated(path):
+        try:
+            os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
+
+
+def entries(folder: bytes) -> list[Entry]:
+    """The regular files of a folder with their state; empty if it cannot be listed."""
+    try:
+        with os.scandir(folder) as listing:
+            found = [
+                Entry(entry.name, proof_of(entry.stat(follow_symlinks=False)))
+                for entry in listing
+                if entry.is_file(follow_symlinks=False)
+            ]
+    except OSError:
+        return []
+    return sorted(found, key=lambda entry: entry.name)
+
+
+def ownership(path: bytes) -> tuple[int, int, int]:
+    """(permission bits, user, group) of what lies at `path`. Raises MoveFailed."""
+    with translated(path):
+        status = os.lstat(path)
+    return stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid
+
+
+def device_below(path: bytes) -> int:
+    """The filesystem a file at `path` would be on: that of the nearest folder there is. Raises MoveFailed."""
+    folder = os.path.dirname(path)
+    while True:
+        try:
+            return signed(os.stat(folder).st_dev)
+        except FileNotFoundError:
+            folder = os.path.dirname(folder)
+        except OSError as error:
+            raise _failed(folder, error) from error
+
+
+def free_bytes(path: bytes) -> int:
+    """Room left for a file at `path`, for this user. Raises MoveFailed."""
+    folder = os.path.dirname(path)
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    with translated(folder):
+        room = os.statvfs(folder)
+    return room.f_bavail * room.f_frsize
+
+
+def temporary_name(path: bytes) -> bytes:
+    """A name beside `path` that nobody has: hidden, and ignored by scans since no video ends like it."""
+    return os.path.join(os.path.dirname(path), b".mediavault-%s.part" % secrets.token_hex(8).encode())
+
+
+def rename(source: bytes, target: bytes) -> None:
+    """Give the file at `source` the name `target`, durably. Never replaces anything.
+
+    Raises NameTaken, CrossesFilesystems or MoveFailed; then nothing was changed, except that after a
+    failed fsync the file may have either name.
+    """
+    error = _renameat2(source, target, _NOREPLACE)
+    if error in _NOT_SUPPORTED:
+        _link_and_unlink(source, target)
+    elif error:
+        raise _failed(target, OSError(error, os.strerror(error)))
+    sync_folder(os.path.dirname(target))
+    sync_folder(os.path.dirname(source))
+
+
+def exchange(one: bytes, other: bytes) -> None:
+    """Let two names of one filesystem change places, durably. Raises MoveFailed."""
+    error = _renameat2(one, other, _EXCHANGE)
+    if error in _NOT_SUPPORTED:
+        raise MoveFailed("this filesystem cannot exchange two names, so nothing can be replaced safely")
+    if error:
+        raise _failed(other, OSError(error, os.strerror(error)))
+    sync_folder(os.path.dirname(one))
+    if os.path.dirname(other) != os.path.dirname(one):
+        sync_folder(os.path.dirname(other))
+
+
+def link(source: bytes, name: bytes) -> None:
+    """Give the file at `source` another name, durably. Raises NameTaken, CrossesFilesystems, MoveFailed."""
+    with translated(name):
+        os.link(source, name, follow_symlinks=False)
+    sync_folder(os.path.dirname(name))
+
+
+def remove(path: bytes, inode: int) -> None:
+    """Remove the name `path` of the file `inode`, durably. Raises MoveFailed, also when it is another file."""
+    with translated(path):
+        status = os.lstat(path)
+        if signed(status.st_ino) != inode or not stat.S_ISREG(status.st_mode):
+            raise MoveFailed("another file has taken its place")
+        os.unlink(path)
+    sync_folder(os.path.dirname(path))
+
+
+def sync_folder(folder: bytes) -> None:
+    """Make names in `folder` durable, on filesystems that can. Raises MoveFailed."""
+    with translated(folder):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP):
+                raise
+        finally:
+            os.close(descriptor)
+
+
+def make_folders(folder: bytes, dress: Callable[[bytes], tuple[int, int, int] | None] | None = None) -> None:
+    """Make `folder` and what is missing above it, durably. Raises MoveFailed.
+
+    `dress(path)` may give (permission bits, user, group) for a folder that is made anew.
+    """
+    missing = []
+    while not os.path.isdir(folder):
+        missing.append(folder)
+        folder = os.path.dirname(folder)
+    for path in reversed(missing):
+        with translated(path), suppress(FileExistsError):
+            os.mkdir(path)
+            wanted = dress(path) if dress else None
+            if wanted is not None:
+                own(path, *wanted[1:])
+                os.chmod(path, wanted[0])
+        sync_folder(os.path.dirname(path))
+
+
+def own(path: bytes, user: int, group: int) -> bool:
+    """Set owner and group; False where only root may."""
+    try:
+        os.chown(path, user, group, follow_symlinks=False)
+    except PermissionError:
+        return False
+    return True
+
+
+def empty_folders(folder: bytes, top: bytes) -> list[bytes]:
+    """`folder` and those above it, below `top`, that hold nothing but one another; the lowest first."""
+    found: list[bytes] = []
+    while top and folder != top and folder.startswith(top.rstrip(b"/") + b"/"):
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            break
+        if names != [os.path.basename(found[-1])] if found else names:
+            break
+        found.append(folder)
+        folder = os.path.dirname(folder)
+    return found
+
+
+def remove_folder(folder: bytes) -> bool:
+    """Remove a folder if it is empty; False if it is not, or cannot be removed."""
+    try:
+        os.rmdir(folder)
+    except OSError:
+        return False
+    return True
+
+
+def _link_and_unlink(source: bytes, target: bytes) -> None:
+    with translated(target):
+        try:
+            os.link(source, target, follow_symlinks=False)
+        except OSError as error:
+            if error.errno in (errno.EPERM, *_NOT_SUPPORTED):
+                raise MoveFailed(
+                    "this filesystem can neither rename without replacing nor link; nothing was moved"
+                ) from error
+            raise
+        sync_folder(os.path.dirname(target))
+        os.unlink(source)
+
+
+def _renameat2(source: bytes, target: bytes, flags: int) -> int:
+    """0 or an errno."""
+    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if function is None:
+        return errno.ENOSYS
+    ctypes.set_errno(0)
+    result = function(_AT_FDCWD, ctypes.c_char_p(source), _AT_FDCWD, ctypes.c_char_p(target), flags)
+    return ctypes.get_errno() if result else 0
+
+
+@contextmanager
+def translated(path: bytes) -> Iterator[None]:
+    """Errors of the system become MoveFailed, NameTaken or CrossesFilesystems, speaking of `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise _failed(path, error) from error
+
+
+def _failed(path: bytes, error: OSError) -> MoveFailed:
+    if error.errno == errno.EXDEV:
+        return CrossesFilesystems("lies on another filesystem")
+    if error.errno == errno.EEXIST:
+        return NameTaken("there is something of that name already")
+    remedies = {
+        errno.ENOSPC: "Free some space there and try again.",
+        errno.EROFS: "The filesystem is read-only: mount it writable and try again.",
+        errno.EACCES: "Give this user the right to write there and try again.",
+        errno.EPERM: "Give this user the right to write there and try again.",
+    }
+    where = printable(os.path.basename(path))
+    return MoveFailed(f"{error.strerror}: {where}", remedies.get(error.errno or 0, ""))

@@ -1,0 +1,214 @@
+"""The journal: acts before and after, moved files with where they came from, and tombstones.
+
+Everything that allows or records a change of the disk is written in durable transactions
+(`Vault.write_durably`).
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from mediavault_tui.domain.duplicates.values import EvidenceKind
+from mediavault_tui.domain.moves import Act, Moved, Operation, State
+from mediavault_tui.domain.plan.values import Op, Proof
+from mediavault_tui.store.database import Connection
+
+
+class RemovedFolder(NamedTuple):
+    """A folder that was removed because nothing was left in it."""
+
+    path: bytes
+    mode: int
+    uid: int
+    gid: int
+
+
+def begin(transaction: Connection, kind: str) -> int:
+    """Note a new operation; returns its number."""
+    cursor = transaction.execute(
+        "INSERT INTO operations(kind, started_at) VALUES (?, ?)", (kind, int(time.time()))
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def end(transaction: Connection, operation: int) -> None:
+    """Note that an operation is over; one in which nothing was begun is forgotten."""
+    transaction.execute("UPDATE operations SET finished_at = ? WHERE id = ?", (int(time.time()), operation))
+    transaction.execute(
+        "DELETE FROM operations WHERE id = ? AND NOT EXISTS (SELECT 1 FROM acts WHERE operation_id = ?)",
+        (operation, operation),
+    )
+
+
+def add_moved(transaction: Connection, moved: Moved) -> int:
+    """Note a file that is about to be moved; returns its number."""
+    cursor = transaction.execute(
+        "INSERT INTO moved(operation_id, bundle, group_id, op, is_video, origin, place, file, inode,"
+        " origin_device, content, mode, uid, gid, keeper, keeper_proof, proven_by, root, archive, reason,"
+        " state, moved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            moved.operation, moved.bundle, moved.group, moved.op, moved.is_video, moved.origin, moved.place,
+            msgspec.json.encode(moved.file), moved.file.inode, moved.origin_device, moved.content, moved.mode,
+            moved.uid, moved.gid,
+            moved.keeper, msgspec.json.encode(moved.keeper_proof), moved.proven_by, moved.root, moved.archive,
+            moved.reason, moved.state, int(time.time()),
+        ),
+    )  # fmt: skip
+    return int(cursor.lastrowid or 0)
+
+
+def intend(transaction: Connection, operation: int, act: Act) -> int:
+    """Note an act that is about to be done; returns its number."""
+    cursor = transaction.execute(
+        "INSERT INTO acts(operation_id, moved_id, value, state, intended_at) VALUES (?, ?, ?, 'intended', ?)",
+        (operation, act.moved_id, msgspec.json.encode(act), int(time.time())),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def revise(transaction: Connection, act: Act) -> None:
+    """Note more about an act under way: its verified copy."""
+    transaction.execute("UPDATE acts SET value = ? WHERE id = ?", (msgspec.json.encode(act), act.id))
+
+
+def end_act(transaction: Connection, act: Act, *, done: bool, reason: str) -> None:
+    """Note how an act ended."""
+    transaction.execute(
+        "UPDATE acts SET state = ?, reason = ?, ended_at = ? WHERE id = ?",
+        ("done" if done else "undone", reason, int(time.time()), act.id),
+    )
+
+
+def under_way(connection: Connection) -> list[tuple[str, Act]]:
+    """(kind of operation, act) of every act that was begun and not ended, in their order."""
+    rows = connection.execute(
+        "SELECT acts.id, kind, value FROM acts JOIN operations ON operations.id = operation_id"
+        " WHERE state = 'intended' ORDER BY acts.id"
+    ).fetchall()
+    return [
+        (kind, msgspec.structs.replace(msgspec.json.decode(value, type=Act), id=act_id))
+        for act_id, kind, value in rows
+    ]
+
+
+def is_under_way(connection: Connection, moved_id: int) -> bool:
+    """Whether an act with this file was begun and not ended."""
+    row = connection.execute(
+        "SELECT 1 FROM acts WHERE moved_id = ? AND state = 'intended'", (moved_id,)
+    ).fetchone()
+    return row is not None
+
+
+def set_state(transaction: Connection, moved_id: int, state: State) -> None:
+    """Note what became of a moved file."""
+    ended = None if state in (State.MOVING, State.MOVED) else int(time.time())
+    transaction.execute("UPDATE moved SET state = ?, ended_at = ? WHERE id = ?", (state, ended, moved_id))
+
+
+def set_place(transaction: Connection, moved_id: int, place: bytes, file: Proof, content: bytes) -> None:
+    """Note where a moved file lies and what it is like there."""
+    transaction.execute(
+        "UPDATE moved SET place = ?1, file = ?2, content = CASE WHEN length(?3) THEN ?3 ELSE content END"
+        " WHERE id = ?4",
+        (place, msgspec.json.encode(file), content, moved_id),
+    )
+
+
+_COLUMNS = (
+    "id, operation_id, bundle, group_id, op, is_video, origin, place, file, content, mode, uid, gid, keeper,"
+    " keeper_proof, proven_by, root, archive, reason, state, moved_at, ended_at, origin_device"
+)
+
+
+def _moved(rows: Iterable[tuple[Any, ...]]) -> list[Moved]:
+    return [
+        Moved(
+            id=row[0], operation=row[1], bundle=row[2], group=row[3], op=Op(row[4]), is_video=bool(row[5]),
+            origin=row[6], place=row[7], file=msgspec.json.decode(row[8], type=Proof), content=row[9] or b"",
+            mode=row[10], uid=row[11], gid=row[12], keeper=row[13],
+            keeper_proof=msgspec.json.decode(row[14], type=Proof), proven_by=EvidenceKind(row[15]),
+            root=row[16], archive=row[17], reason=row[18], state=State(row[19]), moved_at=row[20],
+            ended_at=row[21], origin_device=row[22],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def moved(connection: Connection, moved_id: int) -> Moved | None:
+    """One moved file by its number."""
+    found = _moved(connection.execute(f"SELECT {_COLUMNS} FROM moved WHERE id = ?", (moved_id,)))
+    return found[0] if found else None
+
+
+def history(connection: Connection, limit: int = -1) -> list[Moved]:
+    """Every moved file, newest first; those that never left are left out."""
+    return _moved(
+        connection.execute(
+            f"SELECT {_COLUMNS} FROM moved WHERE state != 'undone' ORDER BY id DESC LIMIT ?", (limit,)
+        )
+    )
+
+
+def operations(connection: Connection) -> list[Operation]:
+    """Every operation, newest first."""
+    rows = connection.execute("SELECT id, kind, started_at, finished_at FROM operations ORDER BY id DESC")
+    return [Operation(*row) for row in rows]
+
+
+def in_archive(connection: Connection) -> list[Moved]:
+    """Every file that can be put back, in the order it was moved."""
+    return _moved(connection.execute(f"SELECT {_COLUMNS} FROM moved WHERE state = 'moved' ORDER BY id"))
+
+
+def taken_before(connection: Connection, origin: bytes, inode: int) -> Moved | None:
+    """The latest move of this very file from this place, if it has not come back since."""
+    found = _moved(
+        connection.execute(
+            f"SELECT {_COLUMNS} FROM moved WHERE origin = ? AND inode = ? AND state = 'moved'"
+            " ORDER BY id DESC LIMIT 1",
+            (origin, inode),
+        )
+    )
+    return found[0] if found else None
+
+
+def bundle_of(connection: Connection, file: Moved) -> list[Moved]:
+    """All files that were moved together with `file`, itself included."""
+    return _moved(
+        connection.execute(
+            f"SELECT {_COLUMNS} FROM moved WHERE operation_id = ? AND bundle = ? ORDER BY id",
+            (file.operation, file.bundle),
+        )
+    )
+
+
+def touch(transaction: Connection, proofs: Iterable[Proof]) -> None:
+    """Note that these files' change times are our own doing."""
+    transaction.executemany(
+        "INSERT OR REPLACE INTO touched(device, inode, ctime_ns) VALUES (?, ?, ?)",
+        [(proof.device, proof.inode, proof.ctime_ns) for proof in proofs],
+    )
+
+
+def is_our_doing(connection: Connection, proof: Proof) -> bool:
+    """Whether the file's change time is from our own last act with it."""
+    row = connection.execute(
+        "SELECT 1 FROM touched WHERE device = ? AND inode = ? AND ctime_ns = ?",
+        (proof.device, proof.inode, proof.ctime_ns),
+    ).fetchone()
+    return row is not None
+
+
+def add_removed_folders(transaction: Connection, folders: Sequence[RemovedFolder]) -> None:
+    """Remember folders that are about to be removed."""
+    transaction.executemany("INSERT OR REPLACE INTO removed_folders VALUES (?, ?, ?, ?)", folders)
+
+
+def removed_folder(connection: Connection, path: bytes) -> RemovedFolder | None:
+    """What a folder was like that we removed."""
+    row = connection.execute(
+        "SELECT path, mode, uid, gid FROM removed_folders WHERE path = ?", (path,)
+    ).fetchone()
+    return RemovedFolder(*row) if row else None
