@@ -69,6 +69,17 @@ def video_bytes(ending: str = ".mkv", seed: int = 1, seconds: float = 2.0) -> by
         return path.read_bytes()
 
 
+def cut_bytes(ending: str, share: float, seed: int = 1) -> bytes:
+    """The beginning of a video, cut off where it can be told.
+
+    Transport and program streams are rows of packets and say nowhere how many: a cut between two cannot be told.
+    """
+    whole = video_bytes(ending, seed)
+    cut = int(len(whole) * share)
+    packet = {".ts": 188, ".m2ts": 192, ".mpg": 2048, ".vob": 2048}.get(ending)
+    return whole[: cut // packet * packet + packet // 3 if packet else cut]
+
+
 def video(path: Path, seed: int = 1, ending: str | None = None) -> Path:
     """Put a video at `path`, in the container its name says."""
     return put(path, video_bytes(ending or path.suffix, seed))

@@ -24,8 +24,9 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open and, where needed, create and migrate. Raises StoreError with what to do about it."""
         self.path = path
-        with _translated(path):
+        with _placed(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+        with _translated(path):
             self._writer = _connect(path)
             try:
                 migrations.migrate(self._writer, path)
@@ -105,7 +106,7 @@ def exclusive(path: Path, what: str) -> Iterator[None]:
     ends. Raises AlreadyRunning naming the other job, its start and its process.
     """
     lock = path.with_name(path.name + ".lock")
-    with _translated(path):
+    with _placed(path):
         lock.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
@@ -166,12 +167,24 @@ def _translated(path: Path) -> Iterator[None]:
         if remedy is None:  # wrong SQL is a bug, and stays loud
             raise
         raise StoreError(f"catalogue {path}: {error}", remedy) from error
+
+
+@contextmanager
+def _placed(path: Path) -> Iterator[None]:
+    """The same for folders and files beside the catalogue. Not for what a caller does meanwhile: its own
+    broken pipe or full disk is none of the catalogue's.
+    """
+    try:
+        yield
     except PermissionError as error:
         raise StoreError(
             f"catalogue {path}: {error.strerror}", "Make the folder writable, or name another with --db."
         ) from error
     except OSError as error:
         raise StoreError(f"catalogue {path}: {error.strerror}", "Name another place with --db.") from error
+
+
+_OUR_BUGS = ("SQLITE_ERROR", "SQLITE_CONSTRAINT", "SQLITE_MISMATCH", "SQLITE_MISUSE", "SQLITE_RANGE")
 
 
 def _remedy(error: sqlite3.Error) -> str | None:
@@ -185,6 +198,8 @@ def _remedy(error: sqlite3.Error) -> str | None:
         "SQLITE_CORRUPT": "The file is damaged: restore it from a copy, or move it away and scan again.",
         "SQLITE_IOERR": "The disk does not answer: check it, then run the same command again.",
     }
+    if code.startswith(_OUR_BUGS):
+        return None
     return next(
         (text for name, text in remedies.items() if code.startswith(name)), "Run `mediavault doctor`."
     )

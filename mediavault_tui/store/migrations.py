@@ -32,7 +32,8 @@ def version(connection: sqlite3.Connection) -> int:
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Apply what is missing. Raises StoreError for a catalogue newer than this program."""
+    """Apply what is missing. Raises StoreError for a catalogue newer than this program, or another program's file."""
+    _refuse_foreign(connection, path)
     have, available = version(connection), scripts()
     newest = available[-1][0]
     if have > newest:
@@ -48,6 +49,13 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             connection.executescript(
                 f"BEGIN IMMEDIATE;\n{script}\nINSERT INTO migrations(number) VALUES ({number});\nCOMMIT;"
             )
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+    """Another program's SQLite file must not get our tables."""
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "migrations" not in tables:
+        raise StoreError(f"{path} is a database, but no MediaVault catalogue", "Name another with --db.")
 
 
 def _back_up(connection: sqlite3.Connection, path: Path, have: int) -> None:

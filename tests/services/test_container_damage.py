@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from builders import ENDINGS, put, video_bytes
+from builders import ENDINGS, cut_bytes, put, video_bytes
 
 from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.services import mediainfo
@@ -35,13 +35,7 @@ def test_a_whole_file_is_read_and_not_blamed(tmp_path: Path, ending: str) -> Non
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.3, 0.5, 0.8, 0.95, 0.999])
 def test_a_cut_is_noticed_wherever_it_is(tmp_path: Path, ending: str, share: float) -> None:
-    whole = video_bytes(ending)
-    cut = int(len(whole) * share)
-    # Transport and program streams are rows of packets and say nowhere how many: a cut between two cannot be told.
-    packet = {".ts": 188, ".m2ts": 192, ".mpg": 2048, ".vob": 2048}.get(ending)
-    if packet:
-        cut = cut // packet * packet + packet // 3
-    info = read(put(tmp_path / f"cut{ending}", whole[:cut]))
+    info = read(put(tmp_path / f"cut{ending}", cut_bytes(ending, share)))
     assert info.damage is not None
     assert "truncated" in info.damage or "not a video" in info.damage or "no video" in info.damage
 
