@@ -1,5 +1,7 @@
 """What all main screens share: bars at top and bottom, the catalogue, and being told what changed."""
 
+import asyncio
+import time
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
@@ -19,7 +21,10 @@ T = TypeVar("T")
 
 
 class VaultScreen(Screen[None]):
-    """A screen. Subclasses give `ABOUT`, `BINDINGS = actions.bindings("…")`, `body` and `catalogue_changed`."""
+    """A screen. Subclasses give `ABOUT`, `BINDINGS = actions.bindings("…")`, `body` and `load`."""
+
+    _wants_load = False
+    _is_loading = False
 
     ABOUT: ClassVar[str] = ""
     """One or two sentences for the help."""
@@ -59,6 +64,28 @@ class VaultScreen(Screen[None]):
 
     def catalogue_changed(self) -> None:
         """The catalogue differs from when this screen last looked (also called once at the start)."""
+        self.reload()
+
+    def reload(self) -> None:
+        """Run `load` soon: one at a time, and never more than a fifth of the time."""
+        self._wants_load = True
+        if not self._is_loading:
+            self._is_loading = True
+            self.run_worker(self._load_while_wanted(), group="load")
+
+    async def _load_while_wanted(self) -> None:
+        try:
+            while self._wants_load:
+                self._wants_load = False
+                started = time.monotonic()
+                await self.load()
+                if self._wants_load:
+                    await asyncio.sleep(4 * (time.monotonic() - started))
+        finally:
+            self._is_loading = False
+
+    async def load(self) -> None:
+        """Read what the screen shows from the catalogue."""
 
     def job_changed(self, job: Job) -> None:
         """A job went on, paused or ended. Called no more often than the link bears."""
