@@ -1,51 +1,35 @@
 """Do two files show the same, and which moment of one is which moment of the other?
 
-The samples of two fingerprints never fall on the same frames. For an alignment (speed and shift) every
-sample of the one is set against the sample of the other that lies nearest in time. If both files show the
-same, the two come from one shot with a probability that falls with their distance; if not, they are as
-alike as this sample is to the rest of the other file. The log of the ratio of both likelihoods, summed, is
-the evidence: a picture that is everywhere (a studio, a card, a still) counts for nothing, and a stretch
-that should match and does not counts against. That is what keeps a shared intro from making a pair.
+`compare` looks for the crop and the alignment for which most speaks (`domain/evidence`) and judges it. A
+single take, whose pictures all look alike, is judged by its movements.
 
 Time of the same picture: t_b = (t_a + shift) / speed.
 """
 
 from enum import StrEnum
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from mediavault_tui.domain import picture_match
+from mediavault_tui.domain.evidence import (
+    SHORT_SPEEDS,
+    Evidence,
+    Hypothesis,
+    Side,
+    best_alignment,
+    nearest,
+    overlap,
+    side,
+)
 from mediavault_tui.domain.fingerprint import Area, Fingerprint, contrast
 from mediavault_tui.domain.picture_match import Geometry
 
-PAL = 25 / (24000 / 1001)
-"""A film of 23.976 frames a second shown at 25."""
-RARITY = {1.0: 0.0, PAL: 2.0, 1 / PAL: 2.0, 25 / 24: 3.0, 24 / 25: 3.0, 1.001: 2.0, 1 / 1.001: 2.0}
-"""Speeds tried, and the evidence (natural log) it takes to believe in each rather than in 1."""
-SHORT_SPEEDS = (1.0, PAL, 1 / PAL)
-LONG_S = 900.0
-"""From this runtime on the small differences between speeds add up to more than a second."""
-
-_SHOT_S = 4.0
-"""Within this time, two samples of the same film stop being from one shot (e-folding)."""
-_ALIKE, _ALIKE_SPREAD = 0.85, 0.17
-"""Similarity of two samples of one shot."""
-_CHANCE, _CHANCE_SPREAD, _CHANCE_WEIGHT = 0.05, 0.2, 6.0
-"""Similarity of unrelated pictures, and for how many samples this expectation stands."""
-_TRUST = 0.92
-"""Even of the same moment: logos, fades and damage make one picture in twelve unlike."""
-_CUT = 0.3
-"""Two samples in a row less alike than one minus this are different pictures; closer ones share their weight."""
-_MOST = 6.0
-"""One picture is never better evidence than this (natural log), however alike."""
 _CROPPED = 4.0
 """Evidence that fitting eight edges can make out of nothing."""
 _FLAT = 4.0
 """Pictures of less contrast (grey levels) are black, white or a fade, and say nothing."""
-_SEGMENTS = 8
 _MOVING = 0.02
 """Mean square by which pictures must differ from the mean of their file; coding noise stays below."""
 _TOGETHER = 0.6
@@ -53,7 +37,7 @@ _TOGETHER = 0.6
 
 SURE, VETO = 8.0, -4.0
 """Evidence (natural log) for `same` and for `different`."""
-_CHOSEN = 2.0
+_CHOSEN = 2.5
 """Evidence each expected picture must bring when the crop was chosen to suit the pictures."""
 MOSTLY, RARELY = 0.6, 0.25
 """Least share of the overlap that must match for `same`, and most that may for `different`."""
@@ -98,44 +82,17 @@ class Alignment(msgspec.Struct, frozen=True):
         return start + self.offset_s + (time_a - start) / self.speed
 
 
-class Hypothesis(NamedTuple):
-    """t_b = (t_a + shift) / speed."""
-
-    speed: float
-    shift: float
-
-
-class Evidence(NamedTuple):
-    """What speaks for one hypothesis."""
-
-    hypothesis: Hypothesis
-    total: float
-    """Log likelihood ratio, natural."""
-    power: float
-    """Samples that were expected to match, if it were true."""
-    good: float
-    """Share of the expected samples lying in segments that match."""
-    spread: int
-    """Segments that match."""
-
-
-class _Side(NamedTuple):
-    times: NDArray[np.float64]
-    duration: float
-    weight: NDArray[np.float64]
-
-
 def compare(a: Fingerprint, b: Fingerprint) -> Alignment:
     """Set two fingerprints against each other. Never raises; too little to see gives `unsure`."""
     a, b = _informative(a), _informative(b)
     if len(a.times) < 2 or len(b.times) < 2:
         return Alignment(Verdict.UNSURE, 50, reasons=("too little to see in the pictures",))
-    sides = _side(a), _side(b)
+    sides = side(a), side(b)
     geometry = Geometry()
-    best = _best(picture_match.similarity(a.pictures, b.pictures, geometry), *sides)
+    best = best_alignment(picture_match.similarity(a.pictures, b.pictures, geometry), *sides)
     if not _convincing(best):
         for other in _likely_crops(a, b):
-            evidence = _best(picture_match.similarity(a.pictures, b.pictures, other), *sides)
+            evidence = best_alignment(picture_match.similarity(a.pictures, b.pictures, other), *sides)
             evidence = evidence._replace(total=evidence.total - _CROPPED)
             if evidence.total > best.total:
                 best, geometry = evidence, other
@@ -170,17 +127,6 @@ def _informative(fingerprint: Fingerprint) -> Fingerprint:
     )
 
 
-def _side(fingerprint: Fingerprint) -> _Side:
-    """Weights: a shot counts as one sample, and more the more happens in it."""
-    seen = picture_match.features(fingerprint.pictures)
-    change = 1 - np.einsum("ij,ij->i", seen[1:], seen[:-1])
-    cut = np.concatenate([[True], change > _CUT])
-    news = np.where(cut, 1.0, np.concatenate([[0.0], change / _CUT]))
-    shot = np.cumsum(cut) - 1
-    weight = (np.bincount(shot, news) / np.bincount(shot))[shot]
-    return _Side(fingerprint.times, fingerprint.duration_s, np.minimum(1, weight))
-
-
 def _likely_crops(a: Fingerprint, b: Fingerprint) -> list[Geometry]:
     """Crops of either side under which the most telling pictures find the best partners, fitted to them."""
     few_a, few_b = a.pictures[:: len(a.times) // 32 + 1], b.pictures[:: len(b.times) // 32 + 1]
@@ -193,95 +139,7 @@ def _likely_crops(a: Fingerprint, b: Fingerprint) -> list[Geometry]:
     return [picture_match.fit(left, right, geometry)[1] for _, geometry, left, right in tried[:2]]
 
 
-def _best(similar: NDArray[np.float32], a: _Side, b: _Side) -> Evidence:
-    """The alignment that has most for it. Another speed must be worth more than it is rare."""
-    weighed = [weigh(similar, hypothesis, a, b) for hypothesis in _hypotheses(similar, a, b)]
-    return max(weighed, key=lambda evidence: evidence.total - RARITY[evidence.hypothesis.speed])
-
-
-def _hypotheses(similar: NDArray[np.float32], a: _Side, b: _Side) -> list[Hypothesis]:
-    """Same start and same end, and what the most alike pictures vote for."""
-    found = []
-    long = min(a.duration, b.duration) > LONG_S
-    for speed in RARITY if long else SHORT_SPEEDS:
-        found += [Hypothesis(speed, 0.0), Hypothesis(speed, b.duration * speed - a.duration)]
-        found += [Hypothesis(speed, shift) for shift in _voted(similar, speed, a, b)]
-    return found
-
-
-def _voted(similar: NDArray[np.float32], speed: float, a: _Side, b: _Side) -> list[float]:
-    """Shifts on which most pairs of alike pictures agree. A picture with many partners votes for none."""
-    rare = np.clip(similar - 0.5, 0, None) ** 2
-    rare = rare / (0.2 + rare.sum(axis=0, keepdims=True) + rare.sum(axis=1, keepdims=True))
-    rows, columns = np.nonzero(rare > 1e-3)
-    if not len(rows):
-        return []
-    shifts = b.times[columns] * speed - a.times[rows]
-    width = min(1.0, max(0.1, min(np.median(np.diff(a.times)), np.median(np.diff(b.times)))))
-    bins = np.round((shifts - shifts.min()) / width).astype(int)
-    votes = np.convolve(np.bincount(bins, rare[rows, columns]), [0.25, 0.5, 1, 0.5, 0.25], "same")
-    peaks = np.argsort(-votes)[:5]
-    return [float(shifts.min() + peak * width) for peak in peaks]
-
-
-def weigh(similar: NDArray[np.float32], hypothesis: Hypothesis, a: _Side, b: _Side) -> Evidence:
-    """The evidence for one alignment, over the stretch both files cover under it."""
-    at_b = (a.times + hypothesis.shift) / hypothesis.speed
-    inside = np.flatnonzero((at_b >= -0.5) & (at_b <= b.duration + 0.5))
-    if not len(inside):
-        return Evidence(hypothesis, 0.0, 0.0, 0.0, 0)
-    partner = _nearest(b.times, at_b[inside])
-    distance = np.abs(b.times[partner] - at_b[inside])
-    expected = _TRUST * np.exp(-distance / _SHOT_S)
-    likely = _likelihood(similar[inside], partner, b.times)
-    gain = np.log(1 - expected + expected * likely) * a.weight[inside]
-    power = expected * a.weight[inside]
-    start, end = overlap(hypothesis, a.duration, b.duration)
-    segment = np.clip((a.times[inside] - start) / max(end - start, 1e-3) * _SEGMENTS, 0, _SEGMENTS - 1)
-    gains = np.bincount(segment.astype(int), gain, _SEGMENTS)
-    powers = np.bincount(segment.astype(int), power, _SEGMENTS)
-    good = gains > 0.3 * powers
-    total_power = float(powers.sum())
-    return Evidence(
-        hypothesis, float(gain.sum()), total_power, float(powers[good].sum() / max(total_power, 1e-6)),
-        int((good & (powers > 0.2)).sum()),
-    )  # fmt: skip
-
-
-def _nearest(times: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.int64]:
-    right = np.clip(np.searchsorted(times, wanted), 1, len(times) - 1)
-    left_nearer = wanted - times[right - 1] < times[right] - wanted
-    return np.asarray(right - left_nearer, np.int64)
-
-
-def _likelihood(
-    rows: NDArray[np.float32], partner: NDArray[np.int64], times: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """How much likelier each similarity is in one shot than by chance, from 0 to e^_MOST.
-
-    Chance is how alike the sample is to the rest of the other file, away from the partner.
-    """
-    away = np.abs(times[partner][:, None] - times) > 3.0
-    count = away.sum(axis=1) + _CHANCE_WEIGHT
-    mean = ((rows * away).sum(axis=1) + _CHANCE * _CHANCE_WEIGHT) / count
-    spread = ((rows - mean[:, None]) ** 2 * away).sum(axis=1) + _CHANCE_WEIGHT * (
-        _CHANCE_SPREAD**2 + (_CHANCE - mean) ** 2
-    )
-    deviation = np.sqrt(spread / count)
-    value = rows[np.arange(len(rows)), partner]
-    chance = np.exp(-0.5 * ((value - mean) / deviation) ** 2) / deviation
-    alike = np.exp(-0.5 * (np.minimum(value - _ALIKE, 0) / _ALIKE_SPREAD) ** 2) / _ALIKE_SPREAD
-    return np.asarray(np.minimum(alike / np.maximum(chance, 1e-9), np.exp(_MOST)), np.float64)
-
-
-def overlap(hypothesis: Hypothesis, duration_a: float, duration_b: float) -> tuple[float, float]:
-    """Start and end of the common stretch, in a's time."""
-    start = max(0.0, -hypothesis.shift)
-    end = min(duration_a, duration_b * hypothesis.speed - hypothesis.shift)
-    return start, max(start, end)
-
-
-def _judge(evidence: Evidence, geometry: Geometry, a: _Side, b: _Side) -> Alignment:
+def _judge(evidence: Evidence, geometry: Geometry, a: Side, b: Side) -> Alignment:
     fitted = geometry != Geometry()
     enough = _CHOSEN * evidence.power if fitted else evidence.power
     start, end = overlap(evidence.hypothesis, a.duration, b.duration)
@@ -370,7 +228,7 @@ def _correlation(
     hypothesis: Hypothesis,
 ) -> float | None:
     at_b = (times_a + hypothesis.shift) / hypothesis.speed
-    partner = _nearest(times_b, at_b)
+    partner = nearest(times_b, at_b)
     rows = np.flatnonzero(np.abs(times_b[partner] - at_b) <= 0.5)
     if len(rows) < max(6, 0.4 * min(len(times_a), len(times_b))):
         return None

@@ -103,7 +103,8 @@ def _collisions(keyed: NDArray[np.uint64]) -> NDArray[np.uint64]:
     Everything is packed into single integers because sorting these is by far the fastest.
     """
     # A still repeats one key many times in one file: each owner counts once per key.
-    keyed = np.unique(keyed)
+    keyed = np.sort(keyed)
+    keyed = keyed[np.concatenate([[True], keyed[1:] != keyed[:-1]])]
     key, owner = keyed >> np.uint64(32), keyed & np.uint64(_OWNERS)
     starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
     sizes = np.diff(starts, append=len(key))

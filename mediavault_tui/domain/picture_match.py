@@ -124,7 +124,17 @@ def pair_similarity(a: Grey, b: Grey, geometry: Geometry) -> float:
 def _moved(geometry: Geometry, step: float) -> list[Geometry]:
     """The neighbours: one edge of one area in or out, within the picture."""
     found = [geometry._replace(a=area) for area in _edges_moved(geometry.a, step)]
-    return found + [geometry._replace(b=area) for area in _edges_moved(geometry.b, step)]
+    found += [geometry._replace(b=area) for area in _edges_moved(geometry.b, step)]
+    return [moved for moved in found if _plausible(moved)]
+
+
+def _plausible(geometry: Geometry) -> bool:
+    """Only one of two copies was cropped in height, and one in width; a little is left to chance."""
+    high = min(geometry.a[1] - geometry.a[0], geometry.b[1] - geometry.b[0])
+    wide = min(geometry.a[3] - geometry.a[2], geometry.b[3] - geometry.b[2])
+    both_high = geometry.a[1] - geometry.a[0] + geometry.b[1] - geometry.b[0] - high
+    both_wide = geometry.a[3] - geometry.a[2] + geometry.b[3] - geometry.b[2] - wide
+    return min(high, wide) > 0.5 and min(both_high, both_wide) > 0.9
 
 
 def _edges_moved(area: Area, step: float) -> list[Area]:
@@ -134,6 +144,6 @@ def _edges_moved(area: Area, step: float) -> list[Area]:
             edges = [*area]
             edges[edge] = round(min(1.0, max(0.0, edges[edge] + by)), 4)
             top, bottom, left, right = edges
-            if edges[edge] != area[edge] and min(bottom - top, right - left) > 0.5:
+            if edges[edge] != area[edge]:
                 found.append((top, bottom, left, right))
     return found

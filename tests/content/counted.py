@@ -26,11 +26,10 @@ def film(
     sound: bool = False,
     pixels: str = "yuv420p",
     noise: int = 25,
-    rotation: int = 0,
 ) -> Path:
     """Write a film; its first frame carries the number `first` (black before 0). Returns the path.
 
-    `aspect` is the pixel aspect ratio, `rotation` degrees counter-clockwise that a player must turn it.
+    `aspect` is the pixel aspect ratio.
     """
     rng = np.random.default_rng(7)
     width, height = size
@@ -38,9 +37,10 @@ def film(
     with av.open(str(path), "w") as out:
         stream = out.add_stream(codec, rate=Fraction(rate))
         stream.width, stream.height, stream.pix_fmt = width, height, pixels
-        stream.sample_aspect_ratio = aspect
         stream.gop_size = 48
         stream.options = {"preset": "ultrafast", "crf": "24"}
+        if aspect != 1:
+            stream.options |= {"x264-params": f"sar={aspect.numerator}/{aspect.denominator}"}
         track = out.add_stream("aac", rate=48000) if sound else None
         for index in range(round(seconds * rate)):
             frame = _frame(first + index, texture, index, width, height).reformat(format=pixels)

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediavault_tui.domain import picture_match
-from mediavault_tui.domain.alignment import RARITY, Alignment, Hypothesis, Verdict, rebuilt
+from mediavault_tui.domain.alignment import Alignment, Verdict, rebuilt
+from mediavault_tui.domain.evidence import RARITY, Hypothesis
 from mediavault_tui.domain.fingerprint import shrink
 from mediavault_tui.services.frames.video import Video, never, opened
 

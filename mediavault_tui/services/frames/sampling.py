@@ -1,7 +1,7 @@
 """Which frames of a file go into its fingerprint, and decoding just these.
 
 Short files are read through: they may have a single keyframe. As much of each group of pictures is decoded
-as the budget allows. Long files are sought: a keyframe about every `duration / 64` seconds, on a grid of
+as the budget allows. Long files are sought: 20 to 120 keyframes, as many as the budget allows, on a grid of
 absolute times whose steps are powers of two, so that copies of unlike length share their places.
 """
 
@@ -24,21 +24,29 @@ BUDGET_PIXELS = 300e6
 """Decoded of a short file; a core manages roughly 500 million pixels of H.264 a second."""
 FRAME_PIXELS = 150e3
 """What handling a frame costs beside its pixels."""
-SOUGHT = 96
-"""Most keyframes decoded of a long file up to 1080p; 2160p gets half of it, at four times the work each."""
+FEWEST_SOUGHT = 20
+"""Keyframes decoded of a long file at least, whatever they cost."""
+BUDGET_MS, THOROUGH_MS = 700.0, 4000.0
+"""Expected milliseconds on one core that finer sampling may reach."""
+MS_PER_FRAME, MS_PER_BYTE, MS_PER_PIXEL = 0.7, 1 / 16e3, 1.7e-6
+"""What a keyframe costs, roughly: seeking and shrinking, entropy decoding, prediction and transform."""
 
 
-def fingerprint(path: bytes | str, cancelled: Callable[[], bool] = never) -> Fingerprint:
+def fingerprint(
+    path: bytes | str, cancelled: Callable[[], bool] = never, *, thorough: bool = False
+) -> Fingerprint:
     """What the file looks like all along its runtime.
+
+    `thorough` takes several times as many pictures of a long file: for pairs that are left unsure.
 
     Raises FileUnreadable, MediaDamaged when not one frame decodes, Cancelled. Of a file that is damaged in
     places the fingerprint holds what is there.
     """
     with opened(path, cancelled) as video:
-        collected = Collected()
+        collected = Collected(4 * MOST_PICTURES if thorough else MOST_PICTURES)
         duration = video.duration_s
         if duration is not None and duration > READ_THROUGH_S:
-            _seek_through(video, duration, collected)
+            _seek_through(video, duration, collected, THOROUGH_MS if thorough else BUDGET_MS)
         if len(collected.frames) < 8:
             _read_through(video, collected)
         if not collected.frames:
@@ -54,13 +62,14 @@ def decodes_at(path: bytes | str, fractions: list[float]) -> list[bool]:
     """Does a keyframe decode at each of these shares of the runtime? Raises FileUnreadable, MediaDamaged."""
     with opened(path) as video:
         duration = video.duration_s or 0.0
-        return [video.keyframe(fraction * duration) is not None for fraction in fractions]
+        return [video.keyframe(fraction * duration)[0] is not None for fraction in fractions]
 
 
 class Collected:
     """Frames by time, at most one in each step; the step doubles whenever there are too many."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self.most = most
         self.frames: dict[int, tuple[float, NDArray[np.uint8]]] = {}
         self.step = FINEST_STEP_S
         self.missed_last = 0
@@ -73,7 +82,7 @@ class Collected:
     def add(self, at_s: float, frame: NDArray[np.uint8]) -> None:
         """Keep a frame; the first of its step wins."""
         self.frames.setdefault(int(at_s / self.step), (at_s, frame))
-        if len(self.frames) > MOST_PICTURES:
+        if len(self.frames) > self.most:
             self.step *= 2
             kept = sorted(self.frames.values(), key=lambda pair: pair[0], reverse=True)
             self.frames = {int(at / self.step): (at, frame) for at, frame in kept}
@@ -88,25 +97,32 @@ class Collected:
         return self.missed_last >= 4 and max(at for at, _ in self.frames.values()) < 0.9 * duration_s
 
 
-def _seek_through(video: Video, duration_s: float, collected: Collected) -> None:
-    """A keyframe for each step of the grid."""
-    most = SOUGHT if video.pixels <= 1920 * 1088 else SOUGHT // 2
-    step = collected.step
-    while duration_s / step > most:
+def _seek_through(video: Video, duration_s: float, collected: Collected, budget_ms: float) -> None:
+    """Keyframes on a grid of absolute times, made twice as fine as long as the budget lasts."""
+    step = FINEST_STEP_S
+    while duration_s / step > 2 * FEWEST_SOUGHT:
         step *= 2
-    collected.step, collected.sought = min(step, 1.0), True
-    for place in range(int(duration_s / step) + 1):
-        # Steps are jittered by the golden ratio: a copy shifted by half a step would meet no sample else.
-        at_s = (place + 0.25 + 0.5 * (place * 0.618034 % 1)) * step
-        if at_s >= duration_s:
-            break
-        frame = video.keyframe(at_s)
+    collected.step, collected.sought = FINEST_STEP_S, True
+    spent = _seek_grid(video, duration_s, collected, step, 0.0)
+    while 2 * spent <= budget_ms and step > 2 * FINEST_STEP_S and 2 * len(collected.frames) <= collected.most:
+        spent += _seek_grid(video, duration_s, collected, step, step / 2)
+        step /= 2
+
+
+def _seek_grid(video: Video, duration_s: float, collected: Collected, step: float, first_s: float) -> float:
+    """A keyframe near each `first_s + n · step`; the expected cost of decoding them all, in ms."""
+    spent, missed = 0.0, 0
+    for place in np.arange(first_s, duration_s, step):
+        # Jittered by the golden ratio: a copy shifted by half a step would meet no sample otherwise.
+        at_s = float(place + 0.25 * step * (1 + place / FINEST_STEP_S * 0.618034 % 1))
+        frame, coded_bytes = video.keyframe(min(at_s, duration_s - 1))
+        spent += MS_PER_FRAME + coded_bytes * MS_PER_BYTE + video.pixels * MS_PER_PIXEL
         shown_s = None if frame is None else video.time(frame)
-        collected.missed_last += 1
-        if frame is not None and shown_s is not None and shown_s >= 0:
-            collected.missed_last = 0
-            if collected.wants(shown_s):
-                collected.add(shown_s, video.grey(frame))
+        missed = missed + 1 if shown_s is None else 0
+        if frame is not None and shown_s is not None and shown_s >= 0 and collected.wants(shown_s):
+            collected.add(shown_s, video.grey(frame))
+    collected.missed_last = max(collected.missed_last, missed)
+    return spent
 
 
 def _read_through(video: Video, collected: Collected) -> None:

@@ -81,23 +81,23 @@ class Video:
             return False
         return True
 
-    def keyframe(self, at_s: float) -> VideoFrame | None:
-        """The keyframe a player would seek to for a time; None where none can be decoded."""
+    def keyframe(self, at_s: float) -> tuple[VideoFrame | None, int]:
+        """The keyframe a player would seek to for a time, None where none decodes; and the bytes decoded."""
         if not self.seek(at_s):
-            return None
-        fed = 0
+            return None, 0
+        fed, coded = 0, 0
         for count, packet in enumerate(self.packets()):
             if fed or packet.is_keyframe:
-                fed += 1
+                fed, coded = fed + 1, coded + packet.size
                 frames = self.decode(packet)
                 if not frames and fed == 1:
                     frames = self.decode(None)  # one packet is one picture: no need to feed the reordering
                     self.decoder.flush_buffers()
                 if frames:
-                    return frames[0]
+                    return frames[0], coded
             if count > GIVE_UP_AFTER or fed > 8:
-                return None
-        return None
+                break
+        return None, coded
 
     def between(self, start_s: float, end_s: float) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
         """Times and grey frames of every frame from start to end."""
@@ -118,9 +118,8 @@ class Video:
     def time(self, stamped: "VideoFrame | av.Packet[VideoStream]") -> float | None:
         """Seconds since the start of the file."""
         pts = stamped.pts if stamped.pts is not None else stamped.dts
-        if pts is None or stamped.time_base is None:
-            return None
-        return float(pts * stamped.time_base) - self._start
+        ticks = stamped.time_base or self.stream.time_base  # frames that came out by draining have none
+        return None if pts is None or ticks is None else float(pts * ticks) - self._start
 
     def grey(self, frame: VideoFrame) -> NDArray[np.uint8]:
         """The frame as it is shown upright, shrunk to FRAME_SIDE × FRAME_SIDE grey values."""
