@@ -56,7 +56,7 @@ def comparison_fields(found: "Comparison", weights: Quality) -> dict[str, Any]:
         "b": file_fields(found.b, weights),
         "same_content": found.same_content,
         "confidence": round(found.confidence),
-        "offset_s": aligned.offset_s if aligned else None,
+        "offset_s": round(aligned.offset_s, 4) if aligned else None,
         "speed": aligned.speed if aligned else None,
         "verdict": found.verdict,
         "reasons": list(found.reasons),

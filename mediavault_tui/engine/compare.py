@@ -18,6 +18,7 @@ from mediavault_tui.domain.titles import Reason
 from mediavault_tui.engine import fingerprints as stage
 from mediavault_tui.engine import mediainfo
 from mediavault_tui.engine.candidates import candidate_of, copy_of
+from mediavault_tui.engine.match import refine
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import hashing
 from mediavault_tui.services.workers import Task, Workers
@@ -174,7 +175,15 @@ async def _align(
     prints = [await _fingerprint(workers, settings, connection, side) for side in (a, b)]
     if prints[0] is None or prints[1] is None:
         return None
-    return await asyncio.to_thread(pictures.compare, prints[0], prints[1])
+    rough = await asyncio.to_thread(pictures.compare, prints[0], prints[1])
+    if rough.verdict is pictures.Verdict.DIFFERENT:
+        return rough
+
+    async def task() -> AsyncIterator[Task]:
+        yield Task(None, (a.paths[0], b.paths[0], rough))
+
+    outcomes = [found async for found in workers.map(refine, task(), settings.scan.fingerprint_timeout_s)]
+    return found if isinstance(found := outcomes[0].value, Alignment) else rough
 
 
 async def _fingerprint(

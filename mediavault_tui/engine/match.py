@@ -5,8 +5,8 @@ Matching always looks at the whole catalogue, and not at all when nothing it loo
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from typing import NamedTuple, cast
 
 import msgspec
 
@@ -21,6 +21,7 @@ from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine.candidates import candidate_of, copy_of, state_of
 from mediavault_tui.engine.vault import Vault
+from mediavault_tui.services.workers import Task
 from mediavault_tui.store import catalogue, fingerprints, groups, state
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.groups import FoundGroup, Member
@@ -35,6 +36,7 @@ class Library(NamedTuple):
     candidates: list[Candidate]
     copies: dict[int, Copy]
     states: dict[int, str]
+    paths: dict[int, bytes]
     told_apart: list[Pair]
 
 
@@ -49,7 +51,7 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
     exact = duplicates.exact_pairs(library.candidates)
     by_title = await asyncio.to_thread(duplicates.title_pairs, library.candidates, vault.settings.match)
     alike: dict[Pair, Alignment] = {}
-    async for event in _compare_pictures(vault, exact, by_title.evidence, alike):
+    async for event in _compare_pictures(vault, library, exact, by_title.evidence, alike):
         yield event
     found = await asyncio.to_thread(
         _group, library, [*exact, *by_title.evidence], list(by_title.vetoes), alike, vault.settings
@@ -65,16 +67,21 @@ def _inputs(connection: Connection, settings: Settings) -> str:
 
 
 def _load(connection: Connection) -> Library:
-    library = Library([], {}, {}, groups.told_apart(connection))
+    library = Library([], {}, {}, {}, groups.told_apart(connection))
     for file in catalogue.files(connection):
         library.candidates.append(candidate_of(file))
         library.copies[file.id] = copy_of(file)
         library.states[file.id] = state_of(file)
+        library.paths[file.id] = file.paths[0]
     return library
 
 
 async def _compare_pictures(
-    vault: Vault, exact: Sequence[Evidence], by_title: Sequence[Evidence], alike: dict[Pair, Alignment]
+    vault: Vault,
+    library: Library,
+    exact: Sequence[Evidence],
+    by_title: Sequence[Evidence],
+    alike: dict[Pair, Alignment],
 ) -> AsyncGenerator[Event, None]:
     """Fill `alike` with what comparing pictures says of pairs alike by name, and of those the index finds."""
     having = await vault.read(fingerprints.having)
@@ -96,6 +103,7 @@ async def _compare_pictures(
         portion = waiting[start : start + PAIRS_AT_A_TIME]
         known = await vault.read(_fingerprints, portion)
         compared = await asyncio.to_thread(_compare, portion, known)
+        compared = [found async for found in _refined(vault, library, compared)]
         await vault.write(fingerprints.save_comparisons, FINGERPRINT_VERSION, compared)
         alike.update({(a, b): found for a, b, found in compared})
         yield Progress(Phase.MATCH, start + len(portion), len(waiting))
@@ -120,6 +128,33 @@ def _fingerprints(connection: Connection, pairs: Iterable[Pair]) -> dict[int, Fi
 
 def _compare(pairs: Sequence[Pair], known: Mapping[int, Fingerprint]) -> list[tuple[int, int, Alignment]]:
     return [(a, b, alignment.compare(known[a], known[b])) for a, b in pairs if a in known and b in known]
+
+
+def refine(path_a: bytes, path_b: bytes, rough: Alignment) -> Alignment:
+    """In a worker: offset and speed to about a frame, from the pictures themselves."""
+    from mediavault_tui.services import frames
+
+    return frames.refine(path_a, path_b, rough)
+
+
+async def _refined(
+    vault: Vault, library: Library, compared: Iterable[tuple[int, int, Alignment]]
+) -> AsyncGenerator[tuple[int, int, Alignment], None]:
+    """Pairs that may be the same, looked at frame by frame; a file that cannot be read now keeps the rough answer."""
+    open_: list[tuple[int, int, Alignment]] = []
+    for a, b, rough in compared:
+        if rough.verdict is alignment.Verdict.DIFFERENT:
+            yield a, b, rough
+        else:
+            open_.append((a, b, rough))
+
+    async def tasks() -> AsyncIterator[Task]:
+        for a, b, rough in open_:
+            yield Task((a, b, rough), (library.paths[a], library.paths[b], rough))
+
+    async for outcome in vault.workers.map(refine, tasks(), vault.settings.scan.fingerprint_timeout_s):
+        a, b, rough = cast(tuple[int, int, Alignment], outcome.key)
+        yield a, b, outcome.value if isinstance(outcome.value, Alignment) else rough
 
 
 def _group(
@@ -168,7 +203,7 @@ def ranked_group(group: Group, library: Library, settings: Settings) -> FoundGro
                 reasons=standing.reasons,
                 setback=standing.setback,
                 would_lose=tuple(loss),
-                offset_s=offset_s,
+                offset_s=None if offset_s is None else round(offset_s, 4),
                 speed=speed,
                 state=library.states[standing.id],
             )
