@@ -108,7 +108,7 @@ def _title_from(name: Reading, result: ReleaseName, context: Context, shared: st
     """Title and year: from the folders where the file's name has none of its own."""
     above = context.name
     if above is not None and above.title is not None:
-        if (name.bare or name.terse) and not name.numbered:
+        if _belongs_to(name, above):
             return _folder_speaks(result, above)
         if result.title is None:
             return _under(result, above, name.tail)
@@ -125,9 +125,20 @@ def _title_from(name: Reading, result: ReleaseName, context: Context, shared: st
     return result
 
 
+def _belongs_to(name: Reading, above: ReleaseName) -> bool:
+    """Whether a file says nothing beside its folder: no title of its own, or a folder for this one episode.
+
+    `Show.S01E01.720p-GROUP/abcdef.avi`; the file may hold loose numbers (`Show 10x12/1012 - Title.avi`).
+    """
+    if name.numbered and not name.loose:
+        return False
+    return len(above.episodes) in {1, 2} or ((name.bare or name.terse) and not name.numbered)
+
+
 def _folder_speaks(result: ReleaseName, above: ReleaseName) -> ReleaseName:
     """A file called `movie.mkv` or by a hash is what its folder says, but for what it does say itself."""
-    own = {k: v for k, v in msgspec.structs.asdict(result).items() if v and k not in _TITLE_FIELDS}
+    kept = _TITLE_FIELDS | {"season", "episodes"} if above.episodes else _TITLE_FIELDS
+    own = {k: v for k, v in msgspec.structs.asdict(result).items() if v and k not in kept}
     return msgspec.structs.replace(above, **own)
 
 

@@ -6,10 +6,12 @@ from typing import Any
 import msgspec
 
 from mediavault_tui.domain.media import SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS, Kind, ReleaseName
-from mediavault_tui.domain.names import engine, marks, titles
+from mediavault_tui.domain.names import engine, finding, numbers, sifting, titles
 from mediavault_tui.domain.names.engine import Guess
 from mediavault_tui.domain.names.extras import extra_sign
 from mediavault_tui.domain.names.folders import Role, disc_of, role_of, season_of
+from mediavault_tui.domain.names.marks import Mark
+from mediavault_tui.domain.names.tags import only_in_title
 from mediavault_tui.domain.names.titles import Head
 
 PARSER_VERSION = 1
@@ -99,7 +101,7 @@ def _read_stem(text: str, stem: str, extension: str) -> Reading:
         return Reading(text=text, extra=extra is not None, bare=True, camera=True)
     if _REVERSED.search(plain):
         plain = plain[::-1]
-    if _GIBBERISH.match(plain) or (_BARE.match(plain) and not marks.leading_number(plain)):
+    if _GIBBERISH.match(plain) or (_BARE.match(plain) and not numbers.leading_number(plain)):
         return Reading(text=text, extra=extra is not None, bare=True, name=_bare_name(plain))
     return _combine(text, plain, extension, extra is not None)
 
@@ -114,9 +116,11 @@ def _bare_name(stem: str) -> ReleaseName:
 
 
 def _combine(text: str, stem: str, extension: str, extra: bool) -> Reading:
-    mark = marks.find(stem)
+    mark = finding.find(stem)
     asked, cut = _with_plain_mark(stem, mark)
-    guess = engine.guess(_keep_decimals(asked) + extension)
+    guess = sifting.with_dots(engine.guess(sifting.keep_decimals(asked) + extension))
+    if mark is None:
+        guess = sifting.sift(guess, asked)
     head = _head(asked, cut, guess)
     name = _release_name(guess, mark, head, asked)
     tail = _tail(guess) if mark and head.title is None else None
@@ -133,14 +137,6 @@ def _combine(text: str, stem: str, extension: str, extra: bool) -> Reading:
         terse=mark is None and bool(_TERSE.match(stem)),
         several_seasons=mark is None and len(_numbers(guess, "season")) > 1,
     )
-
-
-_DECIMAL = re.compile(r"(?<=[A-Za-z][ _])(\d)\.(\d{1,2})(?=[ _](?:- )?[^\W\d])")
-
-
-def _keep_decimals(text: str) -> str:
-    """`Evangelion 3.33 You Can`: where words are not joined by dots, a dotted number belongs to the title."""
-    return _DECIMAL.sub("\\1‧\\2", text)
 
 
 def _leading(stem: str) -> int | None:
@@ -180,7 +176,7 @@ def _tail(guess: Guess) -> str | None:
     return _text(guess, "title") or _text(guess, "episode_title")
 
 
-def _with_plain_mark(stem: str, mark: marks.Mark | None) -> tuple[str, int | None]:
+def _with_plain_mark(stem: str, mark: Mark | None) -> tuple[str, int | None]:
     """The text with its mark rewritten as `S01E01`, which guessit always understands, and where that stands."""
     if mark is None:
         return stem, None
@@ -211,39 +207,17 @@ def _numbers(guess: Guess, key: str) -> tuple[int, ...]:
     return tuple(sorted({f.value for f in guess.get(key, ()) if isinstance(f.value, int)}))
 
 
-def _season_episodes(guess: Guess, mark: marks.Mark | None, asked: str) -> tuple[int | None, tuple[int, ...]]:
-    """Season and episodes: the mark's; else guessit's, but for numbers that belong to a title or a year."""
+def _season_episodes(guess: Guess, mark: Mark | None, asked: str) -> tuple[int | None, tuple[int, ...]]:
+    """Season and episodes: the mark's, else guessit's; numbers around a date are the date's."""
     if mark:
         return mark.season, mark.episodes
-    if _day(guess, asked) is not None and _numbers(guess, "season") in {(), (_number(guess, "year"),)}:
-        return None, ()
-    if _number_is_title(guess, asked):
-        return None, ()
     seasons = _numbers(guess, "season")
-    season = seasons[0] if seasons else None
-    if season is not None and season == _number(guess, "year"):
-        season = None
-    return season, _numbers(guess, "episode")
+    if _day(guess, asked) is not None and not seasons:
+        return None, ()
+    return (seasons[0] if seasons else None), _numbers(guess, "episode")
 
 
-_SPORT = re.compile(r"^(?:UFC|WWE|Bellator|WrestleMania)\b", re.IGNORECASE)
-
-
-def _number_is_title(guess: Guess, asked: str) -> bool:
-    """Numbers guessit takes for episodes: `22.Jump.Street`, `1001 Nights (1998)`, `UFC.179`, and before a year."""
-    episodes = guess.get("episode", ())
-    if not episodes or titles.OLD_YEAR.search(asked):
-        return bool(episodes)
-    first, year = episodes[0].start, guess.get("year", ())
-    leads = not asked[:first].strip(" ._([") and bool(re.match(r"\d+[ ._][^\W\d]", asked[first:]))
-    return (
-        leads
-        or bool(_SPORT.match(asked))
-        or (bool(year) and year[0].start > first and not guess.get("season"))
-    )
-
-
-def _release_name(guess: Guess, mark: marks.Mark | None, head: Head, asked: str) -> ReleaseName:
+def _release_name(guess: Guess, mark: Mark | None, head: Head, asked: str) -> ReleaseName:
     season, episodes = _season_episodes(guess, mark, asked)
     others = [f.value for f in guess.get("other", ())]
     values: dict[str, Any] = {
@@ -261,7 +235,7 @@ def _release_name(guess: Guess, mark: marks.Mark | None, head: Head, asked: str)
         "screen_size": _text(guess, "screen_size"),
         "source": _text(guess, "source"),
         "video_codec": _text(guess, "video_codec"),
-        "three_d": "3D" in others and not titles.only_in_title(asked, head.title),
+        "three_d": "3D" in others and not only_in_title(asked, head.title),
         "language": tuple(dict.fromkeys(str(f.value) for f in guess.get("language", ()))),
     }
     return ReleaseName(kind=_kind(values, guess), **values)
@@ -284,8 +258,6 @@ def _alternatives(guess: Guess, head: Head) -> tuple[str, ...]:
 
 
 def _kind(values: dict[str, Any], guess: Guess) -> Kind:
-    if values["season"] is not None or values["episodes"] or values["date"]:
+    if values["season"] is not None or values["episodes"] or values["date"] or guess.get("episode_details"):
         return Kind.EPISODE
-    if guess.get("type") and guess["type"][0].value == "episode" and not values["year"]:
-        return Kind.EPISODE if guess.get("episode_details") or guess.get("episode") else Kind.MOVIE
     return Kind.MOVIE if values["title"] else Kind.OTHER

@@ -9,31 +9,20 @@ import re
 
 import msgspec
 
+from mediavault_tui.domain.names.boxes import BOXES, boxed_title
 from mediavault_tui.domain.names.engine import Found, Guess
 from mediavault_tui.domain.names.scripts import not_latin, prefer_latin
+from mediavault_tui.domain.names.tags import LOOSE, LOOSE_NO_DOT, TECHNICAL, tag_at_end
 
 _GROUP_IN_FRONT = re.compile(r"\s*(?:[\[\]]+[^\[\]]*\]|【[^【】]*】|★|\{[^{}]*\})[\s._\-]*(?=\S)")
 _SITE = re.compile(
     r"\s*[\[({]?\s*(?:https?://)?"
-    r"(?:w{2,3}[\s.,]+[\w\-]+(?:[\s.]+[a-z]{2,5}){1,2}|[\w\-]+\.(?:com|org|net|tv|info|to|cc))\b"
+    r"(?:w{2,3}[\s.,]+[\w\-]+(?:[\s.]+[a-z]{2,5}){1,2}|[\w\-]+\.(?:com|org|net|tv|info|to|cc|ws|me|io|pw|eu|biz|site|vip|mx|art|tel))\b"
     r"[\s\])}]*[\s._]*-+[\s._]*",
     re.IGNORECASE,
 )
 _SITE_IN_BRACKETS = re.compile(
     r"\s*[\[({][\s\-]*(?:www\.)?[\w\-]+\.[a-z.]{2,6}[\s\-]*[\])}][\s._\-]*", re.IGNORECASE
-)
-TECHNICAL = ("screen_size", "source", "video_codec", "audio_codec", "frame_rate", "streaming_service")
-"""Properties that never stand inside a title."""
-_TAGS = (
-    "date",
-    "edition",
-    "other",
-    "cd",
-    "cd_count",
-    "color_depth",
-    "video_profile",
-    "audio_channels",
-    *TECHNICAL,
 )
 _FRONT_TAGS = ("release_group", "website", "screen_size", "video_codec", "audio_codec", "crc32")
 _TAIL_WORDS = re.compile(
@@ -49,22 +38,13 @@ _HEADLINE = re.compile(r"\s*HD\s\d{3,4}p:\s*")
 _SQUARE = re.compile(r"[\s._]*\[[^\[\]]*\][\s._\-]*$")
 _BRACKETS = re.compile(r"[\s._]*(?:\([^()]*\)|\[[^\[\]]*\])[\s._\-]*$")
 _SEASON = re.compile(
-    r"[\s._(\[\-]+(?:s(\d{1,2})|(?:the[\s._]+)?(?:complete[\s._]+)?"
+    r"[\s._(\[\-]+(?:s(\d{1,2}|\s0\d|20\d\d)|(?:the[\s._]+)?(?:complete[\s._]+)?"
     r"(?:seasons?|saison|staffel|temporadas?|temp?|stagione|seizoen|sezon|сезон)[\s._:]{0,2}(\d{1,2})"
     r"|(\d{1,2})[\s._]?(?:st|nd|rd|th|ª|º|\.)?[\s._](?:season|saison|staffel|temporada|stagione|sezon|сезон)(?![\s._]*\d))(?![^\W_])",
     re.IGNORECASE,
 )
-_TITLE_WORDS = frozenset(
-    {"Classic", "Bonus", "Trailer", "Documentary", "Fan", "Festival", "Original Animated Video"}
-)
-"""What guessit calls a tag, but is a word of titles as often."""
 _ARTICLE_LAST = re.compile(r"^(.{2,}), (the|a|an|le|la|les|der|die|das|el|los|il)$", re.IGNORECASE)
-_ENGLISH_TITLE = re.compile(r"(?:^|\])[\s._]*(?:the|a|an|my)[\s._]", re.IGNORECASE)
-_STEREO = re.compile(r"(?<![a-z])(?:h(?:alf)?[\s._\-]?)?(?:sbs|ou|tab)(?![a-z])|complete", re.IGNORECASE)
 _INITIALS = re.compile(r"(?<![A-Za-z])((?:[A-Za-z]\.){2,})(?=\s|$|[A-Za-z0-9])")
-_LOOSE = " -–—,;:/|~+\t._"
-
-_LOOSE_NO_DOT = _LOOSE.replace(".", "")
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -82,8 +62,8 @@ def clean(text: str) -> str | None:
     text = text.replace("_", " ")
     if "." in text:
         text = _undot(text)
-    text = re.sub(r"\s+", " ", text).strip(_LOOSE_NO_DOT)
-    text = _unbracket(text).strip(_LOOSE_NO_DOT)
+    text = re.sub(r"\s+", " ", text).strip(LOOSE_NO_DOT)
+    text = _unbracket(text).strip(LOOSE_NO_DOT)
     if m := _ARTICLE_LAST.match(text):
         text = f"{m[2]} {m[1]}"
     return text or None
@@ -91,7 +71,7 @@ def clean(text: str) -> str | None:
 
 def _undot(text: str) -> str:
     """Dots as spaces, but not those of initials (`S.H.I.E.L.D.`), nor in a text with spaces (`Dr. House`)."""
-    if " " in text.strip(_LOOSE):
+    if " " in text.strip(LOOSE):
         return text.rstrip(" .") if text.rstrip().endswith(" .") else text
     kept = _INITIALS.sub(lambda m: m[1][:-1].replace(".", "\0") + ".", text)
     return kept.replace(".", " ").replace("\0", ".")
@@ -119,7 +99,7 @@ def front(text: str, guess: Guess) -> int:
             or _GROUP_IN_FRONT.match(text, at)
         )
         step = m.end() if m else _front_tag_end(text, guess, at)
-        if step <= at or not text[step:].strip(_LOOSE):
+        if step <= at or not text[step:].strip(LOOSE):
             return at
         at = step
 
@@ -139,7 +119,7 @@ def before(text: str, cut: int, guess: Guess, *, film: bool = False) -> Head:
     start = front(text[:cut], guess)
     region = text[start:cut]
     if boxed := boxed_title(text[:cut]):
-        return Head(*_latin(boxed))
+        return Head(*_latin(clean(boxed) or boxed))
     season = None
     if not film and (m := _SEASON.search(region)) and m.start() > 0:
         season, region = int(next(g for g in m.groups() if g)), region[: m.start()]
@@ -156,11 +136,11 @@ def before(text: str, cut: int, guess: Guess, *, film: bool = False) -> Head:
 def _cut_at_technical(region: str, start: int, guess: Guess) -> str:
     """`Show - Temporada 1 720p HDTV [Cap.102]`: a title ends where resolution, source or codec begin."""
     starts = [f.start - start for key in TECHNICAL[:4] for f in guess.get(key, ())]
-    inside = [at for at in starts if 0 < at < len(region) and region[:at].strip(_LOOSE + "([")]
+    inside = [at for at in starts if 0 < at < len(region) and region[:at].strip(LOOSE + "([")]
     if not inside:
         return region
     at = min(inside)
-    rest = region[at:].strip(_LOOSE + ")]")
+    rest = region[at:].strip(LOOSE + ")]")
     return region[:at] if rest else region
 
 
@@ -168,11 +148,11 @@ def _trim(region: str, start: int, text: str, guess: Guess, film: bool) -> tuple
     """Takes years, tags and bracketed asides off the end of a region that begins at `start` of `text`."""
     year: int | None = None
     alternative: str | None = None
-    while region.strip(_LOOSE):
-        end = start + len(region.rstrip(_LOOSE + ")]}"))
+    while region.strip(LOOSE):
+        end = start + len(region.rstrip(LOOSE + ")]}"))
         if not film and year is None and (m := _YEAR.search(region)) and m.start() > 0:
             year, shorter = int(m[1]), region[: m.start()]
-        elif (tag := _tag_at_end(guess, text, end)) and tag.start > start:
+        elif (tag := tag_at_end(guess, text, end)) and tag.start > start:
             shorter = region[: tag.start - start]
         elif (m := _TAIL_WORDS.search(region)) and m.start() > 0:
             shorter = region[: m.start()]
@@ -183,55 +163,10 @@ def _trim(region: str, start: int, text: str, guess: Guess, film: bool) -> tuple
             shorter = region[: m.start()]
         else:
             break
-        if not shorter.strip(_LOOSE + "[("):
+        if not shorter.strip(LOOSE + "[("):
             break
         region = shorter.rstrip(" ._-([{")
     return region, year, alternative
-
-
-def _tag_at_end(guess: Guess, text: str, end: int) -> Found | None:
-    """A property of guessit's that ends at `end` and is a tag, not the last word of the title."""
-    for key in (*_TAGS, "country", "language"):
-        for found in guess.get(key, ()):
-            if found.start < found.end and _ends_at(text, found, end) and _is_tag(guess, text, key, found):
-                return found
-    return None
-
-
-def _ends_at(text: str, found: Found, end: int) -> bool:
-    """Whether the words of a property end at `end` (guessit counts brackets around them in)."""
-    return len(text[: found.end].rstrip(_LOOSE + ")]}")) == end
-
-
-def _is_tag(guess: Guess, text: str, key: str, found: Found) -> bool:
-    if key == "language":
-        return _language_is_tag(guess, text, found)
-    if found.value == "3D":
-        return not _title_is_3d(text, found)
-    return not isinstance(found.value, str) or found.value not in _TITLE_WORDS
-
-
-def _title_is_3d(text: str, found: Found) -> bool:
-    """`Saw.3D.2010.1080p` has no other sign of stereo pictures, `… 3D (2012) [3D …]` says it again."""
-    rest = text[found.end :]
-    return bool(re.search(r"(?<![a-z0-9])3D(?![a-z0-9])", rest)) or not _STEREO.search(rest)
-
-
-def _language_is_tag(guess: Guess, text: str, found: Found) -> bool:
-    """`Noah.German.2014.LD` is a tag; `The Good German (2006)`, `La.French.2014.FRENCH` are titles.
-
-    In capitals or behind an edition it is a tag. Otherwise it is one when an unbracketed year and
-    no other language follow; `English` never (`Johnny.English.2003`), nor the last word of a title that
-    begins in English.
-    """
-    raw = text[found.start : found.end]
-    if raw.isupper() and not text[: found.start].isupper():
-        return True
-    later = any(f.start > found.end for f in guess.get("language", ()) + guess.get("subtitle_language", ()))
-    if any(_ends_at(text, tag, len(text[: found.start].rstrip(_LOOSE))) for tag in guess.get("edition", ())):
-        return True
-    english = raw.casefold() == "english" or bool(_ENGLISH_TITLE.search(text[: found.start]))
-    return not english and not later and text[found.end : found.end + 1] == "."
 
 
 OLD_YEAR = re.compile(r"(?<=[\s._])\((18[7-9]\d|190\d|191\d)\)")
@@ -240,35 +175,14 @@ OLD_YEAR = re.compile(r"(?<=[\s._])\((18[7-9]\d|190\d|191\d)\)")
 
 def year_cut(guess: Guess, text: str) -> int | None:
     """Where the year stands that ends a film's title; None when there is none or it opens the name."""
-    years = [f for f in guess.get("year", ()) if text[: f.start].strip(_LOOSE + "([")]
+    years = [f for f in guess.get("year", ()) if text[: f.start].strip(LOOSE + "([")]
     if years:
         return years[-1].start
     m = OLD_YEAR.search(text)
     return m.start() if m and m.start() else None
 
 
-_BOXES = re.compile(r"[\[【](?P<text>[^\[\]【】]*)[\]】]")
-_SEASON_STAR = re.compile(r"★[^\[【]*")  # `★10月新番★`: new in October
-_NOT_A_TITLE = re.compile(r"^(?:[\d\W_]+|(?:19|20)\d\d|\d+月.*|国漫|.*字幕.*|movie|tv|ova)$", re.IGNORECASE)
-_TAGGED = re.compile(
-    r"(?<![a-z0-9])(?:\d{3,4}p|\d{3,4}[x×]\d{3,4}|x26[45]|bdrip|dvdrip|web|aac|big5|v\d)(?![a-z])",
-    re.IGNORECASE,
-)
-
-
-def boxed_title(text: str) -> str | None:
-    """The title of a name made of brackets only (`[Group][剧名][Show Name]` …): the last in Latin, if any."""
-    text = _SEASON_STAR.sub("", text)
-    boxes = [m["text"] for m in _BOXES.finditer(text)]
-    if len(boxes) < 2 or _BOXES.sub("", text).strip(_LOOSE):
-        return None
-    stop = next((i for i, box in enumerate(boxes) if i and _TAGGED.search(box)), len(boxes))
-    names = [box for box in boxes[1:stop] if not _NOT_A_TITLE.match(box)]
-    latin = [box for box in names if re.search(r"[A-Za-z]{2}", box)]
-    chosen = latin[-1] if latin else names[0] if names else None
-    return clean(re.sub(r"(?<![\x00-\x7f])\s?_\s?|\s_\s", " / ", chosen)) if chosen else None
-
-
+_ASIDE = re.compile(r"\s?\([A-Za-z]+\)\s[A-Za-z][^\[\](){}]*(?=\[)")  # `You Are (Not) Alone [`
 _SUBTITLE = re.compile(r"\s+-\s+[^\[\](){}]*?(?=\s+v\d\b|\s*(?:[\[(]|$))")
 
 
@@ -278,14 +192,15 @@ def without_sign(guess: Guess, text: str) -> Head:
     `Ella Fitzgerald - Just One of Those Things MP4` is one title.
     """
     if boxed := boxed_title(text):
-        return Head(*_latin(boxed))
+        return Head(*_latin(clean(boxed) or boxed))
     if (m := _SEASON.search(text)) and m.start() > 0:
         head = before(text, m.start(), guess)
         if head.title:
             return msgspec.structs.replace(head, season=int(next(g for g in m.groups() if g)))
     titles = guess.get("title", ())
     if not titles or not isinstance(titles[0].value, str):
-        return Head()
+        m = BOXES.fullmatch(text)
+        return Head(clean(m["text"])) if m else Head()
     end, part = _whole_end(guess, text, titles[0])
     title = clean(str(titles[0].value) if end == titles[0].end else text[titles[0].start : end])
     if title is None:
@@ -298,6 +213,8 @@ def without_sign(guess: Guess, text: str) -> Head:
 def _whole_end(guess: Guess, text: str, title: Found) -> tuple[int, bool]:
     """Where a title ends when what guessit took for another title or a part is counted in."""
     end, part = title.end, False
+    if m := _ASIDE.match(text, end):
+        return m.end(), False
     for key in ("alternative_title", "episode_title", "part"):
         for found in guess.get(key, ()):
             between = text[end : found.start]
@@ -329,13 +246,8 @@ def _latin(title: str) -> tuple[str, None, None, str | None]:
 def year_as_title(guess: Guess, text: str) -> Head:
     """`2012.720p.BluRay`: a name that is nothing but a year and tags is called so."""
     years = guess.get("year", ())
-    opens = len(years) == 1 and not text[: years[0].start].strip(_LOOSE + "([")
+    opens = len(years) == 1 and not text[: years[0].start].strip(LOOSE + "([")
     return Head(str(years[0].value)) if opens else Head()
-
-
-def only_in_title(text: str, title: str | None) -> bool:
-    """Whether the `3D` of a name is the end of its title (`Saw 3D`) and said nowhere else."""
-    return bool(title) and str(title).casefold().endswith("3d") and text.casefold().count("3d") == 1
 
 
 _GLUED = re.compile(r"(?=.*[a-z])[A-Z][^\W_]*[A-Z][^\W_]*")
@@ -343,7 +255,7 @@ _GLUED = re.compile(r"(?=.*[a-z])[A-Z][^\W_]*[A-Z][^\W_]*")
 
 def first_field(head: Head, text: str) -> Head:
     """`RedDwarf_TVLab_s01e01`: where words are glued by capitals, underscores part fields, not words."""
-    fields = text.strip(_LOOSE).split("_")
+    fields = text.strip(LOOSE).split("_")
     if len(fields) == 2 and all(_GLUED.fullmatch(field) for field in fields):
         return msgspec.structs.replace(head, title=fields[0])
     return head

@@ -1,0 +1,44 @@
+"""Asks all finders of episode notation, the surest first."""
+
+import re
+from collections.abc import Callable
+
+from mediavault_tui.domain.names import marks, numbers, words
+from mediavault_tui.domain.names.marks import Mark
+
+Finder = Callable[[str], Mark | None]
+
+SURE: tuple[Finder, ...] = (
+    marks.season_episode,
+    marks.cross,
+    words.chapter,
+    words.words,
+    words.number_before_word,
+)
+LIKELY: tuple[Finder, ...] = (
+    words.season_then_number,
+    numbers.dotted_pair,
+    words.counted,
+    words.mini_series,
+    words.episode_word,
+    numbers.dashed_number,
+    words.season_part,
+    numbers.hyphened_pair,
+    numbers.leading_number,
+    numbers.hash_number,
+    numbers.boxed_number,
+    numbers.number_before_tags,
+    numbers.run_together,
+)
+"""Surest first; in a name with a date these are not asked, its numbers are the date's."""
+_DATE = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d([\s._\-])[01]?\d\1[0-3]?\d|[0-3]?\d([\s._\-])[0-3]?\d\2(?:19|20)\d\d)(?!\d)"
+)
+
+
+def find(text: str) -> Mark | None:
+    """The surest mark in a text without extension."""
+    for finder in SURE if _DATE.search(text) else SURE + LIKELY:
+        if mark := finder(text):
+            return mark
+    return None

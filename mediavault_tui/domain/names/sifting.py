@@ -1,0 +1,114 @@
+"""Takes back what guessit saw in numbers that belong to a title, a year or a release group.
+
+Only for names without an episode mark of our own finding. Each rule takes a guess and the text that was
+asked, and returns the guess with the misreadings removed.
+"""
+
+import re
+
+import msgspec
+
+from mediavault_tui.domain.names import words
+from mediavault_tui.domain.names.engine import Found, Guess
+from mediavault_tui.domain.names.tags import TECHNICAL
+from mediavault_tui.domain.names.titles import OLD_YEAR
+
+_NUMBERING = ("season", "episode", "episode_count", "episode_title", "date")
+
+
+def sift(guess: Guess, text: str) -> Guess:
+    """Applies all rules, in order."""
+    for rule in (film_episode, sport_event, leading_number, group_season, year_season, number_before_year):
+        guess = rule(guess, text)
+    return guess
+
+
+def _without(guess: Guess, *keys: str) -> Guess:
+    return {key: founds for key, founds in guess.items() if key not in keys}
+
+
+def film_episode(guess: Guess, text: str) -> Guess:
+    """`Star Wars Episode 4 A New Hope 1977` is a film whose title has a number; the year comes last."""
+    year_at = words.film_episode_year(text)
+    if year_at is None:
+        return guess
+    year = Found(int(text[year_at : year_at + 4]), year_at, year_at + 4)
+    return {**_without(guess, *_NUMBERING), "year": (year,)}
+
+
+_SPORT = re.compile(r"^(?:UFC|WWE|Bellator|WrestleMania)[\s._]", re.IGNORECASE)
+
+
+def sport_event(guess: Guess, text: str) -> Guess:
+    """`UFC.179.PPV` is the 179th event, not episode 79 of season 1."""
+    if not (_SPORT.match(text) and guess.get("episode")):
+        return guess
+    return _stretch_title(_without(guess, *_NUMBERING), text, 0, guess["episode"][0].end)
+
+
+def leading_number(guess: Guess, text: str) -> Guess:
+    """`22.Jump.Street`, `1001 Nights`: a number that opens the name, and words right behind it, are title."""
+    founds = guess.get("episode", ()) + guess.get("season", ())
+    first = min((found.start for found in founds), default=-1)
+    if (
+        not guess.get("episode")
+        or text[:first].strip(" ._([")
+        or not re.match(r"\d+[ ._][^\W\d]", text[first:])
+    ):
+        return guess
+    title = guess.get("title", ())
+    end = title[0].end if title else first
+    return _stretch_title(_without(guess, *_NUMBERING), text, first, end)
+
+
+def _stretch_title(guess: Guess, text: str, start: int, end: int) -> Guess:
+    """The guess with its title reaching from `start` to `end`."""
+    spaced = re.sub(r"[\s._]+", " ", text[start:end]).strip()
+    return {**guess, "title": (Found(spaced, start, end),)} if spaced else guess
+
+
+def group_season(guess: Guess, text: str) -> Guess:
+    """`Show.2018.720p.WEB-S56`: behind the technical tags and a dash stands a release group."""
+    season = guess.get("season", ())
+    tags = [found.end for key in TECHNICAL for found in guess.get(key, ())]
+    if len(season) == 1 and not guess.get("episode") and tags and season[0].start > min(tags):
+        raw = text[max(tags) : season[0].end]
+        if re.fullmatch(r"-s\d+", raw, re.IGNORECASE):
+            group = Found(raw[1:], max(tags) + 1, season[0].end)
+            return {**_without(guess, "season"), "release_group": (group,)}
+    return guess
+
+
+def year_season(guess: Guess, text: str) -> Guess:
+    """`Show (2009) 04`: guessit takes the year for the season when an episode has none."""
+    years = {found.value for found in guess.get("year", ())}
+    seasons = tuple(found for found in guess.get("season", ()) if found.value not in years)
+    return {**_without(guess, "season"), "season": seasons} if seasons else _without(guess, "season")
+
+
+def number_before_year(guess: Guess, text: str) -> Guess:
+    """`The 765 Keepers (2015)`: without a season, numbers before the year are the title's."""
+    episodes, year = guess.get("episode", ()), guess.get("year", ())
+    old = OLD_YEAR.search(text)
+    if episodes and (old or (year and year[0].start > episodes[0].start and not guess.get("season"))):
+        return _without(guess, *_NUMBERING)
+    return guess
+
+
+def with_dots(guess: Guess) -> Guess:
+    """Undoes `keep_decimals` in the values."""
+    return {
+        key: tuple(
+            msgspec.structs.replace(f, value=f.value.replace("‧", ".")) if isinstance(f.value, str) else f
+            for f in founds
+        )
+        for key, founds in guess.items()
+    }
+
+
+_DECIMAL = re.compile(r"(?<=[A-Za-z][ _])(\d)\.(\d{1,2})(?=[ _](?:- )?[^\W\d])")
+
+
+def keep_decimals(text: str) -> str:
+    """`Evangelion 3.33 You Can`: where words are not joined by dots, a dotted number belongs to the title."""
+    return _DECIMAL.sub("\\1‧\\2", text)

@@ -1,0 +1,78 @@
+"""Whether what guessit saw at the end of a title is a tag or the title's last word."""
+
+import re
+
+from mediavault_tui.domain.names.engine import Found, Guess
+
+TECHNICAL = ("screen_size", "source", "video_codec", "audio_codec", "frame_rate", "streaming_service")
+"""Properties that never stand inside a title."""
+_TAGS = (
+    "date",
+    "edition",
+    "other",
+    "cd",
+    "cd_count",
+    "color_depth",
+    "video_profile",
+    "audio_channels",
+    *TECHNICAL,
+)
+_TITLE_WORDS = frozenset(
+    {"Classic", "Bonus", "Trailer", "Documentary", "Fan", "Festival", "Original Animated Video", "Mic Dubbed"}
+)
+"""What guessit calls a tag, but is a word of titles as often."""
+_ENGLISH_TITLE = re.compile(r"(?:^|\])[\s._]*(?:the|a|an|my)[\s._]", re.IGNORECASE)
+_STEREO = re.compile(r"(?<![a-z])(?:h(?:alf)?[\s._\-]?)?(?:sbs|ou|tab)(?![a-z])|complete", re.IGNORECASE)
+LOOSE = " -–—,;:/|~+\t._"
+
+LOOSE_NO_DOT = LOOSE.replace(".", "")
+
+
+def tag_at_end(guess: Guess, text: str, end: int) -> Found | None:
+    """A property of guessit's that ends at `end` and is a tag, not the last word of the title."""
+    for key in (*_TAGS, "country", "language"):
+        for found in guess.get(key, ()):
+            if found.start < found.end and _ends_at(text, found, end) and _is_tag(guess, text, key, found):
+                return found
+    return None
+
+
+def _ends_at(text: str, found: Found, end: int) -> bool:
+    """Whether the words of a property end at `end` (guessit counts brackets around them in)."""
+    return len(text[: found.end].rstrip(LOOSE + ")]}")) == end
+
+
+def _is_tag(guess: Guess, text: str, key: str, found: Found) -> bool:
+    if key == "language":
+        return _language_is_tag(guess, text, found)
+    if found.value == "3D":
+        return not _title_is_3d(text, found)
+    return not isinstance(found.value, str) or found.value not in _TITLE_WORDS
+
+
+def _title_is_3d(text: str, found: Found) -> bool:
+    """`Saw.3D.2010.1080p` has no other sign of stereo pictures, `… 3D (2012) [3D …]` says it again."""
+    rest = text[found.end :]
+    return bool(re.search(r"(?<![a-z0-9])3D(?![a-z0-9])", rest)) or not _STEREO.search(rest)
+
+
+def _language_is_tag(guess: Guess, text: str, found: Found) -> bool:
+    """`Noah.German.2014.LD` is a tag; `The Good German (2006)`, `La.French.2014.FRENCH` are titles.
+
+    In capitals or behind an edition it is a tag. Otherwise it is one when an unbracketed year and
+    no other language follow; `English` never (`Johnny.English.2003`), nor the last word of a title that
+    begins in English.
+    """
+    raw = text[found.start : found.end]
+    if raw.isupper() and not text[: found.start].isupper():
+        return True
+    later = any(f.start > found.end for f in guess.get("language", ()) + guess.get("subtitle_language", ()))
+    if any(_ends_at(text, tag, len(text[: found.start].rstrip(LOOSE))) for tag in guess.get("edition", ())):
+        return True
+    english = raw.casefold() == "english" or bool(_ENGLISH_TITLE.search(text[: found.start]))
+    return not english and not later and text[found.end : found.end + 1] == "."
+
+
+def only_in_title(text: str, title: str | None) -> bool:
+    """Whether the `3D` of a name is the end of its title (`Saw 3D`) and said nowhere else."""
+    return bool(title) and str(title).casefold().endswith("3d") and text.casefold().count("3d") == 1

@@ -1,0 +1,65 @@
+"""What names say beside title and numbers: edition, part, 3D, source, group, dates, alternative titles."""
+
+import pytest
+
+from mediavault_tui.domain.media import Kind
+from mediavault_tui.domain.names import parse, read
+from mediavault_tui.domain.names.folders import Role
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [
+        ("Tin Poets (1982) Director's Cut 1080p.mkv", "edition", "Director's Cut"),
+        ("Tin.Poets.1982.EXTENDED.1080p.mkv", "edition", "Extended"),
+        ("Tin.Poets.1982.CD2.DVDRip.avi", "part", 2),
+        ("Dust.Part.Two.2024.2160p.mkv", "part", None),
+        ("Shore.Ride.2013.3D.HSBS.1080p.mkv", "three_d", True),
+        ("Saw.3D.2010.1080p.BluRay.mkv", "three_d", False),
+        ("Amber.Harbour.2014.1080p.BluRay.x264-NORTH.mkv", "screen_size", "1080p"),
+        ("Amber.Harbour.2014.1080p.BluRay.x264-NORTH.mkv", "source", "Blu-ray"),
+        ("Amber.Harbour.2014.1080p.BluRay.x264-NORTH.mkv", "video_codec", "H.264"),
+        ("Amber.Harbour.2014.1080p.BluRay.x264-NORTH.mkv", "release_group", "NORTH"),
+        ("Copper Lane - 3x06 - The Ledger.mkv", "episode_title", "The Ledger"),
+        ("Copper Lane/Season 02/03 - The Ledger.mkv", "episode_title", "The Ledger"),
+        ("Late.Harbour.2011.04.18.Guest.HDTV.avi", "date", "2011-04-18"),
+        ("Late_Harbour_2018_06_22_Guest_720p.mkv", "date", "2018-06-22"),
+        ("The.Office.US.S01E01.mkv", "country", "US"),
+        ("О рыбаках (Of Fishermen) 1992 BDRip.mkv", "alternative_titles", ("О рыбаках",)),
+        ("Noon.German.2014.LD.1080p.mkv", "language", ("de",)),
+    ],
+)
+def test_field(name: str, field: str, value: object) -> None:
+    assert getattr(parse(name), field) == value
+
+
+@pytest.mark.parametrize(
+    ("folder", "role"),
+    [
+        ("Season 02", Role.SEASON),
+        ("S3", Role.SEASON),
+        ("2. Staffel", Role.SEASON),
+        ("Specials", Role.SEASON),
+        ("Extras", Role.EXTRAS),
+        ("Behind The Scenes", Role.EXTRAS),
+        ("samples", Role.EXTRAS),
+        ("backdrops", Role.EXTRAS),
+        ("CD1", Role.DISC),
+        ("VIDEO_TS", Role.DISC),
+        ("Movies", Role.SHELF),
+        ("volume1", Role.SHELF),
+        ("Scenes from a Harbour (1973)", Role.WORK),
+        ("Season of the Fox (2011)", Role.WORK),
+        ("Amber Harbour", Role.WORK),
+    ],
+)
+def test_folder_role(folder: str, role: Role) -> None:
+    assert read(folder, folder=True).role is role
+
+
+def test_two_empty_titles_are_none_not_empty_strings() -> None:
+    for name in ("", " ", ".mkv", "---.mkv", "[].mkv", "()"):
+        result = parse(name)
+        assert result.title is None or result.title.strip()
+    assert parse("movie.mkv").title is None
+    assert parse("movie.mkv").kind is Kind.OTHER

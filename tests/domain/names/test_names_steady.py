@@ -1,0 +1,54 @@
+"""The quicker way to ask guessit answers as guessit does."""
+
+from typing import Any
+
+from guessit import guessit
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.names_accuracy import labels
+from mediavault_tui.domain.names import steady
+
+run = steady.build()
+words = st.sampled_from(
+    """
+    Show Name 1x02 S01E02 2012 1080p x264 H.264 WEB-DL BluRay DTS 3D HSBS Extended Cut FRENCH VOSTFR US Part 2
+    CD1 - [ ] ( ) . _ Ep 07 Season 3 1080 720p-GRP mkv iNTERNAL ŠKODA ſ K İ 第3話 AMZN 10bit HDR
+    """.split()  # noqa: SIM905 - words read best as words
+)
+
+
+def answer(matches: Any) -> list[tuple[Any, ...]]:
+    return [
+        (key, [(str(m.value), m.start, m.end) for m in (value if isinstance(value, list) else [value])])
+        for key, value in matches.items()
+    ]
+
+
+def plain(text: str) -> list[tuple[Any, ...]]:
+    return answer(guessit(text, dict(steady.OPTIONS)))
+
+
+def test_labelled_names_are_answered_alike() -> None:
+    for label in labels()[::2]:
+        assert answer(run(label.name)) == plain(label.name), label.name
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(words, min_size=1, max_size=9), st.sampled_from([" ", ".", "_", "-"]))
+@example(["ſ01e02", "K"], ".")
+def test_made_up_names_are_answered_alike(parts: list[str], joint: str) -> None:
+    text = joint.join(parts)
+    assert answer(run(text)) == plain(text)
+
+
+def test_most_patterns_are_judged_beforehand() -> None:
+    """Else a change inside guessit or Python silently took the gain away."""
+    from guessit.api import default_api
+
+    default_api.configure({})
+    rebulk = default_api.rebulk
+    assert rebulk is not None
+    patterns = rebulk.effective_patterns({})
+    judged = [p for p in patterns if steady.needed_texts(p) is not None]
+    assert len(judged) > len(patterns) * 3 // 4
