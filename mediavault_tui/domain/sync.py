@@ -1,0 +1,113 @@
+"""The clock of two copies of one film: which moment of one is which moment of the other, and what to do
+when they have drifted apart.
+
+`t_b = (t_a + shift) / speed`, times in seconds since the start of each file. All of it is arithmetic: the
+players are asked and told elsewhere.
+"""
+
+from collections.abc import Iterable
+from statistics import median
+
+import msgspec
+
+STEADY = 0.1
+"""Within this share of a frame the two count as together; correcting stops here."""
+APART = 0.3
+"""From this share of a frame on it is worth correcting."""
+TRIM = 0.06
+"""At most this much faster or slower while correcting: pictures do not show it."""
+TRIM_WITHIN_S = 0.7
+"""The time in which a small lead is worked off."""
+JUMP_S = 1.0
+"""A lead of more than this is not worked off but jumped over."""
+SEEK_TOLERANCE_S = 0.005
+"""libmpv takes a frame that begins this much before the target for the one meant (player/video.c)."""
+
+
+class Pairing(msgspec.Struct, frozen=True):
+    """Which moment of b is which moment of a."""
+
+    shift_s: float = 0.0
+    speed: float = 1.0
+    """How much faster b runs than a."""
+
+    @classmethod
+    def of(cls, offset_s: float, speed: float = 1.0) -> "Pairing":
+        """From `t_b − t_a` of the same picture at the start of what both have."""
+        return cls(offset_s * speed if offset_s > 0 else offset_s, speed)
+
+    @property
+    def offset_s(self) -> float:
+        """`t_b − t_a` of the same picture at the start of what both have."""
+        return self.shift_s / self.speed if self.shift_s > 0 else self.shift_s
+
+    def in_b(self, time_a: float) -> float:
+        """The time of a's moment in b; negative before b begins."""
+        return (time_a + self.shift_s) / self.speed
+
+    def in_a(self, time_b: float) -> float:
+        """The time of b's moment in a; negative before a begins."""
+        return time_b * self.speed - self.shift_s
+
+    def nudged(self, seconds: float) -> "Pairing":
+        """b shows what comes so many seconds (of b) later."""
+        return Pairing(self.shift_s + seconds * self.speed, self.speed)
+
+    def meeting(self, time_a: float, time_b: float) -> "Pairing":
+        """These two times show the same moment; the speed stays."""
+        return Pairing(time_b * self.speed - time_a, self.speed)
+
+    def span(self, duration_a: float, duration_b: float) -> tuple[float, float]:
+        """From the first moment either has to the last, in a's time."""
+        return min(0.0, self.in_a(0.0)), max(duration_a, self.in_a(duration_b))
+
+    def overlap(self, duration_a: float, duration_b: float) -> tuple[float, float]:
+        """The moments both have, in a's time; the second is smaller than the first if there are none."""
+        return max(0.0, self.in_a(0.0)), min(duration_a, self.in_a(duration_b))
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """What to do with the side that follows."""
+
+    trim: float = 1.0
+    """Play it so many times as fast as it should."""
+    jump: bool = False
+    """Do not wait for that: seek."""
+
+
+def correction(lead_s: float, frame_s: float, *, correcting: bool) -> Correction:
+    """What to do about a lead of the follower, in seconds of its own film (negative: it lags).
+
+    `correcting` is whether it is being worked off already: starting late and ending early keeps the speed
+    from being changed all the time.
+    """
+    if abs(lead_s) > JUMP_S:
+        return Correction(jump=True)
+    if abs(lead_s) < frame_s * (STEADY if correcting else APART):
+        return Correction()
+    trim = max(-TRIM, min(TRIM, lead_s / TRIM_WITHIN_S))
+    return Correction(trim=1.0 - trim)
+
+
+def position_at(marks: Iterable[tuple[float, float]], speed: float, now: float) -> float | None:
+    """Where a film that runs at `speed` is at `now`, from (position, time it was shown) of its last frames.
+
+    The median of what each frame says: one that came late, because the machine was busy, does not count.
+    None where there are too few to tell.
+    """
+    said = [position + speed * (now - shown) for position, shown in marks]
+    return median(said) if len(said) >= 3 else None
+
+
+def frame_target(position_s: float, frame_s: float) -> float:
+    """Where to seek so that the frame nearest to a time is shown, given a player that rounds up."""
+    return max(0.0, position_s - frame_s / 2 + SEEK_TOLERANCE_S)
+
+
+def next_mark(
+    marks: Iterable[float], position_s: float, direction: int, tolerance_s: float = 0.5
+) -> float | None:
+    """The nearest of some moments after (direction > 0) or before a position; None if there is none."""
+    if direction > 0:
+        return min((mark for mark in marks if mark > position_s + tolerance_s / 5), default=None)
+    return max((mark for mark in marks if mark < position_s - tolerance_s), default=None)

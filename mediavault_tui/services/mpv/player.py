@@ -1,0 +1,230 @@
+"""One file in libmpv: its pictures are drawn in a thread of their own, its state is what libmpv last told.
+
+Nothing here waits for libmpv: commands are sent and forgotten, and what came of them arrives as a change of
+`state` and a call of the listener, from libmpv's own threads.
+"""
+
+import math
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from enum import Enum, auto
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from mediavault_tui.services.mpv import library
+from mediavault_tui.services.mpv.properties import READERS
+from mediavault_tui.services.mpv.renderer import Renderer
+from mediavault_tui.services.mpv.state import Picture, State
+
+
+class News(Enum):
+    """What a player tells its listener."""
+
+    PICTURE = auto()
+    """`picture` is another one."""
+    LOADED = auto()
+    SETTLED = auto()
+    """A seek has arrived: the picture of the new place is on its way."""
+    FAILED = auto()
+    """See `state.failure`."""
+    CHANGED = auto()
+    """Something else in `state`: end reached, waiting for data, tracks, …"""
+
+
+Listener = Callable[["Player", News], None]
+
+_OPTIONS = {
+    "pause": "yes",
+    "keep_open": "yes",
+    "hwdec": "no",  # decoders of graphics cards are rarely there over SSH, and differ from one to the next
+    "hr_seek": "yes",
+    "video_timing_offset": "0",  # frames are handed over when they are due: `time-pos` then is what is seen
+    "osd_level": "0",
+    "sub_auto": "exact",
+    "audio_fallback_to_null": "yes",
+    "load_scripts": "no",
+    "ytdl": "no",
+    "config": "no",
+    "input_default_bindings": "no",
+    "input_vo_keyboard": "no",
+    "terminal": "no",
+    "demuxer_max_bytes": "32MiB",
+    "demuxer_max_back_bytes": "16MiB",
+}
+
+
+class Player:
+    """One file, opened paused at its start. Close it when done."""
+
+    def __init__(
+        self, path: str | bytes, listener: Listener, *, options: dict[str, str] | None = None
+    ) -> None:
+        """Start opening a file. `options` are libmpv's, over the ones above; `vo` among them opens a window.
+
+        Raises PlayerMissing; whatever is wrong with the file comes as news.
+        """
+        module = library.load()
+        self.path = os.path.abspath(os.fsencode(path))
+        self._listener = listener
+        self._lock, self._sending, self._reading = threading.Lock(), threading.Lock(), threading.Lock()
+        self.state = State()
+        self.picture: Picture | None = None
+        self.marks: deque[tuple[float, float]] = deque(maxlen=16)
+        """(position, when it was due on the monotonic clock) of the last frames since a jump or speed change."""
+        self._size = (0, 0)
+        self._wanted = threading.Event()
+        self._redraw = self._closing = False
+        self._complaints: deque[str] = deque(maxlen=4)
+        chosen = {"vo": "libmpv", "aid": "no", **_OPTIONS, **(options or {})}
+        self._mpv = module.MPV(log_handler=self._complain, loglevel="error", **chosen)
+        self._listen()
+        self._thread: threading.Thread | None = None
+        if chosen["vo"] == "libmpv":
+            self._renderer = Renderer(self._mpv, self._wanted.set)
+            self._thread = threading.Thread(target=self._draw_all, name="pictures", daemon=True)
+            self._thread.start()
+        self.command("loadfile", self.path)
+
+    # What is asked of it: all return at once.
+
+    def command(self, name: str, *arguments: object) -> None:
+        """Send a command of libmpv (`input.rst` of its manual). A refusal is dropped."""
+        values = [value if isinstance(value, bytes) else str(value) for value in arguments]
+        with self._sending:
+            if not self._closing:
+                self._mpv.command_async(name, *values)
+
+    def set(self, name: str, value: object) -> None:
+        """Set a property of libmpv."""
+        self.command("set", name, f"{value:.6f}" if isinstance(value, float) else value)
+
+    def play(self) -> None:
+        """Let it run."""
+        self.set("pause", "no")
+
+    def pause(self) -> None:
+        """Hold it."""
+        self.set("pause", "yes")
+
+    def seek(self, position_s: float) -> None:
+        """Go to the first frame at or after a time."""
+        self.marks.clear()
+        self.command("seek", f"{max(0.0, position_s):.6f}", "absolute+exact")
+
+    def step(self) -> None:
+        """Show the next frame and pause."""
+        self.marks.clear()
+        self.command("frame-step")
+
+    def set_speed(self, speed: float) -> None:
+        """Times normal speed."""
+        self.marks.clear()
+        self.set("speed", float(speed))
+
+    def resize(self, width: int, height: int, pixel_aspect: float = 1.0) -> None:
+        """Draw width × height pixels from now on, each `pixel_aspect` times as wide as high; 0 × 0: none."""
+        if (width, height) != self._size:
+            self._size = (width, height)
+            self.set("monitorpixelaspect", float(pixel_aspect))
+            self._redraw = True
+            self._wanted.set()
+
+    def look_at(self, x: float = 0.5, y: float = 0.5, magnification: float | None = None) -> None:
+        """Show the part around a place (shares of width and height); None for all of the picture.
+
+        `magnification` is how many drawn rows one source row takes: 1 shows source pixels as they are.
+        """
+        zoom = 0.0 if magnification is None else math.log2(magnification / self._fitting())
+        self.set("video-zoom", float(zoom))
+        self.set("video-pan-x", 0.5 - x if magnification else 0.0)
+        self.set("video-pan-y", 0.5 - y if magnification else 0.0)
+        self._redraw = True
+        self._wanted.set()
+
+    def _fitting(self) -> float:
+        """Drawn rows a source row takes when all of the picture is shown."""
+        width, height = self._size
+        if not (width and self.state.width and self.state.height):
+            return 1.0
+        return min(width / self.state.width, height / self.state.height)
+
+    def close(self) -> None:
+        """End threads and libmpv; waits for them (a stalled network file can take seconds: use a thread)."""
+        with self._sending, self._reading:  # libmpv's handle is gone after this: nobody may be using it
+            self._closing = True
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._renderer.close()
+        self._mpv.terminate()
+
+    # What libmpv tells: called in its event thread.
+
+    def _listen(self) -> None:
+        for name in READERS:
+            self._mpv.observe_property(name, self._observe)
+        news = {"playback-restart": News.SETTLED, "file-loaded": News.LOADED}
+        for name, which in news.items():
+            self._mpv.event_callback(name)(partial(self._happened, which))
+        self._mpv.event_callback("end-file")(self._ended)
+
+    def _happened(self, news: News, _event: Any) -> None:
+        change: dict[str, Any] = {"loaded": True}
+        with self._reading:
+            if self._closing:
+                return
+            for name in READERS:  # all of it belongs to this event: the single notices may come later
+                change |= READERS[name](getattr(self._mpv, name.replace("-", "_")))
+        if news is News.SETTLED and not change.get("width"):
+            change["failure"], news = self._why(), News.FAILED  # the sound plays on alone
+        self._change(change, news)
+
+    def _observe(self, name: str, value: Any) -> None:
+        change = READERS[name](value)
+        if name == "time-pos" and value is not None:
+            self.marks.append((float(value), time.monotonic()))
+            with self._lock:
+                self.state = msgspec.structs.replace(self.state, **change)
+            return
+        self._change(change, News.CHANGED)
+
+    def _change(self, change: dict[str, Any], news: News) -> None:
+        with self._lock:
+            self.state = msgspec.structs.replace(self.state, **change)
+        self._listener(self, news)
+
+    def _why(self) -> str:
+        """Why there are no pictures."""
+        codecs = sorted({track.codec for track in self.state.tracks if track.kind == "video"})
+        if codecs:
+            return f"cannot decode {', '.join(codecs)}"
+        return self._complaints[-1] if self._complaints else "has no pictures"
+
+    def _ended(self, event: Any) -> None:
+        if event.data.reason == 4 and not self._closing:  # MPV_END_FILE_REASON_ERROR
+            self._change({"failure": self.state.failure or self._why()}, News.FAILED)
+
+    def _complain(self, _level: str, _prefix: str, text: str) -> None:
+        self._complaints.append(text.strip())
+
+    # Drawing, in its own thread.
+
+    def _draw_all(self) -> None:
+        serial = 0
+        while True:
+            self._wanted.wait()
+            self._wanted.clear()
+            if self._closing:
+                return
+            redraw, self._redraw = self._redraw, False
+            width, height = self._size
+            if (self._renderer.has_news() or redraw) and width and height:
+                serial += 1
+                pixels = self._renderer.draw(width, height)
+                self.picture = Picture(pixels, serial, self.state.position_s, time.monotonic())
+                self._listener(self, News.PICTURE)

@@ -1,0 +1,101 @@
+"""Which moment of one copy is which moment of the other, and what is done about drift."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mediavault_tui.domain import sync
+from mediavault_tui.domain.alignment import Alignment, Verdict
+from mediavault_tui.domain.sync import Pairing, correction, frame_target, next_mark, position_at
+
+PAL = 25 * 1001 / 24000
+offsets = st.floats(-300, 300)
+speeds = st.sampled_from([1.0, PAL, 1 / PAL, 1.001])
+times = st.floats(0, 10000)
+
+
+@given(offsets, speeds, times)
+def test_the_same_moment_there_and_back(offset: float, speed: float, time_a: float) -> None:
+    pairing = Pairing.of(offset, speed)
+    assert pairing.in_a(pairing.in_b(time_a)) == pytest.approx(time_a, abs=1e-6)
+    assert pairing.offset_s == pytest.approx(offset, abs=1e-6)
+
+
+@given(offsets, speeds, times)
+def test_it_is_the_alignment_the_content_gives(offset: float, speed: float, time_a: float) -> None:
+    alignment = Alignment(Verdict.SAME, 100, offset_s=offset, speed=speed)
+    assert Pairing.of(offset, speed).in_b(time_a) == pytest.approx(alignment.time_in_b(time_a), abs=1e-6)
+
+
+@given(offsets, speeds, times, st.floats(-5, 5))
+def test_a_nudge_moves_b_by_seconds_of_b(offset: float, speed: float, time_a: float, nudge: float) -> None:
+    pairing = Pairing.of(offset, speed)
+    assert pairing.nudged(nudge).in_b(time_a) - pairing.in_b(time_a) == pytest.approx(nudge, abs=1e-6)
+
+
+def test_two_pictures_are_made_the_same_moment() -> None:
+    pairing = Pairing.of(0.0, PAL).meeting(100.0, 42.0)
+    assert pairing.in_b(100.0) == pytest.approx(42.0)
+    assert pairing.in_b(100.0 + PAL) == pytest.approx(43.0)
+
+
+@pytest.mark.parametrize(
+    ("offset", "span", "overlap"),
+    [(0.0, (0, 100), (0, 90)), (5.0, (-5, 100), (0, 85)), (-20.0, (0, 110), (20, 100))],
+)
+def test_both_ends(offset: float, span: tuple[float, float], overlap: tuple[float, float]) -> None:
+    pairing = Pairing.of(offset)
+    assert pairing.span(100, 90) == span
+    assert pairing.overlap(100, 90) == overlap
+
+
+@pytest.mark.parametrize(
+    ("lead", "correcting", "trim", "jump"),
+    [
+        (0.0, False, "same", False),
+        (0.010, False, "same", False),  # a quarter of a frame: leave it
+        (0.010, True, "slower", False),  # but finish what was begun
+        (0.003, True, "same", False),
+        (0.020, False, "slower", False),
+        (-0.020, False, "faster", False),
+        (0.8, False, "slower", False),
+        (1.2, False, "same", True),
+        (-40.0, True, "same", True),
+    ],
+)
+def test_what_is_done_about_a_lead(lead: float, correcting: bool, trim: str, jump: bool) -> None:
+    todo = correction(lead, 1 / 24, correcting=correcting)
+    said = "same" if todo.trim == 1 else "slower" if todo.trim < 1 else "faster"
+    assert (said, todo.jump) == (trim, jump)
+
+
+@given(st.floats(-sync.JUMP_S, sync.JUMP_S), st.sampled_from([1 / 24, 1 / 25, 1 / 60]))
+def test_every_lead_is_worked_off_and_not_overdone(lead: float, frame: float) -> None:
+    """Whatever it starts from, within 20 seconds it is less than a third of a frame, and stays there."""
+    step, correcting = 0.1, False
+    for _ in range(200):
+        todo = correction(lead, frame, correcting=correcting)
+        assert not todo.jump
+        correcting = todo.trim != 1
+        lead += (todo.trim - 1) * step
+    assert abs(lead) <= frame * sync.APART
+
+
+def test_a_late_frame_does_not_move_the_clock() -> None:
+    marks = [(10 + i / 24, 100 + i / 24 + (0.2 if i == 3 else 0)) for i in range(8)]
+    assert position_at(marks, 1.0, 101.0) == pytest.approx(11.0)
+    assert position_at(marks[:2], 1.0, 101.0) is None
+
+
+@given(st.integers(0, 100_000), st.sampled_from([23.976, 24, 25, 29.97, 50]), st.floats(-0.3, 0.3))
+def test_the_nearest_frame_is_the_one_sought(index: int, fps: float, off: float) -> None:
+    target = frame_target((index + off) / fps, 1 / fps) - sync.SEEK_TOLERANCE_S
+    assert index - 1 < target * fps <= index or index == 0
+
+
+@pytest.mark.parametrize(
+    ("at", "direction", "expected"),
+    [(0, 1, 10), (10, 1, 20), (10.05, 1, 20), (25, 1, None), (25, -1, 20), (20.2, -1, 10), (5, -1, None)],
+)
+def test_next_and_previous_moment(at: float, direction: int, expected: float | None) -> None:
+    assert next_mark([20, 10], at, direction) == expected
