@@ -7,6 +7,7 @@ import queue
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mediavault_tui.domain.events import Event, FileSkipped, Phase, Progress, RootOffline
 from mediavault_tui.domain.listing import FoundFolder
@@ -70,37 +71,57 @@ async def walk(
     yield Progress(Phase.WALK, 0)
     for root in roots:
         now = int(time.time())
-        reason = await _why_offline(vault, root, now, accept_new_device=accept_new_device)
-        if reason:
-            await vault.write(root_store.set_offline, root, reason)
-            count.offline.append(root)
-            yield RootOffline(root, reason)
+        if reason := await _why_offline(vault, root, now, accept_new_device=accept_new_device):
+            yield await _offline(vault, root, reason, count)
             continue
         count.online.append(root)
-        async for event in _walk_root(vault, root, rules, count, now):
+        listed = _Listed(set(), [])
+        async for event in _walk_root(vault, root, rules, count, listed):
             yield event
+        # A disk that went away while it was walked looks like a disk without files.
+        if reason := await _why_offline(vault, root, now, accept_new_device=False):
+            yield await _offline(vault, root, reason, count)
+            continue
+        await vault.write(walked.unlisted_are_missing, root, listed.folders, listed.unreadable, now)
     await vault.write(walked.settle, int(time.time()))
     for root in count.online:
         count.missing += await vault.read(walked.missing_count, root)
     yield Progress(Phase.WALK, count.found, count.found)
 
 
+class _Listed(NamedTuple):
+    """What the walk of one root has seen."""
+
+    folders: set[int]
+    unreadable: list[bytes]
+
+
+async def _offline(vault: Vault, root: bytes, reason: str, count: WalkCount) -> Event:
+    await vault.write(root_store.set_offline, root, reason)
+    count.offline.append(root)
+    if root in count.online:
+        count.online.remove(root)
+    return RootOffline(root, reason)
+
+
 async def _walk_root(
-    vault: Vault, root: bytes, rules: WalkRules, count: WalkCount, now: int
+    vault: Vault, root: bytes, rules: WalkRules, count: WalkCount, listed: _Listed
 ) -> AsyncGenerator[Event, None]:
-    listed: set[int] = set()
-    unreadable: list[bytes] = []
+    now = int(time.time())
     async for folders in _in_thread(root, rules):
         delta = await vault.write(walked.take_in, folders, now)
-        listed.update(delta.folder_ids)
+        listed.folders.update(delta.folder_ids)
+        for folder in folders:
+            # Behind a followed link, folders have real paths of their own; the later phases must know them.
+            if not root_store.is_under(folder.path, count.online):
+                count.online.append(folder.path)
         count.add(folders)
         count.new += delta.new
         count.updated += delta.updated
         yield Progress(Phase.WALK, count.found)
         for path, reason in (trouble for folder in folders for trouble in folder.trouble):
-            unreadable.append(path)
+            listed.unreadable.append(path)
             yield FileSkipped(Phase.WALK, path, reason)
-    await vault.write(walked.unlisted_are_missing, root, listed, unreadable, now)
 
 
 async def _in_thread(root: bytes, rules: WalkRules) -> AsyncIterator[list[FoundFolder]]:
