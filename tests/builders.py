@@ -211,12 +211,16 @@ def cli(
 
 def cli_json(*arguments: str | bytes | Path, code: int | None = 0, **options: Any) -> Any:
     """Run a command with --json and return the document."""
-    return json.loads(cli(*arguments, "--json", code=code, **options).stdout)
+    return json.loads(cli(*_as_json(arguments), code=code, **options).stdout)
 
 
 def cli_lines(*arguments: str | bytes | Path, code: int | None = 0, **options: Any) -> list[Any]:
     """Run a command with --json and return its lines."""
-    return [json.loads(line) for line in cli(*arguments, "--json", code=code, **options).stdout.splitlines()]
+    return [json.loads(line) for line in cli(*_as_json(arguments), code=code, **options).stdout.splitlines()]
+
+
+def _as_json(arguments: tuple[str | bytes | Path, ...]) -> tuple[str | bytes | Path, ...]:
+    return (arguments[0], "--json", *arguments[1:])
 
 
 def start(*arguments: str | bytes | Path) -> "subprocess.Popen[bytes]":

@@ -136,6 +136,8 @@ def _is_current(connection: Connection) -> bool:
 
 def _connect(path: Path, *, read_only: bool = False) -> Connection:
     mode = "ro" if read_only else "rwc"
+    if read_only and _is_frozen(path):
+        mode = "ro&immutable=1"
     uri = f"file:{_quoted(path)}?mode={mode}"
     # Jobs hand the connection from the event loop to a worker thread, one at a time.
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
@@ -151,6 +153,12 @@ def _connect(path: Path, *, read_only: bool = False) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def _is_frozen(path: Path) -> bool:
+    """Whether nobody can be writing: a WAL catalogue in a read-only folder opens only with that promise."""
+    in_use = any(path.with_name(path.name + ending).exists() for ending in ("-wal", "-shm"))
+    return path.exists() and not in_use and not os.access(path.parent, os.W_OK)
 
 
 def _quoted(path: Path) -> str:
