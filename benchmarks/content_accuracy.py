@@ -114,6 +114,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="folder for the files made")
     parser.add_argument("--also", type=Path, help="folder of real videos to use as sources too")
     parser.add_argument("--show", action="store_true", help="print every pair that went wrong")
+    parser.add_argument("--offsets", action="store_true", help="refine each pair found, and check its offset")
     options = parser.parse_args()
     av.logging.set_level(None)
     os.environ["SVT_LOG"] = "0"
@@ -121,12 +122,16 @@ def main() -> None:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         prints: dict[tuple[str, str], Fingerprint] = {}
+        paths: dict[tuple[str, str], Path] = {}
         for content, name, path in files(folder, options.quick, options.also):
+            paths[content, name] = path
             try:
                 prints[content, name] = frames.fingerprint(os.fsencode(path))
             except MediaDamaged as error:
                 print(f"{path.name}: {error}", file=sys.stderr)
         judge(prints, options.show)
+        if options.offsets:
+            offsets(prints, paths, contents(options.quick))
 
 
 def judge(prints: dict[tuple[str, str], Fingerprint], show: bool) -> None:
@@ -158,6 +163,29 @@ def judge(prints: dict[tuple[str, str], Fingerprint], show: bool) -> None:
     vetoed = sum(found.verdict is Verdict.DIFFERENT for found in positives)
     print(f"\nprecision {right / max(1, right + wrong):.4f}, recall {right / max(1, len(positives)):.4f}, ")
     print(f"wrong vetoes {vetoed} of {len(positives)}")
+
+
+def offsets(
+    prints: dict[tuple[str, str], Fingerprint],
+    paths: dict[tuple[str, str], Path],
+    drawn: dict[str, films.Film],
+) -> None:
+    """How far the measured offsets are from those the files were made with, in frames."""
+    print(f"\n{'change':28} pairs  within 1 frame  worst  speed right")
+    for name, variant in variants.VARIANTS.items():
+        errors, right = [], 0
+        for content, film in drawn.items():
+            if (content, name) not in prints:
+                continue
+            rough = compare(prints[content, "plain"], prints[content, name])
+            if rough.verdict is Verdict.DIFFERENT:
+                continue
+            plain, other = (os.fsencode(paths[content, each]) for each in ("plain", name))
+            found = frames.refine(plain, other, rough)
+            errors.append(abs(found.offset_s + variants.cut_s(film, variant)) * films.RATE)
+            right += abs(found.speed - variant.speed) < 5e-4
+        within = sum(error <= 1 for error in errors)
+        print(f"{name:28} {len(errors):5} {within:15} {max(errors, default=0):6.1f} {right:12}")
 
 
 if __name__ == "__main__":

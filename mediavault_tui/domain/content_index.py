@@ -54,7 +54,7 @@ _PLACES = (1 << np.arange(BITS)).astype(np.float32)
 
 def keys(pictures: Grey) -> NDArray[np.uint32]:
     """BANDS keys of BITS bits for each picture, shape (n, BANDS)."""
-    low = pictures.reshape(len(pictures), -1).astype(np.float32) @ _LOW
+    low = pictures.reshape(len(pictures), SIDE * SIDE).astype(np.float32) @ _LOW
     scale = np.sqrt((low**2).mean(axis=1, keepdims=True)) + 1e-6
     bits = np.clip(low / scale, -1.5, 1.5) @ _MIXTURES > 0
     found = bits.reshape(len(pictures), BANDS, BITS).astype(np.float32) @ _PLACES
@@ -104,7 +104,7 @@ def _collisions(keyed: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """
     # A still repeats one key many times in one file: each owner counts once per key.
     keyed = np.sort(keyed)
-    keyed = keyed[np.concatenate([[True], keyed[1:] != keyed[:-1]])]
+    keyed = keyed[np.flatnonzero(np.diff(keyed, prepend=~keyed[:1]))]
     key, owner = keyed >> np.uint64(32), keyed & np.uint64(_OWNERS)
     starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
     sizes = np.diff(starts, append=len(key))

@@ -23,7 +23,7 @@ FRAME_SIDE = 128
 """Rows and columns of the grey frames that `from_frames` expects: fine enough to see a bar of 1 %."""
 
 _MAGIC = b"MVfp"
-_HEADER = struct.Struct("<4sBBHIHHHHH")  # magic, version, flags, pictures, duration ms, area ×4, sound count
+_HEADER = struct.Struct("<4sBBHIHHHH")  # magic, version, side, pictures, duration ms, area ×4
 _FULL_AREA = (0.0, 1.0, 0.0, 1.0)
 _STEADY = 5.0
 """Grey levels that the codec's ringing leaves within a bar."""
@@ -49,48 +49,37 @@ class Fingerprint(msgspec.Struct, frozen=True, eq=False):
     """Shape (n, SIDE, SIDE), of the active area only."""
     area: Area = _FULL_AREA
     """Top, bottom, left, right of the active area as shares of the coded picture."""
-    sound: NDArray[np.uint16] = np.zeros(0, np.uint16)
-    """Sound codes, `SOUND_RATE` per second from the start of the file; empty where there is no sound."""
 
     def to_bytes(self) -> bytes:
         """Bytes for the catalogue; `from_bytes` gives the fingerprint back (times to the millisecond)."""
         area = [round(edge * 65535) for edge in self.area]
         count = len(self.times)
-        head = _HEADER.pack(
-            _MAGIC, FINGERPRINT_VERSION, SIDE, count, round(self.duration_s * 1000), *area, len(self.sound)
-        )
+        head = _HEADER.pack(_MAGIC, FINGERPRINT_VERSION, SIDE, count, round(self.duration_s * 1000), *area)
         times = np.round(self.times * 1000).astype("<u4").tobytes()
-        return head + times + self.sound.astype("<u2").tobytes() + self.pictures.tobytes()
+        return head + times + self.pictures.tobytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Fingerprint":
         """The fingerprint that `to_bytes` wrote. Raises `NotAFingerprint` for anything else."""
         if len(data) < _HEADER.size:
             raise NotAFingerprint("too short for a fingerprint")
-        magic, version, side, count, duration_ms, *area, sounds = _HEADER.unpack_from(data)
+        magic, version, side, count, duration_ms, *area = _HEADER.unpack_from(data)
         if magic != _MAGIC or version != FINGERPRINT_VERSION or side != SIDE:
             raise NotAFingerprint("not a fingerprint of this version")
-        if len(data) != _HEADER.size + count * (4 + SIDE * SIDE) + sounds * 2:
+        if len(data) != _HEADER.size + count * (4 + SIDE * SIDE):
             raise NotAFingerprint("a fingerprint of the wrong length")
         times = np.frombuffer(data, "<u4", count, _HEADER.size)
-        sound = np.frombuffer(data, "<u2", sounds, _HEADER.size + 4 * count)
-        pictures = np.frombuffer(data, np.uint8, offset=_HEADER.size + 4 * count + 2 * sounds)
+        pictures = np.frombuffer(data, np.uint8, offset=_HEADER.size + 4 * count)
         top, bottom, left, right = (edge / 65535 for edge in area)
         return cls(
             duration_s=duration_ms / 1000,
             times=times / 1000,
             pictures=pictures.reshape(count, SIDE, SIDE),
             area=(top, bottom, left, right),
-            sound=sound.astype(np.uint16),
         )
 
 
-def from_frames(
-    times: NDArray[np.float64],
-    frames: Grey,
-    duration_s: float,
-    sound: NDArray[np.uint16] | None = None,
-) -> Fingerprint:
+def from_frames(times: NDArray[np.float64], frames: Grey, duration_s: float) -> Fingerprint:
     """Build the fingerprint of grey frames, shape (n, FRAME_SIDE, FRAME_SIDE), at their times in seconds."""
     area = active_area(frames)
     return Fingerprint(
@@ -98,7 +87,6 @@ def from_frames(
         times=np.asarray(times, np.float64),
         pictures=shrink(frames, area),
         area=area,
-        sound=np.zeros(0, np.uint16) if sound is None else sound,
     )
 
 
@@ -153,4 +141,4 @@ def resampling(size: int, cells: int, start: float, end: float) -> NDArray[np.fl
 
 def contrast(pictures: Grey) -> NDArray[np.float32]:
     """How much there is to see in each picture: the standard deviation in grey levels, shape (n,)."""
-    return np.asarray(pictures.reshape(len(pictures), -1).astype(np.float32).std(axis=1), np.float32)
+    return np.asarray(pictures.reshape(len(pictures), SIDE * SIDE).astype(np.float32).std(axis=1), np.float32)

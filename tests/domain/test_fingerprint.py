@@ -22,12 +22,11 @@ def scene(count=8):
 
 
 def test_bytes_round_trip():
-    made = from_frames(np.arange(8) * 1.25, scene(), 10.5, np.arange(30, dtype=np.uint16))
+    made = from_frames(np.arange(8) * 1.25, scene(), 10.5)
     again = Fingerprint.from_bytes(made.to_bytes())
     assert again.duration_s == 10.5
     assert np.array_equal(again.times, made.times)
     assert np.array_equal(again.pictures, made.pictures)
-    assert np.array_equal(again.sound, made.sound)
     assert again.area == pytest.approx(made.area, abs=1e-4)
 
 

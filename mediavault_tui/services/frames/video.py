@@ -22,6 +22,9 @@ from mediavault_tui.errors import FileUnreadable, MediaDamaged
 GIVE_UP_AFTER = 4000
 """Packets read in vain before a place counts as unreadable."""
 
+LONGEST_GROUP_S = 30.0
+"""A keyframe further back than this is not at the wanted place: the file breaks off before it."""
+
 
 class Cancelled(Exception):  # noqa: N818 - asked for, not an error
     """The job was told to stop while decoding."""
@@ -94,7 +97,9 @@ class Video:
                     frames = self.decode(None)  # one packet is one picture: no need to feed the reordering
                     self.decoder.flush_buffers()
                 if frames:
-                    return frames[0], coded
+                    shown_s = self.time(frames[0])
+                    there = shown_s is None or shown_s >= at_s - LONGEST_GROUP_S
+                    return (frames[0] if there else None), coded
             if count > GIVE_UP_AFTER or fed > 8:
                 break
         return None, coded

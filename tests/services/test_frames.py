@@ -1,0 +1,175 @@
+import os
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from mediavault_tui.domain.alignment import Verdict, compare
+from mediavault_tui.domain.fingerprint import Fingerprint
+from mediavault_tui.errors import FileUnreadable, MediaDamaged
+from mediavault_tui.services import frames
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "content"))
+import films
+import variants
+
+FILM = films.scenes(1, 20)
+LONG = films.scenes(2, 240)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Paths of files by name, made once."""
+    folder = tmp_path_factory.mktemp("videos")
+    av.logging.set_level(None)
+    kinds = {
+        "plain.mkv": (FILM, variants.PLAIN),
+        "cut.mp4": (FILM, variants.Variant(options=variants.X264, start=0.2)),
+        "fast.avi": (FILM, variants.Variant("", "mpeg4", {"b": "400k"}, speed=25 / (24000 / 1001))),
+        "stream.ts": (FILM, variants.VARIANTS["MPEG-2, TS"]),
+        "long.mkv": (LONG, variants.PLAIN),
+    }
+    for name, (film, variant) in kinds.items():
+        variants.write(film, str(folder / name), variant)
+    return folder
+
+
+def test_a_short_file_is_seen_all_along(made):
+    found = frames.fingerprint(os.fsencode(made / "plain.mkv"))
+    assert found.duration_s == pytest.approx(20, abs=0.2)
+    assert len(found.times) >= 75
+    assert np.diff(found.times).max() < 0.6
+
+
+def test_a_long_file_is_sought_all_along_and_little_of_it_read(made):
+    found = frames.fingerprint(os.fsencode(made / "long.mkv"))
+    assert found.duration_s == pytest.approx(240, abs=0.5)
+    assert len(found.times) >= 15
+    assert found.times[0] < 15
+    assert found.times[-1] > 215
+
+
+def test_the_fingerprint_fits_its_bytes(made):
+    found = frames.fingerprint(os.fsencode(made / "plain.mkv"))
+    again = Fingerprint.from_bytes(found.to_bytes())
+    assert len(found.to_bytes()) < 32_000
+    assert compare(found, again).verdict is Verdict.SAME
+
+
+@pytest.mark.parametrize(
+    ("name", "offset", "speed"),
+    [("cut.mp4", -4.0, 1.0), ("fast.avi", 0.0, 25 / (24000 / 1001)), ("stream.ts", 0.0, 1.0)],
+)
+def test_refining_is_exact_to_a_frame(made, name, offset, speed):
+    plain, other = os.fsencode(made / "plain.mkv"), os.fsencode(made / name)
+    rough = compare(frames.fingerprint(plain), frames.fingerprint(other))
+    found = frames.refine(plain, other, rough)
+    assert found.verdict is Verdict.SAME
+    assert found.offset_s == pytest.approx(offset, abs=1 / films.RATE)
+    assert found.speed == pytest.approx(speed, abs=0.001)
+
+
+def test_a_name_that_is_no_text_is_only_a_name(made):
+    hostile = os.fsencode(made) + b"/concat:\xff\n\x1b[2J|a.mkv"
+    os.link(made / "plain.mkv", hostile)
+    assert len(frames.fingerprint(hostile).times) > 50
+    assert len(frames.fingerprint(os.fsdecode(hostile)).times) > 50
+
+
+@pytest.mark.parametrize("content", [b"", b"FLV\x01\x05\0\0\0\x09\0\0\0\0", b"not a video" * 500])
+def test_what_is_no_video_is_damaged(tmp_path, content):
+    path = tmp_path / "a.mkv"
+    path.write_bytes(content)
+    with pytest.raises(MediaDamaged):
+        frames.fingerprint(os.fsencode(path))
+
+
+def test_what_cannot_be_opened_is_unreadable(tmp_path):
+    os.mkfifo(tmp_path / "pipe.mkv")
+    (tmp_path / "folder.mkv").mkdir()
+    for name in ("missing.mkv", "pipe.mkv", "folder.mkv"):
+        with pytest.raises(FileUnreadable):
+            frames.fingerprint(os.fsencode(tmp_path / name))
+
+
+def test_of_a_cut_off_file_the_rest_is_seen(made, tmp_path):
+    data = (made / "plain.mkv").read_bytes()
+    cut = tmp_path / "cut.mkv"
+    cut.write_bytes(data[: len(data) // 2])
+    found = frames.fingerprint(os.fsencode(cut))
+    assert 3 < found.times[-1] < 18
+    whole = frames.fingerprint(os.fsencode(made / "plain.mkv"))
+    assert compare(whole, found).verdict is Verdict.SAME
+
+
+def test_holes_in_a_file_do_not_stop_it(made, tmp_path):
+    data = bytearray((made / "plain.mkv").read_bytes())
+    for at in range(len(data) // 3, len(data) // 2, 4000):
+        data[at : at + 400] = bytes(400)
+    holed = tmp_path / "holed.mkv"
+    holed.write_bytes(data)
+    assert len(frames.fingerprint(os.fsencode(holed)).times) >= 20
+
+
+def test_an_audio_file_has_no_pictures(tmp_path):
+    path = tmp_path / "sound.mkv"
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream("pcm_s16le", rate=8000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 4000), np.int16), "s16", "mono")
+        frame.sample_rate, frame.pts = 8000, 0
+        output.mux(stream.encode(frame))
+        output.mux(stream.encode())
+    with pytest.raises(MediaDamaged, match="picture"):
+        frames.fingerprint(os.fsencode(path))
+
+
+def test_it_stops_when_told(made):
+    asked = iter([False] * 20 + [True] * 1000)
+    with pytest.raises(frames.Cancelled):
+        frames.fingerprint(os.fsencode(made / "plain.mkv"), lambda: next(asked))
+
+
+def test_it_decodes_at_start_middle_and_end(made, tmp_path):
+    assert frames.decodes_at(os.fsencode(made / "long.mkv"), [0.0, 0.5, 0.99]) == [True, True, True]
+    data = (made / "long.mkv").read_bytes()
+    broken = tmp_path / "broken.mkv"
+    broken.write_bytes(data[: len(data) // 3] + bytes(len(data) - len(data) // 3))
+    assert frames.decodes_at(os.fsencode(broken), [0.0, 0.9]) == [True, False]
+
+
+def test_a_still_is_the_frame_of_that_moment(made):
+    shown = frames.still(os.fsencode(made / "plain.mkv"), 7.5, films.WIDTH, films.HEIGHT)
+    assert shown.shape == (films.HEIGHT, films.WIDTH, 3)
+    grey = shown.mean(axis=2)
+    near = np.corrcoef(grey.ravel(), FILM.frame(7.5).ravel())[0, 1]
+    later = np.corrcoef(grey.ravel(), FILM.frame(8.5).ravel())[0, 1]
+    assert near > 0.97
+    assert near >= later
+
+
+def test_a_still_fits_the_box_and_keeps_its_shape(made):
+    shown = frames.still(os.fsencode(made / "plain.mkv"), 1.0, 100, 100)
+    assert shown.shape == (56, 100, 3)
+
+
+def test_a_turned_video_is_shown_upright(tmp_path):
+    path = tmp_path / "turned.mp4"
+    picture = np.zeros((64, 96), np.uint8)
+    picture[:, :48] = 230
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        stream.set_display_rotation(90)
+        for number in range(10):
+            frame = av.VideoFrame.from_ndarray(picture, "gray").reformat(format="yuv420p")
+            frame.pts = number
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode())
+    shown = frames.still(os.fsencode(path), 0.3, 96, 96)
+    assert shown.shape == (96, 64, 3)
+    with av.open(str(path)) as container:
+        turns = round(next(container.decode(video=0)).rotation / 90)
+    expected = np.rot90(picture, turns)
+    assert np.corrcoef(shown.mean(axis=2).ravel(), expected.ravel())[0, 1] > 0.95
