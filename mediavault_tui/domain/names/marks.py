@@ -114,6 +114,7 @@ def season_episode(text: str) -> Mark | None:
 _CROSS = compiled(
     r"""
     (?:(?<![a-z0-9])|(?<=[a-z])(?=\dx\d\d\b))   # a word of its own, or glued: `Castle1x01`
+    (?<![\s,(+]\d\.)                             # `5.1x2` are channels of sound
     (\d{1,2}|(?:19|20)\d\d) [\s]?[x×х][\s]? (\d{1,3}) (?!\d) (?!x\d{3})
     """
 )

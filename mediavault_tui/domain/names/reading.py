@@ -14,7 +14,7 @@ from mediavault_tui.domain.names.marks import Mark
 from mediavault_tui.domain.names.tags import only_in_title
 from mediavault_tui.domain.names.titles import Head
 
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 """Part of the key under which readings are cached: goes up whenever a result could change."""
 
 

@@ -14,7 +14,6 @@ _TAGS = (
     "cd_count",
     "color_depth",
     "video_profile",
-    "audio_channels",
     *TECHNICAL,
 )
 _TITLE_WORDS = frozenset(
@@ -47,6 +46,8 @@ def _is_tag(guess: Guess, text: str, key: str, found: Found) -> bool:
         return _language_is_tag(guess, text, found)
     if found.value == "3D":
         return not _title_is_3d(text, found)
+    if key == "source" and text[found.start : found.end].strip(LOOSE) == "Web":
+        return False  # `Madame Web (2024)`; as a source it is written WEB
     return not isinstance(found.value, str) or found.value not in _TITLE_WORDS
 
 
