@@ -158,6 +158,34 @@ class Archive(Section, frozen=True):
     """Megabytes that copying to another filesystem leaves free there."""
 
 
+class Rule(Section, frozen=True):
+    """What to do with groups of one kind, without asking."""
+
+    evidence: tuple[Literal["exact", "title", "content"], ...]
+    """The group must have all of these kinds of evidence."""
+    min_confidence: Percent = 0.0
+    """And at least this confidence."""
+    do: Literal["archive", "hardlink", "reflink", "nothing"] = "archive"
+    """What becomes of all copies but those that are kept."""
+    allow_losses: bool = False
+    """Also of copies with a language, subtitles, channels or HDR that the kept ones lack."""
+
+
+class Policy(Section, frozen=True):
+    """Decisions by rule: `mediavault plan --policy` shows what they come to, and why."""
+
+    rules: tuple[Rule, ...] = ()
+    """The first rule that fits a group counts, as `{evidence: [title, content], min_confidence: 95, do: archive}`."""
+    prefer_roots: tuple[str, ...] = ()
+    """Folders whose copy is kept where copies are equal or too close to call; the first counts most."""
+    keep_languages: tuple[str, ...] = ()
+    """Languages (ISO 639, as de) kept wherever a copy has them; a further copy stays for its sake."""
+    keep_resolutions: tuple[Literal["4K", "1080p", "720p", "480p", "SD"], ...] = ()
+    """The best copy of each of these resolutions stays."""
+    headless_roots: tuple[str, ...] = ()
+    """Only below these folders `--headless` carries out what the rules say; elsewhere it only finds."""
+
+
 class Ui(Section, frozen=True):
     """The screens."""
 
@@ -176,5 +204,6 @@ class Settings(Section, frozen=True):
     match: Match = Match()
     quality: Quality = Quality()
     archive: Archive = Archive()
+    policy: Policy = Policy()
     log: Log = Log()
     ui: Ui = Ui()

@@ -25,11 +25,12 @@ class Tally:
     def summary(self, operation: int | None) -> OperationEnded:
         """The last event."""
         counts = self.counts
+        begun = counts[Status.DONE] + counts[Status.FAILED] > 0
         return OperationEnded(
             self.kind,
             counts[Status.DONE],
             counts[Status.REFUSED],
             counts[Status.FAILED],
             self.freed,
-            operation,
+            operation if begun else None,
         )

@@ -89,7 +89,7 @@ REFUSALS = [
     ("not the same", {}, {}, {"vetoes": {(1, 2): "another edition"}}),
     ("last good copy", {}, {}, {"keepers": ()}),
     ("last good copy", {}, {}, {"keepers": (1,)}),
-    ("3 points apart", {}, {}, {"undecided": "too close to call: 3 points apart"}),
+    ("3 points apart", {}, {}, {"undecided": {1: "too close to call: 3 points apart"}}),
     ("whose other parts stay", {"parts": (2,)}, {}, {}),
 ]
 
@@ -230,7 +230,7 @@ GROUPS = st.builds(
     losers=IDS,
     kinds=st.sampled_from([EXACT, TITLE, EXACT | TITLE]),
     allowed=st.booleans(),
-    undecided=st.sampled_from([None, None, "too close to call"]),
+    undecided=st.sampled_from([{}, {}, {1: "too close to call"}]),
 )
 
 

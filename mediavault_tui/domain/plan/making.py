@@ -64,21 +64,22 @@ def _judge(
     loser = facts.files.get(loser_id)
     if loser is None:
         return "is not in the catalogue"
-    if group.undecided:
-        return group.undecided
+    if loser_id in group.undecided:
+        return group.undecided[loser_id]
     if loser_id in spoken_for:
         return f"goes with group {spoken_for[loser_id]} already"
     keepers = [facts.files[each] for each in group.keepers if each in facts.files and each != loser_id]
     if not keepers:
         return "is the last good copy: nothing else is kept"
+    op = group.op or wishes.op
     reasons: list[str] = []
     # A copy with the very same bytes proves most; else the best one that nothing speaks against.
     for keeper in sorted(keepers, key=lambda each: not refusing.is_exact(loser, each)):
-        reason = refusing.why_no_keeper(keeper) or refusing.why_not(loser, keeper, group, wishes)
-        if reason is None and loser.proof.identity in kept and wishes.op in TAKES_AWAY:
+        reason = refusing.why_no_keeper(keeper) or refusing.why_not(loser, keeper, group, wishes, op)
+        if reason is None and loser.proof.identity in kept and op in TAKES_AWAY:
             reason = "is to be kept by another decision"
         if reason is None:
-            return Draft(group, loser, keeper, _proven_by(loser, keeper, group))
+            return Draft(group, loser, keeper, _proven_by(loser, keeper, group), op)
         reasons.append(reason)
     return reasons[0]
 

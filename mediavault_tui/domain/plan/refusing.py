@@ -31,11 +31,9 @@ def why_no_keeper(file: FileFacts) -> str | None:
     return "the copy to keep is empty" if file.proof.size <= 0 else None
 
 
-def why_not(loser: FileFacts, keeper: FileFacts, group: DecidedGroup, wishes: Wishes) -> str | None:
+def why_not(loser: FileFacts, keeper: FileFacts, group: DecidedGroup, wishes: Wishes, op: Op) -> str | None:
     """Why `loser` must not go although `keeper` is a good copy, or None."""
-    return (
-        _about_the_file(loser, wishes) or _about_the_pair(loser, keeper, group) or _end(loser, keeper, wishes)
-    )
+    return _about_the_file(loser, wishes) or _about_the_pair(loser, keeper, group) or _end(loser, keeper, op)
 
 
 def _about_the_file(loser: FileFacts, wishes: Wishes) -> str | None:
@@ -72,14 +70,14 @@ def _about_the_pair(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) ->
     return None
 
 
-def _end(loser: FileFacts, keeper: FileFacts, wishes: Wishes) -> str | None:
+def _end(loser: FileFacts, keeper: FileFacts, op: Op) -> str | None:
     """Whether what is wished for can be done with these two."""
-    if wishes.op in (Op.HARDLINK, Op.REFLINK):
+    if op in (Op.HARDLINK, Op.REFLINK):
         if not is_exact(loser, keeper):
-            return f"only exact duplicates can be replaced by a {wishes.op}"
+            return f"only exact duplicates can be replaced by a {op}"
         if loser.proof.device != keeper.proof.device:
-            return f"a {wishes.op} cannot reach to another filesystem"
-    elif wishes.op is Op.ARCHIVE and loser.archive is None:
+            return f"a {op} cannot reach to another filesystem"
+    elif op is Op.ARCHIVE and loser.archive is None:
         return "there is no archive folder for it"
     return None
 

@@ -24,6 +24,7 @@ class Draft(msgspec.Struct, frozen=True):
     loser: FileFacts
     keeper: FileFacts
     proven_by: EvidenceKind
+    op: Op
     bundle: int = 0
 
 
@@ -40,7 +41,7 @@ class _Stepping:
         self.facts = facts
         self.wishes = wishes
         self.taken: set[bytes] = set()
-        self.going = {path for draft in drafts for path in draft.loser.paths}
+        self.going = {path for draft in drafts if draft.op in _MOVES for path in draft.loser.paths}
         self.travelling: set[bytes] = set()
 
     def steps(self) -> list[Step]:
@@ -51,27 +52,27 @@ class _Stepping:
         for drafts in by_bundle.values():
             for draft in drafts:
                 found += self._videos(draft)
-            if self.wishes.op in _MOVES:
-                for draft in drafts:
+            for draft in drafts:
+                if draft.op in _MOVES:
                     found += self._companions(draft)
         return found
 
     def _videos(self, draft: Draft) -> Iterator[Step]:
         loser = draft.loser
         outside = loser.proof.links - len(loser.paths)
-        frees = loser.proof.size if outside <= 0 and self.wishes.op is not Op.MOVE else 0
+        frees = loser.proof.size if outside <= 0 and draft.op is not Op.MOVE else 0
         reason = _reason(draft)
         if outside > 0:
             reason += f"; frees nothing: {loser.proof.links} links, {outside} outside the library"
-        paths = loser.paths[:1] if self.wishes.op is Op.REFLINK else loser.paths
+        paths = loser.paths[:1] if draft.op is Op.REFLINK else loser.paths
         for path in paths:
             yield self._step(draft, path, frees, reason)
             frees = 0  # further names of one file free nothing more
 
     def _step(self, draft: Draft, path: bytes, frees: int, reason: str) -> Step:
-        to = self._place(draft, path) if self.wishes.op in _MOVES else draft.keeper.paths[0]
+        to = self._place(draft, path) if draft.op in _MOVES else draft.keeper.paths[0]
         return Step(
-            op=self.wishes.op,
+            op=draft.op,
             path=path,
             to=to,
             device=self._device(draft),
@@ -88,16 +89,16 @@ class _Stepping:
         )
 
     def _archive(self, draft: Draft) -> bytes:
-        return (self.wishes.into if self.wishes.op is Op.MOVE else draft.loser.archive) or b""
+        return (self.wishes.into if draft.op is Op.MOVE else draft.loser.archive) or b""
 
     def _device(self, draft: Draft) -> int:
-        if self.wishes.op is Op.ARCHIVE:
+        if draft.op is Op.ARCHIVE:
             return draft.loser.archive_device
-        return self.wishes.into_device if self.wishes.op is Op.MOVE else draft.keeper.proof.device
+        return self.wishes.into_device if draft.op is Op.MOVE else draft.keeper.proof.device
 
     def _place(self, draft: Draft, path: bytes) -> bytes:
         archive = self._archive(draft)
-        if self.wishes.op is Op.MOVE:
+        if draft.op is Op.MOVE:
             wanted = os.path.join(archive, os.path.basename(path))
         else:
             wanted = places.archived(
@@ -128,7 +129,7 @@ class _Stepping:
                 step,
                 is_video=False,
                 proof=companion.entry.proof,
-                frees=companion.entry.proof.size if self.wishes.op is Op.ARCHIVE else 0,
+                frees=companion.entry.proof.size if draft.op is Op.ARCHIVE else 0,
                 reason=f"{companion.what} of the copy that goes",
             )
         self.taken.discard(step.to)

@@ -113,8 +113,10 @@ class DecidedGroup(msgspec.Struct, frozen=True):
     """(smaller id, larger id) → why these two are not the same."""
     out_of_step: frozenset[int] = frozenset()
     """Losers whose subtitles would run early or late on the keeper (another start or speed)."""
-    undecided: str | None = None
-    """Why nobody can say which copy is to stay; then nothing is planned."""
+    undecided: Mapping[int, str] = {}
+    """Losers nobody can tell to be the worse copy, and why; they stay."""
+    op: Op | None = None
+    """What is to be done with the losers, if not what is wished for all."""
     why: str = ""
     """Why the keeper is the one to keep."""
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from archive_library import HOSTILE, LONGEST, SETTINGS, Library, collect, video, write
 
 from mediavault_tui.domain.duplicates import EvidenceKind
 from mediavault_tui.domain.moves import OperationEnded, State, Status, StepEnded
@@ -18,6 +17,7 @@ from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore
 from mediavault_tui.services import moving
 from mediavault_tui.store import journal
+from tests.engine.archive.archive_library import HOSTILE, LONGEST, SETTINGS, Library, collect, video, write
 
 
 @pytest.fixture

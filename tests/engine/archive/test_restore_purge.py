@@ -4,13 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
-from archive_library import Library, collect, video, write
 
 from mediavault_tui.domain.moves import Moved, State, Status, StepEnded
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.purge import purge, purgeable
 from mediavault_tui.engine.restore import matching, restore
 from mediavault_tui.store import journal
+from tests.engine.archive.archive_library import Library, collect, video, write
 
 
 @pytest.fixture

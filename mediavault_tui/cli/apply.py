@@ -1,0 +1,56 @@
+"""`mediavault apply`: carry out a plan."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mediavault_tui.cli import archiving
+from mediavault_tui.cli.context import Globals
+from mediavault_tui.domain.text import size
+
+if TYPE_CHECKING:
+    from mediavault_tui.domain.plan import Plan
+
+
+@click.command(
+    name="apply",
+    epilog="Examples:\n\n  mediavault plan -o plan.json && mediavault apply plan.json\n\n"
+    "  mediavault apply plan.json --dry-run\n\n  mediavault apply plan.json --yes --json",
+)
+@click.argument("plan_file", metavar="PLAN", type=click.Path())
+@click.option("--dry-run", is_flag=True, help="Prove every step and touch nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object per step, each on a line.")
+@click.pass_obj
+def command(globals_: Globals, plan_file: str, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Prove a plan again, step by step, and carry it out. PLAN is a file of `mediavault plan -o`, or -.
+
+    Everything moved can be put back with `mediavault restore`. The same plan may be applied again: what is
+    done stays done, the rest is tried.
+    """
+    from mediavault_tui.engine.apply import apply
+
+    plan = _read(plan_file)
+    if plan.steps and not dry_run:
+        archiving.confirm(
+            f"Carry out {len(plan.steps):,} steps, {size(plan.reclaimable_bytes)} in all?", yes=yes
+        )
+    steps = archiving.run(
+        globals_, "apply is", lambda vault: apply(vault, plan, dry_run=dry_run), as_json=as_json
+    )
+    raise SystemExit(archiving.exit_code(steps))
+
+
+def _read(plan_file: str) -> "Plan":
+    from mediavault_tui.domain.plan import from_json
+
+    try:
+        text = sys.stdin.read() if plan_file == "-" else Path(plan_file).read_text(encoding="utf-8")
+        return from_json(json.loads(text))
+    except OSError as error:
+        raise click.UsageError(f"the plan {plan_file} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise click.UsageError(f"{plan_file}: {error}") from error

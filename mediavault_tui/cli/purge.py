@@ -1,0 +1,64 @@
+"""`mediavault purge`: the end of what has lain in the archive long enough."""
+
+import asyncio
+import re
+
+import click
+
+from mediavault_tui.cli import archiving, output
+from mediavault_tui.cli.context import Globals
+from mediavault_tui.domain.moves import Moved
+from mediavault_tui.domain.text import printable, size
+
+_UNITS = {"h": 3600, "d": 86400, "w": 7 * 86400}
+
+
+@click.command(
+    name="purge",
+    epilog="Examples:\n\n  mediavault purge\n\n  mediavault purge --older-than 30d --yes\n\n"
+    "  mediavault purge --dry-run",
+)
+@click.option(
+    "--older-than", metavar="AGE", help="As 90d, 12w or 36h; the default is archive.grace_days of the config."
+)
+@click.option("--dry-run", is_flag=True, help="Prove everything and remove nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object per step, each on a line.")
+@click.pass_obj
+def command(globals_: Globals, older_than: str | None, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Remove archived files for good, each only while the copy kept for it is there and can be read."""
+    from mediavault_tui.engine.purge import purge
+
+    age_s = seconds(older_than) if older_than else globals_.settings.archive.grace_days * 86400.0
+    files = _candidates(globals_, age_s)
+    if files and not dry_run and not yes:
+        for moved in files:
+            output.talk(f"{size(moved.file.size):>10}  {printable(moved.place)}")
+    if files and not dry_run:
+        total = sum(moved.file.size for moved in files)
+        archiving.confirm(f"Remove these {len(files):,} files, {size(total)} in all, for good?", yes=yes)
+    steps = archiving.run(
+        globals_, "purge is", lambda vault: purge(vault, files, dry_run=dry_run), as_json=as_json
+    )
+    raise SystemExit(archiving.exit_code(steps))
+
+
+def _candidates(globals_: Globals, age_s: float) -> list[Moved]:
+    from mediavault_tui.engine.purge import purgeable
+    from mediavault_tui.engine.vault import Vault
+
+    archiving.require_catalogue(globals_)
+    with Vault(globals_.database, globals_.settings) as vault:
+        return asyncio.run(purgeable(vault, age_s))
+
+
+def seconds(age: str) -> float:
+    """`90d` → seconds; a bare number is days.
+
+    >>> seconds("12h")
+    43200.0
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([hdw]?)", age.strip())
+    if match is None:
+        raise click.BadParameter(f"{age} is no age; 90d, 12w and 36h are", param_hint="--older-than")
+    return float(match[1]) * _UNITS[match[2] or "d"]

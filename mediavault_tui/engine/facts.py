@@ -1,0 +1,206 @@
+"""The facts a plan is made from: what the catalogue knows, held against what lies on the disk now."""
+
+import fnmatch
+import os
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from mediavault_tui.domain.media import VIDEO_EXTENSIONS, Kind
+from mediavault_tui.domain.plan import Facts, FileFacts, Folder, Proof
+from mediavault_tui.domain.plan.places import is_under
+from mediavault_tui.domain.settings import Settings
+from mediavault_tui.domain.sidecars import SUBTITLE_FOLDERS
+from mediavault_tui.errors import FileUnreadable, MoveFailed
+from mediavault_tui.services import hashing, moving
+from mediavault_tui.services.hashing import Identity
+from mediavault_tui.store import catalogue, journal, proofs, roots
+from mediavault_tui.store.catalogue import FileRecord
+from mediavault_tui.store.database import Connection
+from mediavault_tui.store.proofs import Known
+
+
+class Records(NamedTuple):
+    """What the catalogue knows, read in one go."""
+
+    files: dict[int, FileRecord]
+    known: dict[int, Known]
+    parts: dict[int, tuple[int, ...]]
+    roots: list[bytes]
+    """Those that are online, the innermost first."""
+    ours: set[int]
+    """Files whose change time differs by our own doing only."""
+
+
+def records(connection: Connection, ids: Collection[int]) -> Records:
+    """Read these files, and the other parts of works that some of them are parts of."""
+    files = {file.id: file for file in catalogue.some(connection, ids)}
+    parts: dict[int, tuple[int, ...]] = {}
+    for file in list(files.values()):
+        if file.name.part is not None:
+            others = [each for each in _beside(connection, file) if _same_work(file, each)]
+            parts[file.id] = tuple(each.id for each in others)
+            files.update((each.id, each) for each in others)
+    online = [root.path for root in roots.all_roots(connection) if root.offline_reason is None]
+    ours = {file.id for file in files.values() if _is_our_doing(connection, file)}
+    return Records(
+        files, proofs.known(connection, files.keys()), parts, sorted(online, key=len, reverse=True), ours
+    )
+
+
+def _beside(connection: Connection, file: FileRecord) -> list[FileRecord]:
+    folder = os.path.dirname(file.paths[0])
+    paths = (os.path.join(folder, entry.name) for entry in moving.entries(folder))
+    found = (catalogue.by_path(connection, path) for path in paths if _is_video(path, ()))
+    return [each for each in found if each is not None]
+
+
+def _same_work(file: FileRecord, other: FileRecord) -> bool:
+    ours, theirs = file.name, other.name
+    key = ("kind", "title", "year", "season", "episodes", "edition", "release_group")
+    return theirs.part not in (None, ours.part) and all(getattr(ours, k) == getattr(theirs, k) for k in key)
+
+
+def _is_our_doing(connection: Connection, file: FileRecord) -> bool:
+    try:
+        found = moving.look(file.paths[0])
+    except FileUnreadable:
+        return False
+    return found is not None and journal.is_our_doing(connection, found)
+
+
+def gather(records: Records, settings: Settings) -> Facts:
+    """Look at every file and at the folders they lie in. Blocking."""
+    files = {file_id: _file(file, records, settings) for file_id, file in records.files.items()}
+    endings = tuple(settings.scan.extra_extensions)
+    folders: dict[bytes, Folder] = {}
+    for file in files.values():
+        for path in file.paths:
+            home = os.path.dirname(path)
+            if home not in folders:
+                folders[home] = _folder(home, endings)
+    return Facts(files, folders)
+
+
+def _file(file: FileRecord, records: Records, settings: Settings) -> FileFacts:
+    seen, trouble = _seen(file, records)
+    paths = tuple(path for path in file.paths if seen is None or _is_name_of(path, seen)) or file.paths[:1]
+    root = next((root for root in records.roots if is_under(paths[0], root)), None)
+    archive = archive_of(paths[0], root, settings) if root is not None and seen is not None else None
+    if seen is not None and trouble is None and file.status in ("ok", "damaged"):
+        seen, trouble = _sampled(paths[0], seen, records.known[file.id].sample)
+    return FileFacts(
+        id=file.id,
+        paths=paths,
+        proof=seen or Proof(file.device, file.inode, file.size, file.mtime_ns, 0, file.links),
+        content=file.content_hash.hex() if file.content_hash else None,
+        status=file.status,
+        trouble=trouble,
+        root=root,
+        archive=archive,
+        archive_device=_device(archive),
+        kind=file.name.kind,
+        category=_category(file, settings),
+        parts=records.parts.get(file.id, ()),
+        duration_s=file.info.duration_s,
+        subtitles=frozenset((track.language, track.forced) for track in file.info.subtitles),
+    )
+
+
+def _seen(file: FileRecord, records: Records) -> tuple[Proof | None, str | None]:
+    """The file as it lies there, and what differs from the catalogue."""
+    if file.status in ("offline", "missing"):
+        return None, None
+    try:
+        found = next((proof for path in file.paths if (proof := moving.look(path)) is not None), None)
+    except FileUnreadable as error:
+        return None, error.message
+    if found is None:
+        return None, "is not there any more: scan again"
+    same = found.identity == (file.device, file.inode)
+    if not same or (found.size, found.mtime_ns) != (file.size, file.mtime_ns):
+        return found, "changed since the scan: scan again"
+    if found.ctime_ns != records.known[file.id].ctime_ns and file.id not in records.ours:
+        return found, "changed since the scan (its rights, links or name): scan again"
+    return found, None
+
+
+def _is_name_of(path: bytes, proof: Proof) -> bool:
+    try:
+        found = moving.look(path)
+    except FileUnreadable:
+        return False
+    return found is not None and found.identity == proof.identity
+
+
+def _sampled(path: bytes, seen: Proof, known: bytes | None) -> tuple[Proof, str | None]:
+    """With its sample hash, read now unless the catalogue has it."""
+    try:
+        identity = Identity(seen.device, seen.inode, seen.size, seen.mtime_ns)
+        sample = known or hashing.sample(path, identity).value
+    except FileUnreadable as error:
+        return seen, error.message
+    return msgspec.structs.replace(seen, sample=sample.hex()), None
+
+
+def archive_of(path: bytes, root: bytes, settings: Settings) -> bytes:
+    """The archive folder for a file: the first of the config's on its filesystem, else the first of them;
+    without any, a folder at the top of its root, or of the filesystem mounted below that.
+    """
+    own = moving.device_below(path)
+    places = [os.path.realpath(os.fsencode(os.path.expanduser(each))) for each in settings.archive.roots]
+    for place in places:
+        if moving.device_below(os.path.join(place, b"x")) == own:
+            return place
+    if places:
+        return places[0]
+    top = os.path.dirname(path)
+    while top != root and moving.device_below(top) == own:
+        top = os.path.dirname(top)
+    return os.path.join(top, os.fsencode(settings.archive.folder))
+
+
+def _device(archive: bytes | None) -> int:
+    try:
+        return moving.device_below(os.path.join(archive, b"x")) if archive else 0
+    except MoveFailed:
+        return 0
+
+
+def _category(file: FileRecord, settings: Settings) -> str:
+    folders = os.fsdecode(os.path.dirname(file.paths[0])).lower().split("/")
+    patterns = [pattern.lower() for pattern in settings.archive.documentaries]
+    if any(fnmatch.fnmatchcase(folder, pattern) for folder in folders for pattern in patterns):
+        return "documentaries"
+    return "tv" if file.name.kind is Kind.EPISODE else "movies"
+
+
+def _folder(path: bytes, extra_endings: Sequence[str]) -> Folder:
+    files = tuple(moving.entries(path))
+    below = []
+    for name in _subtitle_folders(path):
+        inner = os.path.join(path, name)
+        below.append(Folder(inner, tuple(moving.entries(inner))))
+    videos = frozenset(entry.name for entry in files if _is_video(entry.name, extra_endings))
+    return Folder(path, files, videos, tuple(below))
+
+
+def _subtitle_folders(path: bytes) -> list[bytes]:
+    try:
+        with os.scandir(path) as listing:
+            return sorted(
+                entry.name
+                for entry in listing
+                if entry.name.lower().decode("latin-1") in SUBTITLE_FOLDERS
+                and entry.is_dir(follow_symlinks=False)
+            )
+    except OSError:
+        return []
+
+
+def _is_video(path: bytes, extra_endings: Sequence[str]) -> bool:
+    ending = os.path.splitext(path)[1].lower().decode("latin-1")
+    return ending in VIDEO_EXTENSIONS or ending.lstrip(".") in {
+        each.lower().lstrip(".") for each in extra_endings
+    }
