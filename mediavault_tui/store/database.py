@@ -126,6 +126,11 @@ def exclusive(path: Path, what: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+def connect_to_look(path: Path) -> Connection:
+    """A bare read-only connection, whatever the state of the file. Raises sqlite3 errors as they are."""
+    return _connect(path, read_only=True)
+
+
 def _is_current(connection: Connection) -> bool:
     try:
         row = connection.execute("SELECT max(number) FROM migrations").fetchone()

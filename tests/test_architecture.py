@@ -1,0 +1,119 @@
+"""The house as a whole: what is shipped, what is pinned, and the rules that no single module shows."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "mediavault_tui"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def names(module: Path) -> str:
+    return str(module.relative_to(ROOT))
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pins() -> dict[str, str]:
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    found = [line.split("==") for line in lines]
+    assert all(len(pin) == 2 for pin in found), "names and exact versions only"
+    return {canonical(name): version for name, version in found}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=names)
+def test_every_module_says_what_it_is_for(module: Path) -> None:
+    assert ast.get_docstring(ast.parse(module.read_text())), "a stranger wants to know"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=names)
+def test_no_module_swallows_whatever_goes_wrong(module: Path) -> None:
+    for node in ast.walk(ast.parse(module.read_text())):
+        if isinstance(node, ast.ExceptHandler):
+            caught = ast.unparse(node.type) if node.type else "everything"
+            raises = any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+            # To the thread that waits for it, or to the user as what it is: a bug.
+            hands_over = any(call in ast.unparse(node) for call in ("put(error)", "show_bug(error)"))
+            if caught in ("Exception", "BaseException", "everything"):
+                assert raises or hands_over, f"line {node.lineno} catches {caught}"
+
+
+def test_every_installed_package_is_pinned_as_tested() -> None:
+    """Of what the program and its checks need, directly and indirectly: what is installed here is what is pinned."""
+    pinned, seen = pins(), set()
+    waiting = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+    while waiting:
+        requirement = waiting.pop()
+        name = canonical(re.split(r"[^\w.-]", requirement, maxsplit=1)[0])
+        if name in seen or "extra ==" in requirement:
+            continue
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:  # for another system or Python version
+            continue
+        seen.add(name)
+        assert name in pinned, f"{name} is not in constraints.txt"
+        waiting += distribution.requires or []
+    assert len(seen) > 30
+
+
+def test_pins_satisfy_what_the_project_asks_for() -> None:
+    from packaging.requirements import Requirement
+
+    pinned = pins()
+    for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]:
+        requirement = Requirement(line)
+        assert requirement.specifier.contains(pinned[canonical(requirement.name)]), line
+
+
+LATE = ("textual", "rich", "guessit", "av", "pymediainfo", "numpy", "mpv", "yaml", "asyncio", "sqlite3")
+
+
+def test_asking_for_the_version_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom mediavault_tui.cli.main import main\n"
+        "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
+        f"print(sorted(set({LATE!r}) & set(sys.modules)), file=sys.stderr)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == f"mediavault {PROJECT['version']}\n"
+    assert result.stderr == "[]\n"
+
+
+def test_a_headless_scan_never_loads_the_screens(tmp_path: Path) -> None:
+    (tmp_path / "videos").mkdir()
+    code = (
+        "import sys\nfrom mediavault_tui.cli.main import main\n"
+        f"try:\n    main(['--headless', '--json', '--db', {str(tmp_path / 'x.db')!r}, {str(tmp_path / 'videos')!r}])\n"
+        "except SystemExit as end:\n    assert not end.code, end.code\n"
+        "print('textual' in sys.modules, 'mediavault_tui.ui' in sys.modules, file=sys.stderr)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stderr == "False False\n"
+
+
+def test_what_is_no_python_is_shipped_too() -> None:
+    """Data files of the package must match a pattern of package-data, or a wheel goes without them."""
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    shipped = {
+        path
+        for package, globs in patterns.items()
+        for glob in globs
+        for path in (ROOT / package.replace(".", "/")).glob(glob)
+    }
+    present = {
+        path
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc") and "__pycache__" not in path.parts
+    }
+    assert present - shipped == set()
