@@ -9,7 +9,7 @@ import msgspec
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.names import neighbours
 from mediavault_tui.domain.names.folders import Role
-from mediavault_tui.domain.names.reading import Reading, read
+from mediavault_tui.domain.names.reading import Reading, read, split_extension
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -54,6 +54,8 @@ def _context(folders: Sequence[Reading]) -> Context:
             if season is None and not folder.several_seasons:
                 season = folder.name.season
             return Context(folder.name, season, part, extra)
+        if folder.role is Role.SEASON and season is not None and folder.text.isdigit():
+            return Context(ReleaseName(title=folder.text), season, part, extra)  # `24/Season 1`
         if folder.role is Role.SEASON and season is None:
             season = folder.name.season
         part = part or folder.name.part
@@ -66,6 +68,8 @@ def _place_one(
 ) -> ReleaseName:
     if name.camera:
         return ReleaseName(kind=Kind.EXTRA if name.extra or context.extra else Kind.OTHER)
+    if counted is None and _number_is_title(name, context):
+        return ReleaseName(kind=Kind.MOVIE, title=split_extension(name.text)[0])
     result = _count(name, counted) if counted else name.name
     if name.leads is not None and context.season is not None and not counted:
         result = _numbered_in_season(name, result)
@@ -81,6 +85,13 @@ def _place_one(
     elif result.kind is Kind.OTHER and result.title:
         changes["kind"] = Kind.MOVIE
     return msgspec.structs.replace(result, **changes) if changes else result
+
+
+def _number_is_title(name: Reading, context: Context) -> bool:
+    """`300.mkv` on a shelf, without neighbours that count on from it, is a film; `03.mkv` is an episode."""
+    stem = split_extension(name.text)[0]
+    lonely = context.name is None and context.season is None and not context.extra
+    return lonely and stem.isascii() and stem.isdigit() and len(stem) in {3, 4} and stem[0] != "0"
 
 
 def _count(name: Reading, counted: neighbours.Counted) -> ReleaseName:

@@ -46,7 +46,7 @@ def _is_tag(guess: Guess, text: str, key: str, found: Found) -> bool:
         return _language_is_tag(guess, text, found)
     if found.value == "3D":
         return not _title_is_3d(text, found)
-    if key == "source" and text[found.start : found.end].strip(LOOSE) == "Web":
+    if key == "source" and text[found.start : found.end].strip(LOOSE + "([") == "Web":
         return False  # `Madame Web (2024)`; as a source it is written WEB
     return not isinstance(found.value, str) or found.value not in _TITLE_WORDS
 

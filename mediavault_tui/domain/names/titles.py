@@ -135,7 +135,12 @@ def before(text: str, cut: int, guess: Guess, *, film: bool = False) -> Head:
 
 def _cut_at_technical(region: str, start: int, guess: Guess) -> str:
     """`Show - Temporada 1 720p HDTV [Cap.102]`: a title ends where resolution, source or codec begin."""
-    starts = [f.start - start for key in TECHNICAL[:4] for f in guess.get(key, ())]
+    starts = [
+        f.start - start
+        for key in TECHNICAL[:4]
+        for f in guess.get(key, ())
+        if region[max(f.start - start, 0) : f.end - start].strip(LOOSE + "([") != "Web"
+    ]
     inside = [at for at in starts if 0 < at < len(region) and region[:at].strip(LOOSE + "([")]
     if not inside:
         return region
