@@ -146,6 +146,7 @@ def _nearest(word: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and exit with one of `ExitCode`."""
+    output.escape_what_cannot_be_shown()
     try:
         given = arranged(sys.argv[1:] if arguments is None else arguments)
         group.main(given, prog_name="mediavault", standalone_mode=False)

@@ -1,5 +1,6 @@
 """stdout is data, stderr is talk, and these are the only writers of either."""
 
+import io
 import json
 import os
 import sys
@@ -18,6 +19,13 @@ class ExitCode(IntEnum):
     USAGE = 2
     COULD_NOT_RUN = 3
     INTERRUPTED = 130
+
+
+def escape_what_cannot_be_shown() -> None:
+    """A terminal or pipe that is not UTF-8 gets escapes for what it has no letters for, instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def path_text(path: bytes) -> str:
