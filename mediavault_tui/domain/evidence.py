@@ -30,6 +30,8 @@ _ALIKE, _ALIKE_SPREAD = 0.85, 0.17
 """Similarity of two samples of one shot."""
 _CHANCE, _CHANCE_SPREAD, _CHANCE_WEIGHT = 0.05, 0.2, 6.0
 """Similarity of unrelated pictures, and for how many samples this expectation stands."""
+_KERNEL = 0.08
+"""Similarities this close are alike."""
 _TRUST = 0.92
 """Even of the same moment: logos, fades and damage make one picture in twelve unlike."""
 _CUT = 0.3
@@ -120,8 +122,14 @@ def weigh(similar: NDArray[np.float32], hypothesis: Hypothesis, a: Side, b: Side
     distance = np.abs(b.times[partner] - at_b[inside])
     expected = _TRUST * np.exp(-distance / _SHOT_S)
     likely = _likelihood(similar[inside], partner, b.times)
-    gain = np.log(1 - expected + expected * likely) * a.weight[inside]
-    power = expected * a.weight[inside]
+    # Many samples of one side may meet the same one of the other: together they count as that one does.
+    weight = a.weight[inside]
+    weight = (
+        weight
+        * np.minimum(1, b.weight / np.maximum(np.bincount(partner, weight, len(b.times)), 1e-9))[partner]
+    )
+    gain = np.log(1 - expected + expected * likely) * weight
+    power = expected * weight
     start, end = overlap(hypothesis, a.duration, b.duration)
     segment = np.clip((a.times[inside] - start) / max(end - start, 1e-3) * _SEGMENTS, 0, _SEGMENTS - 1)
     gains = np.bincount(segment.astype(int), gain, _SEGMENTS)
@@ -156,7 +164,10 @@ def _likelihood(
     )
     deviation = np.sqrt(spread / count)
     value = rows[np.arange(len(rows)), partner]
-    chance = np.exp(-0.5 * ((value - mean) / deviation) ** 2) / deviation
+    # Two estimates: a smooth one, and one that knows how often just this set, or this card, comes back.
+    smooth = np.exp(-0.5 * ((value - mean) / deviation) ** 2) / deviation
+    recurring = (np.exp(-0.5 * ((rows - value[:, None]) / _KERNEL) ** 2) * away).sum(axis=1) / _KERNEL / count
+    chance = np.maximum(smooth, recurring)
     alike = np.exp(-0.5 * (np.minimum(value - _ALIKE, 0) / _ALIKE_SPREAD) ** 2) / _ALIKE_SPREAD
     return np.asarray(np.minimum(alike / np.maximum(chance, 1e-9), np.exp(_MOST)), np.float64)
 

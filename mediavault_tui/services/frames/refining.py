@@ -131,8 +131,8 @@ def _fitted(
     """A line through the places; without the ones that stray more than two frames."""
     speed = _speed(found, rough.speed, frame_s)
     shifts = np.array([one.b_s * speed - one.a_s for one in found])
-    shift = float(np.median(shifts))
-    fits = np.abs(shifts - shift) < 2.5 * frame_s
+    near = np.abs(shifts[:, None] - shifts) < 2.5 * frame_s
+    fits = near[int(near.sum(axis=1).argmax())]  # the place most others agree with, and these
     shift = float(np.median(shifts[fits]))
     count = int(fits.sum())
     verdict = rough.verdict
