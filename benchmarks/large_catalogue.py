@@ -19,7 +19,7 @@ WORDS = (
     "Red Dwarf Silent Harbour Winter Night Golden Star Lost River Iron Garden Broken Empire Last Summer Hidden"
     " Valley Blue Mountain Secret House Dark Water Crystal Tower Wild Hunter Midnight City Falling Moon Northern"
     " Lights Amélie Größe Über Café Ōkami Señor Żubr Quiet Storm Distant Shore Paper Crown Burning Sky Glass"
-).split()
+).split()  # noqa: SIM905
 ROOTS = ("/volume1/videos", "/volume1/docker/media", "/volume2/archive")
 GROUP_NAMES = ("NTb", "Wondercrew", "TVLab", "AMZN", "FLUX", "SiGMA", "CtrlHD", "iNTERNAL")
 PICTURES = (
@@ -58,7 +58,8 @@ class Filler:
         missing = self.now if rng.random() < 0.002 else None
         damage = "truncated: 12 % of the file is missing" if rng.random() < 0.003 else None
         self.rows["files"].append(
-            (number, 1, number, size, self.now * 10**9, self.now * 10**9, 1, self.now - rng.randint(0, 10**8), missing, 1, 1, 1)
+            (number, 1, number, size, self.now * 10**9, self.now * 10**9, 1, self.now - rng.randint(0, 10**8),
+             missing, 1, 1, 1)
         )  # fmt: skip
         self.rows["names"].append((number, number, self.folder(folder), name.encode(), missing))
         self.rows["release_names"].append(
@@ -68,11 +69,13 @@ class Filler:
             name.rsplit(".", 1)[1]
         ]
         self.rows["media"].append(
-            (number, container, duration, kbps, None, damage, codec, width, height, 1.0, 0, None, 23.976, 0, 0, depth, hdr, kbps - 300)
+            (number, container, duration, kbps, None, damage, codec, width, height, 1.0, 0, None, 23.976, 0, 0,
+             depth, hdr, kbps - 300)
         )  # fmt: skip
         for position, language in enumerate(rng.sample(LANGUAGES, rng.choice((1, 1, 1, 2, 3)))):
             self.rows["tracks"].append(
-                (number, "audio", position, "AC-3", rng.choice((2, 6)), None, language, None, 0, position == 0, 0, 0, 384)
+                (number, "audio", position, "AC-3", rng.choice((2, 6)), None, language, None, 0, position == 0,
+                 0, 0, 384)
             )  # fmt: skip
         return number
 

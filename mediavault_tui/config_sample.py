@@ -36,16 +36,16 @@ def render(settings: Settings) -> str:
 
 def _section(name: str, section: Section) -> str:
     kind = type(section)
-    sentences = _sentences(kind)
+    about = sentences(kind)
     types = get_type_hints(kind, vars(definitions), include_extras=True)
     lines = [*_comment(inspect.getdoc(kind) or ""), f"{name}:"]
     for key in kind.__struct_fields__:
-        lines += _comment(sentences[key] + _allowed(types[key]), "  ")
+        lines += _comment(about[key] + _allowed(types[key]), "  ")
         lines += _value(key, getattr(section, key))
     return "\n".join(lines) + "\n"
 
 
-def _sentences(kind: type[Section]) -> dict[str, str]:
+def sentences(kind: type[Section]) -> dict[str, str]:
     """The string below each field of a struct; Python itself keeps only the class's own."""
     body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
     assert isinstance(body, ast.ClassDef)

@@ -29,3 +29,8 @@ def log_file(flag: str | None, settings: Settings) -> Path:
     """The log file's path."""
     named = flag or settings.log.file
     return Path(named).expanduser() if named else Path(_DIRS.user_log_dir) / "mediavault.log"
+
+
+def themes_folder() -> Path:
+    """Where the user's own themes lie, one YAML file each."""
+    return Path(_DIRS.user_config_dir) / "themes"

@@ -330,10 +330,12 @@ def lines(connection: Connection, ids: Sequence[int]) -> dict[int, Line]:
         [*bounds, json.dumps(list(ids))],
     )
     found: dict[int, Line] = {}
-    for file_id, folder, name, value, size, *known, status, in_group in rows:
+    for row in rows:
+        file_id, folder, name, value, *known = row
         if file_id not in found:
             said = msgspec.json.decode(value, type=ReleaseName) if value else ReleaseName()
-            found[file_id] = Line(file_id, join(folder, name), said, size, *known, status, bool(in_group))
+            fields = [file_id, join(folder, name), said, *known[:-1], bool(known[-1])]
+            found[file_id] = Line(**dict(zip(Line.__struct_fields__, fields, strict=True)))
     return found
 
 

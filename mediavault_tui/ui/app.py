@@ -8,14 +8,16 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from multiprocessing import resource_tracker
 from pathlib import Path, PurePath
 from typing import Any, ClassVar, NamedTuple
 
-from textual import work
+from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from mediavault_tui.domain.events import Finished
@@ -41,6 +43,7 @@ log = logging.getLogger("mediavault.ui")
 MAIN_SCREENS: dict[str, tuple[str, str]] = {
     "dashboard": ("Dashboard", "dashboard:DashboardScreen"),
     "library": ("Library", "library:LibraryScreen"),
+    "duplicates": ("Duplicates", "duplicates:DuplicatesScreen"),
     "scanner": ("Scanner", "scanner:ScannerScreen"),
     "archive": ("Archive", "archive:ArchiveScreen"),
     "settings": ("Settings", "settings:SettingsScreen"),
@@ -83,6 +86,8 @@ class VaultApp(App[int]):
         self.roles = Styles(themes.load_all(Path("/nonexistent"))[0][themes.DEFAULT].roles, colourless=False)
         self.known_themes, self.wrong_themes = themes.load_all(launch.themes_folder)
         self.main_screens = {name: title for name, (title, _) in MAIN_SCREENS.items()}
+        # Worker processes need it, and it cannot start once the terminal is ours: stderr has no descriptor then.
+        resource_tracker.ensure_running()
         super().__init__()
         self.vault = vault
         self.launch = launch
@@ -107,10 +112,12 @@ class VaultApp(App[int]):
             self.unregister_theme(name)
         for key, theme in self.known_themes.items():
             self.register_theme(themes.to_textual(key, theme))
-        wanted = self.launch.settings.ui.theme
+        self.theme = self._fitting_theme(self.launch.settings.ui.theme)
+
+    def _fitting_theme(self, wanted: str) -> str:
         if self.no_color and wanted == "auto":
-            wanted = themes.SIXTEEN_COLOURS
-        self.theme = themes.pick(wanted, self.known_themes, self.console.color_system)
+            return themes.SIXTEEN_COLOURS
+        return themes.pick(wanted, self.known_themes, self.console.color_system)
 
     @property
     def settings(self) -> Settings:
@@ -121,6 +128,37 @@ class VaultApp(App[int]):
     def roots(self) -> tuple[str, ...]:
         """The folders to scan: those of the command line, else the config's."""
         return self.launch.roots or self.settings.scan.roots
+
+    def take_settings(self, settings: Settings) -> None:
+        """Go on with other settings: what the config file says now. Raises ConfigError before anything changes."""
+        own_keys = actions.keymap(settings.ui.keys, str(self.launch.config_file))
+        theme = self._fitting_theme(settings.ui.theme)
+        if settings.ui.theme != self.settings.ui.theme:
+            self.theme = theme
+        if settings.scan.roots != self.settings.scan.roots:
+            self.launch = self.launch._replace(roots=())  # chosen here: they count, not the command line's
+        self._own_keys = own_keys
+        self.set_keymap(own_keys)
+        self.vault.settings = settings
+
+    # -- jobs ---------------------------------------------------------------------------------------
+
+    async def start_scan(self, *, full: bool = False, roots: tuple[str, ...] = ()) -> None:
+        """Scan `roots` (or all folders) in the background and show the scanner. Raises AlreadyRunning."""
+        if not self.roots and not roots:
+            self.choose_folders()
+            return
+        # Most of it is loading libraries: not on the event loop.
+        engine = await asyncio.to_thread(import_module, "mediavault_tui.engine.scan")
+        options = engine.ScanOptions(roots=roots or self.roots, full=full)
+        self.jobs.start("Full scan" if full else "Scan", engine.scan(self.vault, options))
+        self.go("scanner")
+
+    def choose_folders(self) -> None:
+        """Open the screen on which the folders to scan are chosen."""
+        from mediavault_tui.ui.screens.folders import FoldersScreen
+
+        self.push_screen(FoldersScreen())
 
     # -- start and end ------------------------------------------------------------------------------
 
@@ -263,6 +301,14 @@ class VaultApp(App[int]):
         sign, role = ("Ⅱ", "warning") if job.state == "paused" else ("▶", "good")
         return [(f" {sign} {job.title}: {job.phase or 'starting'}{done} ", f"bold {role}", "app.go_scanner")]
 
+    async def on_event(self, event: events.Event) -> None:
+        """As in Textual, but a bound key acts before the next is looked at, however many arrive together."""
+        if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input):
+            for priority in (True, False):
+                if await self._check_bindings(event.key, priority=priority):
+                    return
+        await super().on_event(event)
+
     # -- keys ---------------------------------------------------------------------------------------
 
     def keys_of(self, action: Action) -> list[str]:
@@ -368,6 +414,13 @@ class VaultApp(App[int]):
         )
         if answer in {"on", "stop"}:
             await self.leave(scan_on=answer == "on")
+
+    @work(exclusive=True, group="undo")
+    async def action_go_undo(self) -> None:
+        """Take back the last decision."""
+        from mediavault_tui.ui.screens.duplicates_deciding import undo_last
+
+        await undo_last(self)
 
     def action_go_palette(self) -> None:
         """The command palette."""

@@ -89,3 +89,8 @@ def hours(seconds: float) -> str:
     if minutes >= 3 * 24 * 60:
         return f"{minutes / 1440:,.0f} days"
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+
+
+def moment(at: int) -> str:
+    """A date and time for people."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))

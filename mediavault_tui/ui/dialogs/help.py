@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -11,6 +10,7 @@ from mediavault_tui.ui.actions import PLACES, Action
 from mediavault_tui.ui.dialogs.base import Dialog
 from mediavault_tui.ui.roles import lines, say
 from mediavault_tui.ui.widgets.bars import shown_key
+from mediavault_tui.ui.widgets.scrolling import Scrolling
 
 
 class Help(Dialog[None]):
@@ -24,7 +24,7 @@ class Help(Dialog[None]):
 
     def body(self) -> Iterable[Widget]:
         """The list."""
-        yield VerticalScroll(Static(self._content()), classes="help")
+        yield Scrolling(Static(self._content()), classes="help")
 
     def on_mount(self) -> None:
         """Scroll with the arrow keys."""

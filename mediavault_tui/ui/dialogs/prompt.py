@@ -9,6 +9,7 @@ from textual.widgets import Input, Static
 
 from mediavault_tui.ui.dialogs.base import Dialog
 from mediavault_tui.ui.roles import say
+from mediavault_tui.ui.widgets.typing import Line
 
 
 class Prompt(Dialog[str]):
@@ -29,7 +30,7 @@ class Prompt(Dialog[str]):
 
     def body(self) -> Iterable[Widget]:
         """The line, and what is wrong with it."""
-        yield Input(self.value, compact=True, select_on_focus=False)
+        yield Line(self.value, compact=True, select_on_focus=False)
         yield Static(classes="wrong")
 
     def on_mount(self) -> None:

@@ -22,6 +22,7 @@ from mediavault_tui.ui.screens import library_tree as rows
 from mediavault_tui.ui.screens.base import VaultScreen
 from mediavault_tui.ui.screens.library_tree import Key, Node, Tree
 from mediavault_tui.ui.widgets.table import PagedTable
+from mediavault_tui.ui.widgets.typing import Line
 
 FIRST_FOUND = 500
 """So many results are shown at once; the full list follows when typing rests."""
@@ -56,7 +57,7 @@ class LibraryScreen(VaultScreen):
     def body(self) -> Iterable[Widget]:
         """Search line, list, details."""
         yield Static(id="library-line")
-        yield Input(placeholder="title or path…", id="search", compact=True)
+        yield Line(placeholder="title or path…", id="search", compact=True)
         with Horizontal(id="panes"):
             with Vertical(id="list", classes="pane"):
                 yield PagedTable[Key, Node](
@@ -216,8 +217,9 @@ class LibraryScreen(VaultScreen):
 
     def action_search(self) -> None:
         """Open the search line."""
-        self.add_class("-searching")
-        self.query_one("#search", Input).focus()
+        line = self.query_one("#search", Line)
+        line.display = True
+        self.set_focus(line)
 
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
@@ -248,9 +250,9 @@ class LibraryScreen(VaultScreen):
 
     def step_back(self) -> bool:
         """Clear the search, then the marks, then the filters."""
-        line = self.query_one("#search", Input)
-        if self.has_class("-searching"):
-            self.remove_class("-searching")
+        line = self.query_one("#search", Line)
+        if line.display:
+            line.display = False
             self.table.focus()
             line.value = ""
             return True
