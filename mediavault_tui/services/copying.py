@@ -66,7 +66,7 @@ def _open(source: bytes) -> int:
 
 
 def _prove(descriptor: int, expected: Likeness) -> None:
-    if Likeness.of(moving.proof_of(os.fstat(descriptor))) != expected:
+    if Likeness.of(moving.look_at(descriptor)) != expected:
         raise FileUnreadable("changed while it was copied")
 
 
@@ -96,10 +96,10 @@ def _pour(reading: int, writing: int, size: int, cancelled: Callable[[], bool]) 
 
 def _dress(reading: int, writing: int, dress: Dress | None) -> list[str]:
     """Give the copy the original's owner, mode, extended attributes and times; returns what could not be."""
-    status = os.fstat(reading)
-    dress = dress or Dress(status.st_mode & 0o7777, status.st_uid, status.st_gid, status.st_mtime_ns)
     lost = []
     with moving.translated(b"the copy"):
+        status = os.fstat(reading)
+        dress = dress or Dress(status.st_mode & 0o7777, status.st_uid, status.st_gid, status.st_mtime_ns)
         try:
             os.fchown(writing, dress.uid, dress.gid)
         except PermissionError:

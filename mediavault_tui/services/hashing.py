@@ -132,7 +132,10 @@ class _Reader:
             os.close(self.descriptor)
 
     def _prove(self, when: str) -> None:
-        status = os.fstat(self.descriptor)
+        try:
+            status = os.fstat(self.descriptor)
+        except OSError as error:  # the disk, or the server it is on, has gone meanwhile
+            raise FileUnreadable(error.strerror or str(error)) from error
         if (status.st_size, status.st_mtime_ns) != (self.expected.size, self.expected.mtime_ns):
             raise FileUnreadable(f"changed {when}", "Scan again once it is complete.")
 

@@ -49,6 +49,14 @@ def look(path: bytes) -> Proof | None:
     return proof_of(status)
 
 
+def look_at(descriptor: int) -> Proof:
+    """An open file. Raises FileUnreadable."""
+    try:
+        return proof_of(os.fstat(descriptor))
+    except OSError as error:
+        raise FileUnreadable(error.strerror or str(error)) from error
+
+
 def proof_of(status: os.stat_result) -> Proof:
     """The identity and state of a file."""
     return Proof(

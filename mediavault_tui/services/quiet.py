@@ -41,7 +41,7 @@ class Quiet:
         except OSError as error:
             raise FileUnreadable(error.strerror or str(error)) from error
         try:
-            if moving.proof_of(os.fstat(self._descriptor)).identity != self.expected.identity:
+            if moving.look_at(self._descriptor).identity != self.expected.identity:
                 raise FileUnreadable("another file has taken its place")
             self._leased = self._lease()
             if not self._leased and is_written_to(self.expected):
