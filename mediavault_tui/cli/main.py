@@ -37,6 +37,8 @@ COMMANDS = {
     "doctor": ("doctor", "What is installed, what is missing, and how to get it."),
     "config": ("config", "Show the effective settings."),
     "demo": ("demo", "Build a small sample library of real videos."),
+    "completion": ("completion", "Print the completion script for a shell."),
+    "manual": ("manual", "Print the manual as a man page."),
 }
 
 _FLAGS_WITH_VALUE = ("--config", "--db", "--log-file")

@@ -1,0 +1,24 @@
+"""`mediavault completion`: what a shell needs to complete commands and options."""
+
+import click
+from click.shell_completion import get_completion_class
+
+from mediavault_tui.cli import output
+
+VARIABLE = "_MEDIAVAULT_COMPLETE"
+"""Set by the shell's script when it asks for completions."""
+
+
+@click.command(
+    name="completion",
+    epilog="Examples:\n\n  mediavault completion bash > ~/.local/share/bash-completion/completions/mediavault\n\n"
+    "  mediavault completion zsh > ~/.zfunc/_mediavault\n\n"
+    "  mediavault completion fish > ~/.config/fish/completions/mediavault.fish",
+)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(ctx: click.Context, shell: str) -> None:
+    """Print the completion script for a shell."""
+    kind = get_completion_class(shell)
+    assert kind is not None
+    output.data(kind(ctx.find_root().command, {}, "mediavault", VARIABLE).source().strip("\n"))

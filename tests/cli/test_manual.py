@@ -1,0 +1,46 @@
+"""The man page and the shells' completion come from the command line itself."""
+
+import os
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+
+from mediavault_tui.cli.main import COMMANDS, group
+from tests.builders import command
+
+
+def output_of(*arguments: str) -> str:
+    result = CliRunner().invoke(group, arguments, prog_name="mediavault")
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_man_page_tells_of_every_command() -> None:
+    page = output_of("manual")
+    assert page.startswith(".TH MEDIAVAULT 1")
+    for name in COMMANDS:
+        assert f"\n.SS {name} [options]" in page, name
+    assert "\\-\\-where" in page and "Examples:" in page
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    text = output_of(name, "--help")
+    assert "Example" in text and ("mediavault\n" if name == "tui" else f"mediavault {name}") in text
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_are_printed(shell: str) -> None:
+    assert "_MEDIAVAULT_COMPLETE" in output_of("completion", shell)
+
+
+def test_commands_complete() -> None:
+    asked = {
+        **os.environ,
+        "_MEDIAVAULT_COMPLETE": "bash_complete",
+        "COMP_WORDS": "mediavault sta",
+        "COMP_CWORD": "1",
+    }
+    answer = subprocess.run(command(), env=asked, capture_output=True, check=False)
+    assert b"stats" in answer.stdout
