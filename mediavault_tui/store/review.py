@@ -61,6 +61,8 @@ class Row(msgspec.Struct, frozen=True):
     id: int
     name: ReleaseName
     """Of the best copy whose name says anything."""
+    file: bytes
+    """The file name that says so, or that of the best copy if none does."""
     kinds: tuple[EvidenceKind, ...]
     confidence: float
     needs_review: bool
@@ -112,8 +114,8 @@ _REVIEWED = {
 _NAME = (
     "SELECT names.id FROM members"
     " JOIN names ON names.file_id = members.file_id AND names.missing_since IS NULL"
-    " JOIN release_names ON release_names.name_id = names.id"
-    " WHERE members.group_id = each.id AND title IS NOT NULL ORDER BY rank, names.id LIMIT 1"
+    " LEFT JOIN release_names ON release_names.name_id = names.id"
+    " WHERE members.group_id = each.id ORDER BY title IS NULL, rank, names.id LIMIT 1"
 )
 
 _ORDER = {
@@ -142,20 +144,22 @@ def order(connection: Connection, view: View) -> list[int]:
 def rows(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
     """The lines of these groups."""
     found = connection.execute(
-        "SELECT id, kinds, confidence, needs_review, verdict, reclaimable, choice, reopened,"
-        " (SELECT count(*) FROM members WHERE group_id = each.id),"
-        f" (SELECT value FROM release_names WHERE name_id = ({_NAME}))"
-        f" FROM ({_DECIDED} AND groups.id IN (SELECT value FROM json_each(?))) AS each",
+        "SELECT each.id, kinds, confidence, needs_review, verdict, reclaimable, choice, reopened,"
+        " (SELECT count(*) FROM members WHERE group_id = each.id), said.name, release_names.value"
+        f" FROM ({_DECIDED} AND groups.id IN (SELECT value FROM json_each(?))) AS each"
+        f" LEFT JOIN names AS said ON said.id = ({_NAME})"
+        " LEFT JOIN release_names ON release_names.name_id = said.id",
         (json.dumps(list(ids)),),
     )
     return {row[0]: _row(row) for row in found}
 
 
 def _row(row: tuple[Any, ...]) -> Row:
-    group_id, kinds, confidence, needs_review, verdict, reclaimable, choice, reopened, files, name = row
+    group_id, kinds, confidence, needs_review, verdict, reclaimable, choice, reopened, files, file, name = row
     return Row(
         id=group_id,
         name=msgspec.json.decode(name, type=ReleaseName) if name else ReleaseName(),
+        file=file or b"",
         kinds=tuple(EvidenceKind(kind) for kind in kinds.split(",")),
         confidence=confidence,
         needs_review=bool(needs_review),
@@ -244,6 +248,18 @@ def suggestions(connection: Connection, ids: Sequence[int]) -> dict[int, Suggest
         goes = tuple(path for m in its if not m.keep for path in paths.get(m.file_id, ()))
         found[group_id] = Suggestion(lines[group_id], stays, goes)
     return found
+
+
+def weight(connection: Connection, ids: Sequence[int]) -> tuple[int, int]:
+    """Files that go when these suggestions are accepted, and bytes that frees."""
+    wanted = json.dumps(list(ids))
+    goes = connection.execute(
+        "SELECT count(*) FROM json_each(?) JOIN members ON group_id = value WHERE NOT keep", (wanted,)
+    ).fetchone()[0]
+    freed = connection.execute(
+        "SELECT coalesce(sum(reclaimable), 0) FROM json_each(?) JOIN groups ON groups.id = value", (wanted,)
+    ).fetchone()[0]
+    return int(goes), int(freed)
 
 
 def accept(transaction: Connection, ids: Iterable[int], least: float) -> list[int]:

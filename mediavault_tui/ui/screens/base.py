@@ -56,7 +56,12 @@ class VaultScreen(Screen[None]):
         """Write to the catalogue in one transaction, off the event loop."""
         return await self.vault_app.vault.write(function, *args, **kwargs)
 
-    def background(self, work: Coroutine[Any, Any, None], *, group: str = "default") -> None:
+    def background(
+        self,
+        work: Coroutine[Any, Any, None] | Callable[[], Coroutine[Any, Any, None]],
+        *,
+        group: str = "default",
+    ) -> None:
         """Run `work` beside the screen; a newer one of the same group replaces it. Errors open a dialog."""
         self.run_worker(work, exclusive=True, group=group)
 

@@ -1,0 +1,136 @@
+"""Where the comparison gets what it shows: the catalogue at once, the comparison of pictures when it is done."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from mediavault_tui.domain.alignment import Alignment, Verdict
+from mediavault_tui.domain.duplicates import EvidenceKind
+from mediavault_tui.domain.settings import Settings
+from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.engine import compare as comparing
+from mediavault_tui.engine.compare import Comparison
+from mediavault_tui.engine.match import inverse
+from mediavault_tui.errors import VaultError
+from mediavault_tui.services.workers import Workers
+from mediavault_tui.store import catalogue, review
+from mediavault_tui.store.catalogue import FileRecord
+from mediavault_tui.store.database import Connection
+from mediavault_tui.store.review import Detail
+from mediavault_tui.ui.widgets.stills import Moments
+
+if TYPE_CHECKING:
+    from mediavault_tui.ui.screens.base import VaultScreen
+
+
+class Wanted(NamedTuple):
+    """What is to be compared: files by number or by path."""
+
+    ids: tuple[int, ...]
+    paths: tuple[bytes, ...]
+    group_id: int | None
+
+
+class Pair(NamedTuple):
+    """Two files and what is known of them together."""
+
+    files: tuple[FileRecord, FileRecord]
+    others: tuple[int, ...]
+    """Further files that can be paged to."""
+    detail: Detail | None
+    """The duplicate group both are in; without one there is nothing to decide."""
+    comparison: Comparison | None
+    moments: Moments
+
+    @property
+    def all_ids(self) -> tuple[int, ...]:
+        """Every file that can be looked at here: the group's in its order, else as they were asked for."""
+        if self.detail is not None:
+            return tuple(file.id for file in self.detail.files)
+        return (self.files[0].id, self.files[1].id, *self.others)
+
+
+async def pairs(screen: "VaultScreen", wanted: Wanted) -> AsyncIterator[Pair]:
+    """The pair as the catalogue knows it, then (where that does not say it) with its pictures compared.
+
+    Raises FileUnreadable, VaultError when a file is not there any more.
+    """
+    if wanted.paths:
+        comparison = await _compare(screen, wanted.paths[0], wanted.paths[1])
+        yield await screen.ask(_pair_of, comparison)
+        return
+    pair, is_complete = await screen.ask(_known, wanted, screen.vault_app.settings)
+    yield pair
+    if not is_complete:
+        comparison = await _compare(screen, pair.files[0].paths[0], pair.files[1].paths[0])
+        yield pair._replace(comparison=comparison, moments=_moments(pair.files, comparison.alignment))
+
+
+async def detail_of(screen: "VaultScreen", group_id: int) -> Detail | None:
+    """A group as it is now."""
+    return await screen.ask(review.detail, group_id)
+
+
+async def _compare(screen: "VaultScreen", left: bytes, right: bytes) -> Comparison:
+    """By name, content and pictures; reads the files where the catalogue does not know them."""
+    vault = screen.vault_app.vault
+    with vault.database.reader() as connection, Workers(1) as workers:
+        return await comparing.compare(workers, vault.settings, connection, left, right)
+
+
+def _pair_of(connection: Connection, comparison: Comparison) -> Pair:
+    files = (comparison.a, comparison.b)
+    group_id = review.group_of(connection, [file.id for file in files])
+    detail = review.detail(connection, group_id) if group_id is not None else None
+    return Pair(files, (), detail, comparison, _moments(files, comparison.alignment))
+
+
+def _known(connection: Connection, wanted: Wanted, settings: Settings) -> tuple[Pair, bool]:
+    """The pair from the catalogue, and whether that already says all there is to say."""
+    found = {file.id: file for file in catalogue.some(connection, wanted.ids)}
+    missing = [file_id for file_id in wanted.ids[:2] if file_id not in found]
+    if missing or len(wanted.ids) < 2:
+        raise VaultError("A file to be compared is not in the catalogue any more.", "Scan again.")
+    files = (found[wanted.ids[0]], found[wanted.ids[1]])
+    group_id = wanted.group_id or review.group_of(connection, wanted.ids[:2])
+    detail = review.detail(connection, group_id) if group_id is not None else None
+    alignment = _alignment(detail, files) if detail else None
+    comparison = None
+    if detail is not None:
+        is_same = alignment is not None and alignment.overlap_a == 1.0 and _have_same_hash(files)
+        comparison = comparing.judge(
+            *files,
+            alignment,
+            settings,
+            same_content=is_same,
+            confidence=detail.group.found.confidence,
+            vetoes=(),
+        )
+    pair = Pair(files, wanted.ids[2:], detail, comparison, _moments(files, alignment))
+    return pair, alignment is not None
+
+
+def _have_same_hash(files: tuple[FileRecord, FileRecord]) -> bool:
+    return files[0].content_hash is not None and files[0].content_hash == files[1].content_hash
+
+
+def _alignment(detail: Detail, files: tuple[FileRecord, FileRecord]) -> Alignment | None:
+    """How the pictures of both lie in time, as far as matching found out."""
+    left, right = files[0].id, files[1].id
+    if _have_same_hash(files):
+        return Alignment(Verdict.SAME, 100, overlap_a=1.0, overlap_b=1.0)
+    for evidence in detail.group.found.evidence:
+        if evidence.kind is not EvidenceKind.CONTENT or {evidence.a, evidence.b} != {left, right}:
+            continue
+        offset_s, speed = evidence.offset_s or 0.0, evidence.speed or 1.0
+        if evidence.a != left:
+            offset_s, speed = inverse(offset_s, speed)
+        reasons = tuple(reason.text for reason in evidence.reasons)
+        return Alignment(Verdict.SAME, round(evidence.score), offset_s, speed, reasons=reasons)
+    return None
+
+
+def _moments(files: tuple[FileRecord, FileRecord], alignment: Alignment | None) -> Moments:
+    lengths = (files[0].info.duration_s, files[1].info.duration_s)
+    if alignment is None or alignment.verdict is not Verdict.SAME:
+        return Moments(*lengths, is_known=alignment is not None)
+    return Moments(*lengths, Pairing.of(alignment.offset_s, alignment.speed))

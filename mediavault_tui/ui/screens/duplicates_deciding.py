@@ -1,0 +1,135 @@
+"""Taking decisions and taking them back: the same from the list of groups and from the comparison."""
+
+import contextlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from textual.screen import Screen
+
+from mediavault_tui.domain import quality
+from mediavault_tui.domain.text import printable
+from mediavault_tui.engine.candidates import copy_of
+from mediavault_tui.store import groups, review
+from mediavault_tui.store.catalogue import FileRecord
+from mediavault_tui.store.groups import Choice
+from mediavault_tui.store.review import Detail
+from mediavault_tui.ui.dialogs.ask import Confirm
+from mediavault_tui.ui.dialogs.choose import Choice as Line
+from mediavault_tui.ui.dialogs.choose import Choose
+from mediavault_tui.ui.roles import lines, say
+from mediavault_tui.ui.screens import duplicates_words as words
+
+if TYPE_CHECKING:
+    from mediavault_tui.ui.app import VaultApp
+    from mediavault_tui.ui.screens.base import VaultScreen
+
+
+class Taken(NamedTuple):
+    """A decision that was stored."""
+
+    id: int
+    words: str
+
+
+def losses(files: Sequence[FileRecord], keepers: Sequence[int]) -> dict[int, list[str]]:
+    """For each file that is not kept: what goes with it. Of several keepers the one that covers most counts."""
+    kept = [copy_of(file) for file in files if file.id in keepers]
+    found = {}
+    for file in files:
+        if file.id not in keepers and kept:
+            found[file.id] = min((quality.would_lose(copy_of(file), keeper) for keeper in kept), key=len)
+    return found
+
+
+def freed(files: Sequence[FileRecord], keepers: Sequence[int]) -> int:
+    """Bytes that archiving the others frees."""
+    stays = [copy_of(file) for file in files if file.id in keepers]
+    goes = [copy_of(file) for file in files if file.id not in keepers]
+    return quality.reclaimable(goes, stays).bytes
+
+
+async def keep(
+    screen: "VaultScreen", detail: Detail, keepers: Sequence[int], *, note: str = ""
+) -> Taken | None:
+    """Keep these, archive the others. Asks first where something would be lost; None if the answer is no."""
+    lost = {file_id: told for file_id, told in losses(detail.files, keepers).items() if told}
+    if lost and not await _is_loss_accepted(screen, detail, lost):
+        return None
+    decision = await screen.write(
+        groups.decide, detail.group.id, Choice.KEEP, keepers, note=note, allow_loss=bool(lost)
+    )
+    letters = words.names_of(detail)
+    gone = [file for file in detail.files if file.id not in keepers]
+    kept = [letters[file_id] for file_id in keepers if file_id in letters]
+    return Taken(decision, words.told(Choice.KEEP, kept, len(gone), freed(detail.files, keepers)))
+
+
+async def _is_loss_accepted(screen: "VaultScreen", detail: Detail, lost: words.Losses) -> bool:
+    letters = words.names_of(detail)
+    paths = {file.id: printable(file.paths[0].rpartition(b"/")[2]) for file in detail.files}
+    told = [
+        line
+        for file_id, what in lost.items()
+        for line in (
+            say((f"{letters[file_id]}  {paths[file_id]}", "bold")),
+            *(say(("   loses  ", "bad"), each) for each in what),
+        )
+    ]
+    text = lines(say("The copy to keep does not have everything:"), say(""), *told)
+    count = len(lost)
+    answer = await screen.app.push_screen_wait(
+        Confirm("Something would be lost", text, yes=f"Archive {'it' if count == 1 else 'them'} all the same")
+    )
+    return answer == "yes"
+
+
+async def keep_all(screen: "VaultScreen", detail: Detail, *, note: str = "") -> Taken:
+    """Nothing goes."""
+    decision = await screen.write(groups.decide, detail.group.id, Choice.KEEP_ALL, note=note)
+    return Taken(decision, words.told(Choice.KEEP_ALL, (), 0, 0))
+
+
+async def tell_apart(
+    screen: "VaultScreen", detail: Detail, chosen: Sequence[int], *, note: str = ""
+) -> Taken | None:
+    """Not duplicates. With more than two files it is asked which of them (`chosen` are offered) are not."""
+    apart: tuple[int, ...] = ()
+    if len(detail.files) > 2:
+        letters = words.names_of(detail)
+        choices = [Line("all", "All of them", "none is the same as another")]
+        choices += [
+            Line(str(file_id), letters[file_id], "is not the same as the others") for file_id in chosen
+        ]
+        answer = await screen.app.push_screen_wait(Choose("Which are not the same?", choices))
+        if answer is None:
+            return None
+        apart = () if answer == "all" else (int(answer),)
+    decision = await screen.write(groups.decide, detail.group.id, Choice.NOT_DUPLICATES, apart, note=note)
+    return Taken(decision, words.told(Choice.NOT_DUPLICATES, (), 0, 0))
+
+
+async def undo_last(app: "VaultApp") -> None:
+    """Take back what was decided last, wherever the user is, and say what it was."""
+    taken_back = await app.vault.write(review.undo_last)
+    if not taken_back:
+        app.notify("Nothing has been decided yet.", title="Nothing to undo")
+        return
+    ids = [decision.group_id for decision in taken_back]
+    rows = await app.reading.ask(review.rows, ids[:1])
+    named = words.row_title(rows[ids[0]]) if ids[0] in rows else f"group {ids[0]}"
+    more = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
+    app.notify(f"{named}{more}: the decision is taken back.", title="Undone", markup=False)
+    for screen in _every_screen(app):
+        undone = getattr(screen, "undone", None)
+        if undone is not None:
+            undone(ids)
+    app.look_again()
+
+
+def _every_screen(app: "VaultApp") -> list[Screen[Any]]:
+    """Those not seen now too: the list of groups shows the group when the user comes back to it."""
+    found: list[Screen[Any]] = []
+    for mode in app.main_screens:
+        with contextlib.suppress(KeyError):  # not opened yet
+            found += app.get_screen_stack(mode)
+    return found

@@ -1,0 +1,114 @@
+"""What the duplicates screen shows of one group: its files side by side, and what choosing one would mean."""
+
+from mediavault_tui.domain.settings import Settings
+from mediavault_tui.store.groups import Choice
+from mediavault_tui.store.review import Detail
+from mediavault_tui.ui.screens import duplicates_deciding as deciding
+from mediavault_tui.ui.screens import duplicates_words as words
+from mediavault_tui.ui.widgets.facts import facts, letter
+from mediavault_tui.ui.widgets.sides import Head, Pieces, Sides, Table, Verdict
+
+
+def side_table(detail: Detail, chosen: int, settings: Settings) -> Table:
+    """The group as a table with a column for each file; `chosen` is the one `keep this` would keep."""
+    if not detail.files:
+        return Sides.EMPTY
+    everything = facts(detail.files, settings.quality)
+    same = [fact for fact in everything if fact.is_same]
+    in_common = ", ".join(f"{fact.label.lower()} {'; '.join(fact.values[0].lines)}" for fact in same)
+    below: list[Pieces] = []
+    if in_common:
+        below.append([("The same in all: ", "muted"), (in_common, "muted")])
+    return Table(
+        above=tuple(_above(detail, settings)),
+        heads=tuple(_head(detail, number) for number in range(len(detail.files))),
+        verdicts=tuple(_verdicts(detail, chosen)),
+        facts=tuple(fact for fact in everything if not fact.is_same),
+        below=(*below, *_evidence(detail)),
+        chosen=chosen,
+    )
+
+
+def _above(detail: Detail, settings: Settings) -> list[Pieces]:
+    found = detail.group.found
+    number, word = words.confidence(found.confidence, settings.match)[0].split()
+    role = words.confidence(found.confidence, settings.match)[1]
+    lines: list[Pieces] = [
+        [
+            (f"{number} % {word}", role),
+            (" by ", "muted"),
+            *words.kinds(found.kinds),
+            ("  ", ""),
+            words.verdict(detail.group),
+        ]
+    ]
+    if decided := words.decided(detail):
+        lines.append(decided)
+    return lines
+
+
+def _head(detail: Detail, number: int) -> Head:
+    """Letter, and what was decided about the file, or is suggested."""
+    file = detail.files[number]
+    decision = detail.group.decision
+    if decision is not None and not detail.group.reopened:
+        if decision.choice is Choice.KEEP_ALL or file.id in decision.keepers:
+            return Head(letter(number), "✓ kept", "good")
+        if decision.choice is Choice.KEEP:
+            return Head(letter(number), "✗ goes", "bad")
+        return Head(letter(number), "≠ not the same", "muted")
+    members = {member.file_id: member for member in detail.group.found.members}
+    spare = [member for member in members.values() if not member.keep]
+    if members[file.id].setback:
+        return Head(letter(number), members[file.id].setback or "", "bad")
+    if not spare:
+        return Head(letter(number), "", "muted")
+    return Head(
+        letter(number),
+        "best" if members[file.id].keep else "can go",
+        "good" if members[file.id].keep else "muted",
+    )
+
+
+def _verdicts(detail: Detail, chosen: int) -> list[Verdict]:
+    """What keeping the chosen file and archiving the others means for each."""
+    keeper = detail.files[chosen].id
+    lost = deciding.losses(detail.files, [keeper])
+    found = []
+    for file in detail.files:
+        if file.id == keeper:
+            found.append(Verdict("y keeps this one", "accent"))
+        elif lost[file.id]:
+            found.append(Verdict("would lose " + ", ".join(lost[file.id]), "bad"))
+        else:
+            found.append(Verdict("nothing would be lost", "good"))
+    return found
+
+
+def _evidence(detail: Detail) -> list[Pieces]:
+    """Why they are taken for the same, and why a copy frees nothing."""
+    lines: list[Pieces] = [
+        [("Same because: ", "muted"), (reason.text, "text")] for reason in detail.group.found.reasons
+    ]
+    letters = words.names_of(detail)
+    for member in detail.group.found.members:
+        if member.offset_s is not None and member.rank > 1 and abs(member.offset_s) >= 0.1:
+            when = "later" if member.offset_s > 0 else "earlier"
+            lines.append(
+                [
+                    ("Timing: ", "muted"),
+                    (
+                        f"{letters.get(member.file_id, '?')} shows the same {abs(member.offset_s):.1f} s {when}",
+                        "text",
+                    ),
+                ]
+            )
+        if member.speed is not None and abs(member.speed - 1) > 0.0005:
+            lines.append(
+                [
+                    ("Speed: ", "muted"),
+                    (f"{letters.get(member.file_id, '?')} runs {100 * (member.speed - 1):+.1f} %", "text"),
+                ]
+            )
+    lines += [[("Frees nothing: ", "muted"), (note, "text")] for note in detail.group.found.reclaim_notes]
+    return lines

@@ -1,0 +1,269 @@
+"""Still frames of two files at the same moment, stepping through the runtime together.
+
+What is shown where moving pictures cannot be. Frames are decoded in worker processes of their own, so that
+neither a damaged file nor a running scan holds up the screen.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.text import duration, printable
+from mediavault_tui.services.frames import still
+from mediavault_tui.services.workers import Task, Workers
+from mediavault_tui.ui import actions
+from mediavault_tui.ui.roles import Styles
+
+STEPS = 20
+"""A step is this part of the runtime."""
+PATIENCE_S = 30.0
+KEPT = 24
+GAP = 1
+SHADES = " ░▒▓█"
+
+Picture = NDArray[np.uint8]
+
+
+class Moments(NamedTuple):
+    """Which moment of the right file is which moment of the left one."""
+
+    left_s: float | None
+    """Runtimes."""
+    right_s: float | None
+    pairing: Pairing = Pairing()
+    is_known: bool = True
+    """False while nobody has compared the pictures."""
+
+    @property
+    def _shared(self) -> tuple[float, float]:
+        """What both have, in the left file's time."""
+        start, end = self.pairing.overlap(self.left_s or 0.0, self.right_s or 0.0)
+        return start, max(start, end)
+
+    @property
+    def shared_s(self) -> float:
+        """How long both go on together, in the left file's time."""
+        start, end = self._shared
+        return end - start
+
+    def at(self, share: float) -> tuple[float, float]:
+        """The times in both files, `share` (0–1) of the way through what they share."""
+        time = self._shared[0] + share * self.shared_s
+        return time, max(0.0, self.pairing.in_b(time))
+
+    def words(self, left: str, right: str) -> str:
+        """What a person has to know about the timing; empty if nothing."""
+        if not self.is_known:
+            return "timing not compared yet"
+        told = []
+        offset_s = self.pairing.offset_s
+        if abs(offset_s) >= 0.1:
+            when = "later" if offset_s > 0 else "earlier"
+            told.append(f"{right} starts the same picture {abs(offset_s):.1f} s {when} than {left}")
+        if abs(self.pairing.speed - 1) > 0.0005:
+            told.append(f"{right} runs {100 * (self.pairing.speed - 1):+.1f} %")
+        return ", ".join(told)
+
+
+class StillPair(Widget, can_focus=True):
+    """Two stills side by side and the time below them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(actions.bindings("stills"))
+    DEFAULT_CSS = "StillPair { background: $background; height: 1fr; }"
+    share: reactive[float] = reactive(0.3)
+    """How far into what both share, 0–1."""
+
+    def __init__(self, paths: tuple[bytes, bytes], moments: Moments, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.paths = paths
+        self.moments = moments
+        self._workers = Workers(2)
+        self._found: OrderedDict[tuple[bytes, float, int, int], Picture | str] = OrderedDict()
+        self._lines: list[list[list[Segment]]] = [[], []]
+        self._wanted = 0
+
+    def set_moments(self, moments: Moments) -> None:
+        """The timing is known better now."""
+        if moments != self.moments:
+            self.moments = moments
+            self._ask()
+
+    def set_paths(self, paths: tuple[bytes, bytes], moments: Moments) -> None:
+        """Other files."""
+        self.paths, self.moments = paths, moments
+        self._ask()
+
+    # -- stepping -----------------------------------------------------------------------------------
+
+    def action_forward(self) -> None:
+        """A step on."""
+        self.share = min(1.0, self.share + 1 / STEPS)
+
+    def action_back(self) -> None:
+        """A step back."""
+        self.share = max(0.0, self.share - 1 / STEPS)
+
+    def action_forward_second(self) -> None:
+        """A second on."""
+        self._move_seconds(1)
+
+    def action_back_second(self) -> None:
+        """A second back."""
+        self._move_seconds(-1)
+
+    def action_start(self) -> None:
+        """To the start."""
+        self.share = 0.0
+
+    def action_end(self) -> None:
+        """To the end."""
+        self.share = 1.0
+
+    def _move_seconds(self, seconds: float) -> None:
+        whole = self.moments.shared_s
+        if whole:
+            self.share = min(1.0, max(0.0, self.share + seconds / whole))
+
+    def watch_share(self) -> None:
+        """Another moment."""
+        self._ask()
+
+    # -- decoding -----------------------------------------------------------------------------------
+
+    @property
+    def _room(self) -> tuple[int, int]:
+        """Pixels for each picture: a cell is one wide and two high."""
+        return max(1, (self.size.width - GAP) // 2), max(2, 2 * (self.size.height - 1))
+
+    def _keys(self) -> list[tuple[bytes, float, int, int]]:
+        times = self.moments.at(self.share)
+        return [(path, round(at, 3), *self._room) for path, at in zip(self.paths, times, strict=True)]
+
+    def _ask(self) -> None:
+        if self.is_mounted and self.size.height > 1:
+            self._wanted += 1
+            self.refresh()
+            self.run_worker(self._decode(self._wanted), group="stills", exclusive=True)
+
+    async def _decode(self, number: int) -> None:
+        """Show what is there, decode what is not; a later wish makes this one pointless."""
+        await asyncio.sleep(0.03)  # while a key is held down, only the last moment is decoded
+        keys = self._keys()
+        missing = [key for key in keys if key not in self._found]
+
+        async def tasks() -> AsyncIterator[Task]:
+            for key in missing:
+                yield Task(key, key)
+
+        async for outcome in self._workers.map(still, tasks(), PATIENCE_S):
+            picture = outcome.error.message if outcome.error else outcome.value
+            self._found[outcome.key] = picture  # type: ignore[index, assignment]  # what `still` was given and gave
+            if number == self._wanted:
+                self._draw(keys)
+        while len(self._found) > KEPT:
+            self._found.popitem(last=False)
+        if number == self._wanted:
+            self._draw(keys)
+
+    # -- drawing ------------------------------------------------------------------------------------
+
+    @property
+    def _styles(self) -> Styles:
+        styles: Styles = self.app.roles  # type: ignore[attr-defined]  # VaultApp; importing it would be a circle
+        return styles
+
+    def _draw(self, keys: list[tuple[bytes, float, int, int]]) -> None:
+        self._lines = [self._side(self._found.get(key)) for key in keys]
+        self.refresh()
+
+    def _side(self, picture: Picture | str | None) -> list[list[Segment]]:
+        width, height = self._room
+        if picture is None:
+            return [[Segment("…".center(width), self._styles.of("muted"))]]
+        if isinstance(picture, str):
+            text = printable(picture)[:width].center(width)
+            return [[]] * (height // 4) + [[Segment(text, self._styles.of("bad"))]]
+        draw = _shaded if self.app.no_color else _half_blocks
+        left = (width - picture.shape[1]) // 2
+        top = (height - picture.shape[0]) // 4
+        return [[]] * top + [[Segment(" " * left), *line] for line in draw(picture)]
+
+    def render_line(self, y: int) -> Strip:
+        """A line of both pictures, or the times below them."""
+        width, base = self._room[0], self.rich_style
+        if y == self.size.height - 1:
+            return self._times(base)
+        segments: list[Segment] = []
+        for number, side in enumerate(self._lines):
+            line = side[y] if y < len(side) else []
+            line = [Segment(text, base + (style or Style())) for text, style, _ in line]
+            segments += Strip(line).adjust_cell_length(width, base)
+            segments += [Segment(" " * GAP, base)] if number == 0 else []
+        return Strip(segments).adjust_cell_length(self.size.width, base)
+
+    def _times(self, base: Style) -> Strip:
+        """Where in the runtime: a rule with a knob, and the time in both files."""
+        times = [
+            duration(max(at, 10)) if at >= 10 else f"0:{int(at):02d}" for at in self.moments.at(self.share)
+        ]
+        left, right = f" a {times[0]} ", f" b {times[1]} "
+        room = max(0, self.size.width - len(left) - len(right))
+        knob = round(self.share * max(0, room - 1))
+        style = self._styles
+        return Strip(
+            [
+                Segment(left, base + style.of("bold text")),
+                Segment("─" * knob, base + style.of("accent")),
+                Segment("●" if room else "", base + style.of("bold accent")),
+                Segment("─" * (room - knob - 1), base + style.of("line")),
+                Segment(right, base + style.of("bold text")),
+            ]
+        )
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Another size needs other pictures."""
+        self._ask()
+
+    def on_click(self, event: events.Click) -> None:
+        """Go where the rule was clicked."""
+        if event.y == self.size.height - 1 and self.size.width > 2:
+            self.share = min(1.0, max(0.0, (event.x - 9) / max(1, self.size.width - 18)))
+
+    async def on_unmount(self) -> None:
+        """No process is left behind."""
+        await asyncio.to_thread(self._workers.stop)
+
+
+def _half_blocks(picture: Picture) -> list[list[Segment]]:
+    """Two pixels a cell: the upper as the colour of ▀, the lower as what is behind it."""
+    lines = []
+    rows = picture[: len(picture) // 2 * 2]  # half a cell less rather than a line of another colour
+    for upper, lower in zip(rows[::2].tolist(), rows[1::2].tolist(), strict=True):
+        lines.append(
+            [
+                Segment("▀", Style.from_color(Color.from_rgb(*above), Color.from_rgb(*below)))
+                for above, below in zip(upper, lower, strict=True)
+            ]
+        )
+    return lines
+
+
+def _shaded(picture: Picture) -> list[list[Segment]]:
+    """Where there are no colours: how bright each cell is."""
+    grey = picture.mean(axis=2)
+    rows = grey[: len(grey) // 2 * 2].reshape(len(grey) // 2, 2, -1).mean(axis=1)
+    shades = np.minimum(rows * len(SHADES) / 256, len(SHADES) - 1).astype(int)
+    return [[Segment("".join(SHADES[shade] for shade in row))] for row in shades.tolist()]
