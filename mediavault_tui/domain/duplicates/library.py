@@ -199,13 +199,14 @@ def units(file: Candidate) -> list[Unit]:
     release = file.release
     if is_film(release):
         return [("film", None, None)]
-    if release.date:
-        return [("date", release.date, None)]
+    dated: list[Unit] = [("date", release.date, None)] if release.date else []
+    if dated and not release.episodes:
+        return dated
     season = 1 if release.season is None else release.season
     if len(release.episodes) > _MOST_EPISODES:
-        return [("episode", season, n) for n in (release.episodes[0], release.episodes[-1])]
+        return [*dated, *(("episode", season, n) for n in (release.episodes[0], release.episodes[-1]))]
     if release.episodes:
-        return [("episode", season, n) for n in release.episodes]
+        return [*dated, *(("episode", season, n) for n in release.episodes)]
     if release.season is not None:
         return [("season", release.season, release.part)]
     return [("named", normalise(release.episode_title).key, None)] if release.episode_title else []

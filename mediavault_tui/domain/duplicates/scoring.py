@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.library import Entry, Library
+from mediavault_tui.domain.duplicates.remainder import remainder
 from mediavault_tui.domain.duplicates.runtime import runtime_reason
 from mediavault_tui.domain.duplicates.tags import tag_points
 from mediavault_tui.domain.duplicates.values import Candidate
@@ -74,6 +75,7 @@ def score_pair(a: Candidate, b: Candidate, likeness: Likeness) -> tuple[float, t
     """Confidence 0–100 that two files, between which stands no veto, are the same; with all reasons."""
     reasons = [*likeness.reasons, *_alternative(a, b, likeness)]
     film = is_film(a.release)
+    reasons += _unread(a, b)
     reasons += _film_reasons(a, b, likeness) if film else _episode_reasons(a, b, likeness)
     runtime = runtime_reason(a.duration_s, b.duration_s)
     if runtime and not (a.damaged or b.damaged):
@@ -103,7 +105,12 @@ def _film_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason
         reasons.append(Reason("kind", -4, "nothing in a name says that it is a film"))
     if left and right:
         if left != right:
-            reasons.append(Reason("year", -12, f"years one apart: {left} / {right}"))
+            # Festival and cinema release; but where the title comes from several years, another film.
+            reasons.append(
+                Reason(
+                    "year", _AMBIGUOUS if likeness.many_years else -12.0, f"years one apart: {left} / {right}"
+                )
+            )
         elif likeness.score < 100:
             reasons.append(Reason("year", 4, f"both of {left}"))
         return reasons
@@ -120,7 +127,7 @@ def _film_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason
 
 def _episode_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:
     ours, theirs = a.release, b.release
-    reasons = [_numbering(ours, theirs)]
+    reasons = [_numbering(a, b)]
     if bool(ours.year) != bool(theirs.year):
         points = _AMBIGUOUS if likeness.many_years else -4.0
         reasons.append(Reason("year", points, "the year of the show is missing on one side"))
@@ -130,10 +137,29 @@ def _episode_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Rea
     return reasons + _episode_title(ours, theirs)
 
 
-def _numbering(ours: ReleaseName, theirs: ReleaseName) -> Reason:
+def _unread(a: Candidate, b: Candidate) -> list[Reason]:
+    """Numbers that were not read may tell apart what was read alike.
+
+    A season and episode on both sides are sure enough; beside them, numbers are part of an episode's title.
+    """
+    if a.release.season is not None and b.release.season is not None and a.release.episodes:
+        return []
+    ours, theirs = remainder(a), remainder(b)
+    if ours is None or theirs is None or ours.numbers == theirs.numbers:
+        return []
+    if a.release.episodes and not (ours.numbers and theirs.numbers):
+        return []
+    told = f"{' '.join(ours.numbers) or 'none'} / {' '.join(theirs.numbers) or 'none'}"
+    return [Reason("unread", -20, f"numbers that may mean something: {told}")]
+
+
+def _numbering(a: Candidate, b: Candidate) -> Reason:
+    ours, theirs = a.release, b.release
     if ours.date and theirs.date:
         return Reason("episode", 0, f"both of {ours.date}")
     if not ours.episodes or not theirs.episodes:
+        if _same_season(a, b):
+            return Reason("episode", -12, "a season under one name, and nothing else")
         named = bool(ours.episode_title) != bool(theirs.episode_title)
         return Reason("episode", -36.0 if named else -20.0, "no episode number")
     if ours.season != theirs.season and ours.episodes != theirs.episodes:
@@ -144,8 +170,23 @@ def _numbering(ours: ReleaseName, theirs: ReleaseName) -> Reason:
     return Reason("episode", 0, "same season and episode")
 
 
+def _same_season(a: Candidate, b: Candidate) -> bool:
+    """Whether two names without episodes say no more than the show and the season."""
+    if (
+        a.release.episodes
+        or b.release.episodes
+        or a.release.season is None
+        or a.release.season != b.release.season
+    ):
+        return False
+    ours, theirs = remainder(a), remainder(b)
+    plain = ours is not None and ours == theirs and not ours.numbers
+    return plain and not (a.release.episode_title or b.release.episode_title)
+
+
 def _episode_title(ours: ReleaseName, theirs: ReleaseName) -> list[Reason]:
-    if not ours.episode_title or not theirs.episode_title:
+    a_whole_season = ours.season is not None and not ours.episodes
+    if a_whole_season or not ours.episode_title or not theirs.episode_title:
         return []
     ratio = fuzz.token_set_ratio(fold(ours.episode_title), fold(theirs.episode_title))
     if ratio >= 80:

@@ -45,6 +45,7 @@ _MARKS = frozenset(
 )
 _CUTS = frozenset({"redux", "extended", "uncut", "unrated", "uncensored", "theatrical", "despecialized"})
 _GLUED = re.compile(r"[a-z][A-Z]|[A-Z]{2,}[a-z]|\d[a-z]|[a-z]\d")
+_LONG_NAME = 8
 _RAW_WORD = re.compile(r"[^\W_]+")
 
 
@@ -55,11 +56,14 @@ def tag_points(longer: Title, extra: tuple[str, ...], groups: set[str]) -> tuple
     """
     if any(word in _CUTS for word in extra):
         return -40.0, f"{' '.join(extra)} names another cut"
-    if "".join(extra) in groups:
-        return 28.0, f"{' '.join(extra)} is a release group elsewhere"
     if all(word in _MARKS for word in extra):
         return 28.0, f"{' '.join(extra)} marks a release"
     raw = [w for w in _RAW_WORD.findall(longer.text) if fold(w) in extra]
-    if raw and all(_GLUED.search(w) for w in raw):
+    like_a_tag = bool(raw) and all(_GLUED.search(w) for w in raw)
+    if "".join(extra) in groups:
+        # Short group names are often plain words (`FEAR`, `Killers`), and so are words of titles.
+        sure = like_a_tag or len("".join(extra)) >= _LONG_NAME
+        return 28.0 if sure else 14.0, f"{' '.join(extra)} is a release group elsewhere"
+    if like_a_tag:
         return 27.0, f"{' '.join(raw)} is written like a tag"
     return 0.0, f"{' '.join(extra)} may be part of the name"
