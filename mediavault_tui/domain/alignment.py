@@ -30,6 +30,8 @@ _CROPPED = 4.0
 """Evidence that fitting eight edges can make out of nothing."""
 _FLAT = 4.0
 """Pictures of less contrast (grey levels) are black, white or a fade, and say nothing."""
+_ONE_VIEW = 0.6
+"""A take from one point of view is that like its mean, and two copies of it are that like each other."""
 _MOVING = 0.02
 """Mean square by which pictures must differ from the mean of their file; coding noise stays below."""
 _TOGETHER = 0.6
@@ -39,6 +41,8 @@ SURE, VETO = 8.0, -4.0
 """Evidence (natural log) for `same` and for `different`."""
 _CHOSEN = 2.5
 """Evidence each expected picture must bring when the crop was chosen to suit the pictures."""
+_UNUSUAL = 2.0
+"""The same where another speed was chosen: sets that come back line up at some speed and shift."""
 MOSTLY, RARELY = 0.6, 0.25
 """Least share of the overlap that must match for `same`, and most that may for `different`."""
 LEAST_OVERLAP = 0.4
@@ -97,7 +101,7 @@ def compare(a: Fingerprint, b: Fingerprint) -> Alignment:
             if evidence.total > best.total:
                 best, geometry = evidence, other
     judged = _judge(best, geometry, *sides)
-    if judged.verdict is Verdict.UNSURE and best.good >= 0.6 and best.total > 0:
+    if judged.verdict is Verdict.UNSURE:
         judged = _by_motion(a, b, geometry, judged)
     changes = (*_shown(geometry), *_barred(a.area, b.area))
     return msgspec.structs.replace(
@@ -141,7 +145,7 @@ def _likely_crops(a: Fingerprint, b: Fingerprint) -> list[Geometry]:
 
 def _judge(evidence: Evidence, geometry: Geometry, a: Side, b: Side) -> Alignment:
     fitted = geometry != Geometry()
-    enough = _CHOSEN * evidence.power if fitted else evidence.power
+    enough = evidence.power * (_CHOSEN if fitted else _UNUSUAL if evidence.hypothesis.speed != 1 else 1.0)
     start, end = overlap(evidence.hypothesis, a.duration, b.duration)
     shorter = min(a.duration, b.duration * evidence.hypothesis.speed)
     long_enough = end - start >= LEAST_OVERLAP * shorter
@@ -199,7 +203,12 @@ def _by_motion(a: Fingerprint, b: Fingerprint, geometry: Geometry, judged: Align
     """
     left = picture_match.features(a.pictures, geometry.a)
     right = picture_match.features(b.pictures, geometry.b, mirrored=geometry.mirrored)
-    left, right = left - left.mean(axis=0), right - right.mean(axis=0)
+    usual = left.mean(axis=0), right.mean(axis=0)
+    if usual[0] @ usual[1] < _ONE_VIEW * np.linalg.norm(usual[0]) * np.linalg.norm(usual[1]):
+        return judged
+    if min(np.linalg.norm(usual[0]), np.linalg.norm(usual[1])) < _ONE_VIEW:
+        return judged
+    left, right = left - usual[0], right - usual[1]
     strength = (left**2).sum(axis=1), (right**2).sum(axis=1)
     dense = max(np.median(np.diff(a.times)), np.median(np.diff(b.times))) <= 1.0
     if not dense or min(strength[0].mean(), strength[1].mean()) < _MOVING:

@@ -164,11 +164,11 @@ def _likelihood(
     )
     deviation = np.sqrt(spread / count)
     value = rows[np.arange(len(rows)), partner]
-    # Two estimates: a smooth one, and one that knows how often just this set, or this card, comes back.
-    smooth = np.exp(-0.5 * ((value - mean) / deviation) ** 2) / deviation
-    recurring = (np.exp(-0.5 * ((rows - value[:, None]) / _KERNEL) ** 2) * away).sum(axis=1) / _KERNEL / count
-    chance = np.maximum(smooth, recurring)
+    chance = np.exp(-0.5 * ((value - mean) / deviation) ** 2) / deviation
     alike = np.exp(-0.5 * (np.minimum(value - _ALIKE, 0) / _ALIKE_SPREAD) ** 2) / _ALIKE_SPREAD
+    # A set or a card that comes back is no exception that a bell curve knows: count how often it does.
+    recurring = ((rows > value[:, None] - _KERNEL) & away).sum(axis=1) / count
+    chance = np.maximum(chance, recurring * alike)
     return np.asarray(np.minimum(alike / np.maximum(chance, 1e-9), np.exp(_MOST)), np.float64)
 
 
