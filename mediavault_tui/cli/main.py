@@ -21,6 +21,7 @@ from mediavault_tui.errors import VaultError
 
 # name → (module, first line of its help): what `--help` lists without importing anything else.
 COMMANDS = {
+    "init": ("init", "Find the folders with videos and write a first config."),
     "tui": ("tui", "Open the screens; the default when only folders are named."),
     "scan": ("scan", "Bring the catalogue in line with what is on the disks."),
     "files": ("files", "List the catalogue."),
