@@ -42,7 +42,8 @@ SURE, VETO = 8.0, -4.0
 _CHOSEN = 2.5
 """Evidence each expected picture must bring when the crop was chosen to suit the pictures."""
 _UNUSUAL = 2.0
-"""The same where another speed was chosen: sets that come back line up at some speed and shift."""
+_FEW = 16.0
+"""The same at another speed, and where few pictures meet: sets that come back line up at some shift."""
 MOSTLY, RARELY = 0.6, 0.25
 """Least share of the overlap that must match for `same`, and most that may for `different`."""
 LEAST_OVERLAP = 0.4
@@ -145,7 +146,8 @@ def _likely_crops(a: Fingerprint, b: Fingerprint) -> list[Geometry]:
 
 def _judge(evidence: Evidence, geometry: Geometry, a: Side, b: Side) -> Alignment:
     fitted = geometry != Geometry()
-    enough = evidence.power * (_CHOSEN if fitted else _UNUSUAL if evidence.hypothesis.speed != 1 else 1.0)
+    doubtful = evidence.hypothesis.speed != 1 or evidence.power < _FEW
+    enough = evidence.power * (_CHOSEN if fitted else _UNUSUAL if doubtful else 1.0)
     start, end = overlap(evidence.hypothesis, a.duration, b.duration)
     shorter = min(a.duration, b.duration * evidence.hypothesis.speed)
     long_enough = end - start >= LEAST_OVERLAP * shorter
