@@ -54,8 +54,8 @@ class Condition:
                 return _OPERATORS[self.operator](value, float(self.value))
             except ValueError:
                 return self.operator == "!="
-        if value is None:
-            return (self.value == "") is (self.operator == "=")
+        if value is None:  # unknown: equal to nothing given, neither above nor below anything
+            return {"=": self.value == "", "!=": self.value != ""}.get(self.operator, False)
         return _OPERATORS[self.operator](str(value).casefold(), self.value.casefold())
 
 

@@ -53,6 +53,10 @@ def read(path: bytes, size: int, mtime_ns: int) -> Answer:
             raise FileUnreadable("changed since it was listed", "Scan again once it is complete.")
         if size == 0:
             return Answer(MediaInfo(damage="empty file (0 bytes)"), 0)
+        if container.begins_with_zeros(descriptor):
+            return Answer(
+                MediaInfo(damage="not a video: it begins with zeros, as room kept for a download"), 0
+            )
         tracks = _ask_library(descriptor, os.path.splitext(path)[1])
         info = describe(tracks, container.missing_end(descriptor, size))
     except OSError as error:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from builders import ENDINGS, cut_bytes, put, video_bytes
+from builders import ENDINGS, cut_bytes, put, sparse, video_bytes
 
 from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.services import mediainfo
@@ -65,3 +65,20 @@ def test_a_wrong_ending_does_not_matter(tmp_path: Path, ending: str, really: str
 def test_rubbish_behind_the_end_is_no_damage(tmp_path: Path) -> None:
     for ending in (".mkv", ".mp4", ".avi"):
         assert read(put(tmp_path / f"more{ending}", video_bytes(ending) + b"\0" * 3000)).damage is None
+
+
+def test_a_gigabyte_of_zeros_is_not_searched_for_a_video(tmp_path: Path) -> None:
+    for ending in (".mkv", ".mp4", ".avi"):
+        path = sparse(tmp_path / f"room for a download{ending}", 1 << 30)
+        status = path.stat()
+        answer = mediainfo.read(os.fsencode(path), status.st_size, status.st_mtime_ns)
+        assert "zeros" in (answer.info.damage or "")
+        assert answer.bytes_read < 100_000
+
+
+def test_a_download_whose_end_is_not_there_yet_is_damaged(tmp_path: Path) -> None:
+    """The room is kept, so the size is right; in containers with their index at the end that is all there is to see."""
+    for ending in (".mp4", ".mov", ".flv", ".ogv"):
+        whole = video_bytes(ending)
+        kept = put(tmp_path / f"half{ending}", whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
+        assert read(kept).damage
