@@ -26,6 +26,7 @@ def film(
     sound: bool = False,
     pixels: str = "yuv420p",
     noise: int = 25,
+    preset: str = "ultrafast",
 ) -> Path:
     """Write a film; its first frame carries the number `first` (black before 0). Returns the path.
 
@@ -38,7 +39,7 @@ def film(
         stream = out.add_stream(codec, rate=Fraction(rate))
         stream.width, stream.height, stream.pix_fmt = width, height, pixels
         stream.gop_size = 48
-        stream.options = {"preset": "ultrafast", "crf": "24"}
+        stream.options = {"preset": preset, "crf": "24"}
         if aspect != 1:
             stream.options |= {"x264-params": f"sar={aspect.numerator}/{aspect.denominator}"}
         track = out.add_stream("aac", rate=48000) if sound else None

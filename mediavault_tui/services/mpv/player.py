@@ -126,6 +126,12 @@ class Player:
         self.marks.clear()
         self.set("speed", float(speed))
 
+    def on_key(self, key: str, does: Callable[[], None]) -> None:
+        """Do something when a key is pressed in its window. `does` is called in libmpv's event thread."""
+        name = f"key-{key}"
+        self._mpv.register_message_handler(name, does)
+        self.command("keybind", key, f'script-message "{name}"')
+
     def resize(self, width: int, height: int, pixel_aspect: float = 1.0) -> None:
         """Draw width × height pixels from now on, each `pixel_aspect` times as wide as high; 0 × 0: none."""
         if (width, height) != self._size:

@@ -1,0 +1,83 @@
+"""Finds the moments at which two copies differ most, in the background, while both are being looked at."""
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
+from itertools import chain
+
+import numpy as np
+from av.video.frame import VideoFrame
+
+from mediavault_tui.domain.scenes import Luma, Moment, measured, spread
+from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.services.frames.video import GIVE_UP_AFTER, Video, never, opened
+
+SIZE = (480, 270)
+"""Pixels at which pictures are compared: enough to see blocks and blur, little enough to be quick."""
+COUNT = 120
+_NICE = 15
+"""Below the players, which must not stutter for it."""
+
+
+async def moments(
+    a: bytes, b: bytes, pairing: Pairing, *, count: int = COUNT, cancelled: Callable[[], bool] = never
+) -> AsyncGenerator[Moment, None]:
+    """Measure moments of what both have, spread over the runtime from the first on.
+
+    Raises FileUnreadable or MediaDamaged where a file cannot be opened, Cancelled once `cancelled` says so.
+    Moments that do not decode are left out.
+    """
+    with opened(a, cancelled, fast=False) as video_a, opened(b, cancelled, fast=False) as video_b:
+        start, end = pairing.overlap(video_a.duration_s or 0.0, video_b.duration_s or 0.0)
+        if end - start < 1.0:
+            return
+        for time_s in spread(start, end, count):
+            moment = await _finished(asyncio.to_thread(_measure, video_a, video_b, pairing, time_s))
+            if moment is not None:
+                yield moment
+
+
+async def _finished(work: Awaitable[Moment | None]) -> Moment | None:
+    """Its result; when cancelled, only once the thread has let go of the files that are then closed."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _measure(video_a: Video, video_b: Video, pairing: Pairing, time_s: float) -> Moment | None:
+    """The keyframe of a next to a time (cheap to reach), and the frames of b that may show the same."""
+    with suppress(OSError):  # Linux has priorities for threads; elsewhere this is not for us to set
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+    pictures = _frames(video_a, time_s, 2, exact=False)
+    if not pictures:
+        return None
+    at, first = pictures[0]
+    following = pictures[1][1] if len(pictures) > 1 else None
+    there = pairing.in_b(at) - 1.5 / video_b.rate
+    others = [picture for _, picture in _frames(video_b, there, 3, exact=True)]
+    return measured(at, first, following, others)
+
+
+def _frames(video: Video, at_s: float, count: int, *, exact: bool) -> list[tuple[float, Luma]]:
+    """(time, luma) of some frames in a row: from the keyframe before a time, or from the time on."""
+    found: list[tuple[float, Luma]] = []
+    if not video.seek(max(0.0, at_s)):
+        return found
+    for number, packet in enumerate(chain(video.packets(), (None,))):
+        for frame in video.decode(packet):
+            time_s = video.time(frame)
+            if time_s is not None and (not exact or time_s >= at_s):
+                found.append((time_s, _luma(frame)))
+        if len(found) >= count or number > GIVE_UP_AFTER:
+            break
+    return found[:count]
+
+
+def _luma(frame: VideoFrame) -> Luma:
+    grey = frame.reformat(*SIZE, "gray", interpolation="AREA").to_ndarray()
+    return np.asarray(grey, np.float32)

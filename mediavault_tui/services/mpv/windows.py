@@ -1,0 +1,86 @@
+"""The same two players in two windows of the desktop, with the same clock and keys of their own."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+
+from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.services.mpv.duet import SPEEDS, Duet, Side
+
+_PLACES = ("50%x90%+0%+50%", "50%x90%+100%+50%")
+"""Left and right half of the screen (mpv's `--geometry`)."""
+
+KEYS: dict[str, Callable[[Duet], None]] = {
+    "SPACE": Duet.toggle,
+    "RIGHT": lambda duet: duet.seek_by(5),
+    "LEFT": lambda duet: duet.seek_by(-5),
+    "UP": lambda duet: duet.seek_by(60),
+    "DOWN": lambda duet: duet.seek_by(-60),
+    ".": lambda duet: duet.step(1),
+    ",": lambda duet: duet.step(-1),
+    ">": lambda duet: duet.nudge(duet.players[1].state.frame_s),
+    "<": lambda duet: duet.nudge(-duet.players[1].state.frame_s),
+    ")": lambda duet: duet.nudge(0.1),
+    "(": lambda duet: duet.nudge(-0.1),
+    "}": lambda duet: duet.nudge(1.0),
+    "{": lambda duet: duet.nudge(-1.0),
+    "'": lambda duet: duet.move_alone(Side.B, duet.players[1].state.frame_s),
+    ";": lambda duet: duet.move_alone(Side.B, -duet.players[1].state.frame_s),
+    "w": Duet.meet,
+    "o": Duet.loop_mark,
+    "-": lambda duet: duet.set_speed(max((s for s in SPEEDS if s < duet.state.speed), default=SPEEDS[0])),
+    "+": lambda duet: duet.set_speed(min((s for s in SPEEDS if s > duet.state.speed), default=SPEEDS[-1])),
+    "BS": lambda duet: duet.set_speed(1.0),
+    "s": lambda duet: duet.hear({None: Side.A, Side.A: Side.B, Side.B: None}[duet.state.heard]),
+}
+"""Names of keys as mpv has them (its manual, `--input-keylist`)."""
+_CLOSING = ("q", "ESC", "CLOSE_WIN")
+
+
+class Windows:
+    """Two windows with a duet; they live until they are closed or `close` is called."""
+
+    def __init__(
+        self,
+        a: str | bytes,
+        b: str | bytes,
+        pairing: Pairing = Pairing(),  # noqa: B008 - frozen
+        *,
+        start_s: float = 0.0,
+    ) -> None:
+        """Open both. Raises PlayerMissing."""
+        self.closed = threading.Event()
+        """Set when the user has closed a window, or asked to."""
+        self.duet = Duet(a, b, pairing, options=(self._options(Side.A), self._options(Side.B)))
+        for player in self.duet.players:
+            for key, does in KEYS.items():
+                player.on_key(key, partial(does, self.duet))
+            for key in _CLOSING:
+                player.on_key(key, self.closed.set)
+        self.duet.seek_to(start_s)
+        self._watch = threading.Thread(target=self._close_when_asked, name="windows", daemon=True)
+        self._watch.start()
+
+    @staticmethod
+    def _options(side: Side) -> dict[str, str]:
+        return {
+            "vo": "gpu,x11,wlshm",
+            "force_window": "immediate",
+            "geometry": _PLACES[side],
+            "input_vo_keyboard": "yes",
+            "title": f"{('left', 'right')[side]}: ${{filename}}",
+            "osd_level": "1",
+        }
+
+    def _close_when_asked(self) -> None:
+        self.closed.wait()
+        self.duet.close()
+
+    def wait(self) -> None:
+        """Until the windows are closed: for a program that does nothing else."""
+        self._watch.join()
+
+    def close(self) -> None:
+        """Close both."""
+        self.closed.set()
+        self._watch.join()

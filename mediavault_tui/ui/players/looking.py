@@ -1,0 +1,153 @@
+"""Ways of looking, and what they can be moved by. A part of PlayerPair."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mediavault_tui.services.mpv.duet import Duet, Side, states
+from mediavault_tui.services.painting import Grain
+from mediavault_tui.ui.players.easel import Manner
+from mediavault_tui.ui.players.looks import Look
+from mediavault_tui.ui.players.pace import LEVELS, Pace
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+else:
+    Widget = object
+
+MAGNIFICATIONS = (1.0, 2.0, 4.0)
+
+
+class LookActions(Widget):
+    """Actions that change how the pictures are painted."""
+
+    manner: Manner
+    pace: Pace
+    _magnification = 0
+    """Place in MAGNIFICATIONS."""
+    _aim = (0.5, 0.5)
+    """What is in the middle of a crop, as shares of width and height."""
+
+    @property
+    def duet(self) -> Duet:
+        """The two players."""
+        raise NotImplementedError
+
+    def tell(self, words: str) -> None:
+        """Say what was just done."""
+        raise NotImplementedError
+
+    def _make_room(self) -> None:
+        raise NotImplementedError
+
+    def _change(self, **changes: object) -> None:
+        self.manner = msgspec.structs.replace(self.manner, **changes)
+
+    def _toggle(self, look: Look) -> None:
+        self._change(look=Look.SIDES if self.manner.look is look else look)
+
+    def action_flip(self) -> None:
+        """The other one in the same place."""
+        if self.manner.look is Look.FLIP:
+            self._change(shown=self.manner.shown.other)
+        else:
+            self._change(look=Look.FLIP, shown=Side.A)
+
+    def action_split(self) -> None:
+        """Half and half."""
+        self._toggle(Look.SPLIT)
+
+    def action_difference(self) -> None:
+        """Only what differs."""
+        self._toggle(Look.DIFFERENCE)
+
+    def action_crop(self) -> None:
+        """Source pixels, ever larger, and back."""
+        if self.manner.look is not Look.CROP:
+            self._magnification = 0
+            self._change(look=Look.CROP)
+        elif self._magnification + 1 < len(MAGNIFICATIONS):
+            self._magnification += 1
+            self._aim_crop()
+        else:
+            self.action_sides()
+
+    def action_sides(self) -> None:
+        """Two pictures."""
+        self._change(look=Look.SIDES)
+
+    def _aim_crop(self) -> None:
+        """Both show the same place, as large: a source row of the taller one takes one drawn row (or more)."""
+        players, known = self.duet.players, states(self.duet)
+        if self.manner.look is not Look.CROP:
+            for player in players:
+                player.look_at()
+            return
+        tallest = max((state.height or 0 for state in known), default=0)
+        for player, state in zip(players, known, strict=True):
+            if state.height:
+                scale = MAGNIFICATIONS[self._magnification] * tallest / state.height
+                player.look_at(*self._aim, scale)
+
+    def action_left(self) -> None:
+        """Divider or crop."""
+        self._move(-1, 0)
+
+    def action_right(self) -> None:
+        """Divider or crop."""
+        self._move(1, 0)
+
+    def action_up(self) -> None:
+        """Crop, or a stronger difference."""
+        self._move(0, -1)
+
+    def action_down(self) -> None:
+        """Crop, or a weaker difference."""
+        self._move(0, 1)
+
+    def _move(self, x: int, y: int) -> None:
+        look = self.manner.look
+        if look is Look.SPLIT:
+            self._change(divider=min(max(self.manner.divider + 0.05 * x, 0.0), 1.0))
+        elif look is Look.DIFFERENCE and y:
+            self._change(gain=min(max(self.manner.gain * 2.0**-y, 1.0), 64.0))
+        elif look is Look.CROP:
+            step = 0.05 / MAGNIFICATIONS[self._magnification]
+            self._aim = (min(max(self._aim[0] + step * x, 0), 1), min(max(self._aim[1] + step * y, 0), 1))
+            self._aim_crop()
+
+    def action_histogram(self) -> None:
+        """Show or hide it."""
+        self._change(histogram=not self.manner.histogram)
+
+    def action_overlay(self) -> None:
+        """Show or hide the facts."""
+        self.toggle_class("-facts")
+
+    def action_pace(self) -> None:
+        """Show or hide what the line takes."""
+        self.toggle_class("-pace")
+
+    def action_finer(self) -> None:
+        """Two or four pixels in a cell."""
+        self._change(grain=Grain.HALF if self.manner.grain is Grain.QUADRANT else Grain.QUADRANT)
+
+    def action_cheaper(self) -> None:
+        """Step through the levels by hand, then leave it to the line again."""
+        fixed = 0 if self.pace.fixed is None else self.pace.fixed + 1
+        self.pace.fixed = fixed if fixed < len(LEVELS) else None
+        self._make_room()
+        self.tell(
+            "as fine as the line allows" if self.pace.fixed is None else f"level {self.pace.fixed} by hand"
+        )
+
+    def _look_words(self) -> str:
+        """Which look this is, for the line below; nothing for the usual one."""
+        manner = self.manner
+        return {
+            Look.SIDES: "",
+            Look.FLIP: f"[{'left' if manner.shown is Side.A else 'right'}]",
+            Look.SPLIT: "split",
+            Look.DIFFERENCE: f"difference ×{manner.gain:g}",
+            Look.CROP: f"pixels ×{MAGNIFICATIONS[self._magnification]:g}",
+        }[manner.look]

@@ -1,0 +1,257 @@
+"""Both players on the screen: panes, overlay, transport line, and what ties them to a duet."""
+
+import asyncio
+import os
+import time
+from pathlib import Path
+from typing import ClassVar
+
+import msgspec
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.text import printable
+from mediavault_tui.services import terminal
+from mediavault_tui.services.mpv.duet import Duet, Side, states
+from mediavault_tui.services.mpv.player import News
+from mediavault_tui.ui.players import keys, pace
+from mediavault_tui.ui.players.easel import Easel, Manner, Painting
+from mediavault_tui.ui.players.facts import facts
+from mediavault_tui.ui.players.finding import FindActions
+from mediavault_tui.ui.players.looking import LookActions
+from mediavault_tui.ui.players.pane import PlayerPane
+from mediavault_tui.ui.players.playing import PlayActions
+from mediavault_tui.ui.players.saving import SaveActions
+from mediavault_tui.ui.players.transport import Transport
+
+_REFRESH_S = 0.1
+_SAID_S = 4.0
+
+
+class PlayerPair(PlayActions, LookActions, FindActions, SaveActions, Vertical, can_focus=True):
+    """Two files, playing in step. Mount it where both are to be seen; give it the focus for its keys.
+
+    Raises nothing when libmpv is missing: mount it only if `services.mpv.library.available()`.
+    """
+
+    DEFAULT_CSS = """
+    PlayerPair { width: 1fr; height: 1fr; layers: picture over; }
+    PlayerPair #players { height: 1fr; }
+    PlayerPair #player-b { margin-left: 1; }
+    PlayerPair.-single #player-b, PlayerPair.-single #facts-b { display: none; }
+    PlayerPair .facts { layer: over; width: auto; height: auto; background: black; color: white; display: none; }
+    PlayerPair.-facts .facts { display: block; }
+    PlayerPair #line-facts { layer: over; width: auto; height: 1; background: black; color: white; display: none; }
+    PlayerPair.-pace #line-facts { display: block; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings()]
+    manner: reactive[Manner] = reactive(Manner, init=False)
+    """How the pictures are painted."""
+
+    def __init__(
+        self,
+        a: bytes | str,
+        b: bytes | str,
+        pairing: Pairing = Pairing(),  # noqa: B008 - frozen
+        *,
+        scores: tuple[str, str] = ("", ""),
+        pictures: Path | None = None,
+        id: str | None = None,
+    ) -> None:
+        """`scores` are words about the quality of each, for the overlay; `pictures` is where saved ones go."""
+        super().__init__(id=id)
+        self.paths = (os.fsencode(a), os.fsencode(b))
+        self._scores = scores
+        self.pictures = pictures
+        self._first_pairing = pairing
+        self._duet: Duet | None = None
+        self._easel: Easel | None = None
+        self.pace = pace.Pace()
+        self._said_at = 0.0
+        self._was_playing = False
+
+    @property
+    def duet(self) -> Duet:
+        """The two players; there while this widget is mounted."""
+        assert self._duet is not None
+        return self._duet
+
+    # Life.
+
+    def compose(self) -> ComposeResult:
+        """Two panes, what lies over them, and the line below."""
+        with Horizontal(id="players"):
+            yield PlayerPane(id="player-a")
+            yield PlayerPane(id="player-b")
+        yield Transport(id="transport")
+        yield Static(id="facts-a", classes="facts", markup=False)
+        yield Static(id="facts-b", classes="facts", markup=False)
+        yield Static(id="line-facts", markup=False)
+
+    def on_mount(self) -> None:
+        """Open both files."""
+        loop = asyncio.get_running_loop()
+        self._duet = Duet(*self.paths, self._first_pairing, self._news)
+
+        def deliver(painting: Painting) -> None:
+            loop.call_soon_threadsafe(self._show, painting)
+
+        self._easel = Easel(self._duet, deliver, self._may_paint)
+        self._easel.start()
+        self.set_reactive(PlayerPair.manner, Manner(depth=terminal.colours()))
+        self.set_interval(_REFRESH_S, self._look_after)
+        self.run_worker(self.find_moments(), group="moments", exit_on_error=True)
+        self.call_after_refresh(self._make_room)
+        self.call_after_refresh(self._ask_terminal)
+
+    async def on_unmount(self) -> None:
+        """Leave nothing running."""
+        duet, easel, self._easel, self._is_gone = self._duet, self._easel, None, True
+        await asyncio.to_thread(self.close_windows)
+        if easel is not None:
+            await asyncio.to_thread(easel.close)
+        if duet is not None:
+            await asyncio.to_thread(duet.close)
+
+    def on_resize(self) -> None:
+        """Another size needs other pictures."""
+        self.call_after_refresh(self._make_room)
+
+    def _mind_visibility(self) -> None:
+        """Hold while nobody sees it, and go on after that. A dialog over it hides nothing."""
+        top = self.app.screen
+        seen = self.display and (top is self.screen or top.is_modal) and self.screen.is_attached
+        if not seen and self._duet is not None and self.duet.state.playing:
+            self._was_playing = True
+            self.duet.pause()
+        elif seen and self._was_playing:
+            self._was_playing = False
+            self.duet.play()
+
+    # Pictures.
+
+    def _news(self, _side: Side, news: News) -> None:
+        """Called by the players' threads."""
+        if news is News.PICTURE and self._easel is not None:
+            self._easel.wake()
+
+    def _may_paint(self) -> bool:
+        """Called by the easel's thread."""
+        fps = states(self.duet)[0].fps or 25
+        interval = 1 / (fps * self.duet.state.speed)
+        return self.pace.may_send(time.monotonic(), interval, self._backlog())
+
+    def _backlog(self) -> int:
+        """Writes that wait in Textual's output thread; it has no public word for that."""
+        writer = getattr(self.app._driver, "_writer_thread", None)
+        return writer._queue.qsize() if writer is not None else 0
+
+    def _show(self, painting: Painting) -> None:
+        if not self.is_mounted or self._easel is None:
+            return
+        size = 0
+        for pane, picture in zip(self.panes, painting.panes, strict=True):
+            if picture is not None:
+                size += pane.show(picture, painting.manner.detail.tolerance)
+        self.call_after_refresh(self._frame_is_out, size)
+
+    def _frame_is_out(self, size: int) -> None:
+        if self._easel is None:
+            return
+        self._ask_terminal(size)
+        self._easel.shown()
+
+    def _ask_terminal(self, size: int = 0) -> None:
+        if not self.app.is_headless and self.app._driver is not None:
+            self.app._driver.write(pace.QUESTION)
+        self.pace.sent(time.monotonic(), size)
+
+    def terminal_answered(self) -> None:
+        """The app got a CursorPosition event: the terminal has read a frame. See `pace`."""
+        self.pace.answered(time.monotonic())
+
+    @property
+    def panes(self) -> tuple[PlayerPane, PlayerPane]:
+        """Left and right."""
+        return self.query_one("#player-a", PlayerPane), self.query_one("#player-b", PlayerPane)
+
+    def watch_manner(self, _old: Manner, new: Manner) -> None:
+        """Another way of looking."""
+        self.set_class(new.look.is_single, "-single")
+        self.call_after_refresh(self._make_room)
+
+    def _make_room(self) -> None:
+        """Tell players and easel how large the panes are."""
+        if self._easel is None:
+            return
+        sizes = [(pane.size.width, pane.size.height) for pane in self.panes]
+        manner = msgspec.structs.replace(self.manner, room=(sizes[0], sizes[1]), detail=self.pace.detail)
+        self.set_reactive(PlayerPair.manner, manner)
+        self._easel.change(manner)
+        aspect = terminal.cell_aspect() * manner.grain.rows / manner.grain.columns
+        for side in Side:
+            width, height = manner.pixels(side)
+            self.duet.players[side].resize(width, height, aspect)
+        self._aim_crop()
+
+    # Words.
+
+    def _look_after(self) -> None:
+        """Ten times a second: the line, the overlay, the pace."""
+        if self._easel is None:
+            return
+        state = self.duet.state
+        self._mind_visibility()
+        self.query_one(Transport).show(state, self._look_words(), self.marks)
+        if self._said_at and time.monotonic() - self._said_at > _SAID_S:
+            self._said_at = 0.0
+            self.query_one(Transport).words = ""
+        self._watch_pace()
+        self._write_facts()
+        self._watch_sides()
+
+    def _watch_pace(self) -> None:
+        now, state = time.monotonic(), self.duet.state
+        if not state.playing or state.seeking or state.waiting_for is not None:
+            self.pace.rest(now)
+        elif self.pace.judge(now, (states(self.duet)[0].fps or 25) * state.speed):
+            self._make_room()
+        if self.has_class("-pace"):
+            self.query_one("#line-facts", Static).update(self.pace.words())
+
+    def _write_facts(self) -> None:
+        """The overlay lies over the corner of its pane."""
+        for side, pane in zip(Side, self.panes, strict=True):
+            place = self.query_one(f"#facts-{side.name.lower()}", Static)
+            if self.has_class("-facts"):
+                place.update("\n".join(facts(self.paths[side], states(self.duet)[side], self._scores[side])))
+                place.absolute_offset = pane.region.offset
+        self.query_one("#line-facts", Static).absolute_offset = self.panes[0].region.bottom_left - (0, 1)
+
+    def _watch_sides(self) -> None:
+        """What is wrong stands in the pane it is wrong with."""
+        for side, pane in zip(Side, self.panes, strict=True):
+            state = states(self.duet)[side]
+            words = ""
+            if state.failure:
+                words = f"{printable(os.fsdecode(os.path.basename(self.paths[side])))}\n{printable(state.failure)}"
+            elif not state.loaded:
+                words = "opening…"
+            pane.say(words)
+        waiting = self.duet.state.waiting_for
+        if waiting is not None:
+            self.tell(f"{waiting.name.lower()} waits for data: the disk or the network does not deliver")
+
+    def tell(self, words: str) -> None:
+        """Say what was just done, for a few seconds."""
+        self._said_at = time.monotonic()
+        self.query_one(Transport).words = f" {words}"
+
+    @on(Transport.Chosen)
+    def _go_there(self, event: Transport.Chosen) -> None:
+        self.duet.seek_percent(event.share * 100)

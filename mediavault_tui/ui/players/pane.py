@@ -1,0 +1,96 @@
+"""The place on the screen where a painted picture is shown."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from mediavault_tui.services import painting
+from mediavault_tui.ui.players.strip import CellStrip, Painted
+
+
+class PlayerPane(Widget):
+    """Shows the last picture it was given, or words in its place."""
+
+    DEFAULT_CSS = "PlayerPane { width: 1fr; height: 1fr; background: black; color: white; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._picture: Painted | None = None
+        self._message = ""
+
+    @property
+    def picture(self) -> Painted | None:
+        """What is shown."""
+        return self._picture
+
+    def show(self, picture: Painted | None, tolerance: int = 0) -> int:
+        """Show another picture; only rows that differ by more than `tolerance` are written again.
+
+        Returns about how many bytes that takes.
+        """
+        before, self._picture = self._picture, picture
+        if picture is None or before is None:
+            self.refresh()
+            return 0
+        changed = painting.differing(before.cells, picture.cells, tolerance)
+        if not changed.all():
+            rows = [new if differs else old for new, old, differs in _three(picture, before, changed)]
+            self._picture = Painted(_mixed(before, picture, changed), rows) if tolerance else picture
+        written = changed.nonzero()[0].tolist()
+        self._refresh_rows(written)
+        return sum(len(picture.rows[row]) for row in written)
+
+    def _refresh_rows(self, rows: list[int]) -> None:
+        width, height = self.size
+        if len(rows) >= height:
+            self.refresh()
+        elif rows:
+            self.refresh(*(Region(0, row, width, 1) for row in rows if row < height))
+
+    def say(self, message: str) -> None:
+        """Words in the middle, where there is no picture."""
+        if message != self._message:
+            self._message = message
+            self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of a part of the pane, straight from the picture."""
+        return [self._line(y).crop(crop.x, crop.right) for y in crop.line_range]
+
+    def render_line(self, y: int) -> Strip:
+        """One row."""
+        return self._line(y)
+
+    def _line(self, y: int) -> Strip:
+        picture, width = self._picture, self.size.width
+        if picture is None or y >= picture.cells.size[1]:
+            words = self._message.splitlines()
+            row = y - max(0, (self.size.height - len(words)) // 2)
+            text = (
+                words[row][:width].center(width) if 0 <= row < len(words) and picture is None else " " * width
+            )
+            return Strip([Segment(text, self.rich_style)], width)
+        columns = picture.cells.size[0]
+        strip: Strip = CellStrip(picture, y, 0, min(columns, width))
+        if columns < width:
+            strip = Strip([*strip, Segment(" " * (width - columns), self.rich_style)], width)
+        return strip
+
+
+def _three(new: Painted, old: Painted, changed: painting.Flags) -> Iterable[tuple[str, str, bool]]:
+    return zip(new.rows, old.rows, changed.tolist(), strict=True)
+
+
+def _mixed(old: Painted, new: Painted, changed: painting.Flags) -> painting.Cells:
+    """The new cells where they are written, else the old ones, which stay on the screen."""
+    where = changed[:, None, None]
+    return painting.Cells(
+        np.where(changed[:, None], new.cells.glyphs, old.cells.glyphs),
+        np.where(where, new.cells.fore, old.cells.fore),
+        np.where(where, new.cells.back, old.cells.back),
+        new.cells.depth,
+    )
