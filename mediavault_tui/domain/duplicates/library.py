@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.values import Candidate
-from mediavault_tui.domain.duplicates.vetoes import is_film
+from mediavault_tui.domain.duplicates.vetoes import CLOSING_CUT, is_film
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.titles import Title, fold, normalise
 
@@ -33,11 +33,6 @@ _EMPTY_TITLE = re.compile(
 )
 
 _ALSO_KNOWN_AS = re.compile(r"\s+a\.?k\.?a\.?\s+", re.IGNORECASE)
-_CLOSING_EDITION = re.compile(
-    r"(?:[\W_]+(?:special|extended|director'?s|fan|theatrical|final|ultimate|unrated|cut|edition|edit|version))"
-    r"{2,}[\W_]*$",
-    re.IGNORECASE,
-)
 _LATIN = r"\u0000-\u024f\u1e00-\u1eff\u2000-\u206f"
 _ONE_SCRIPT = re.compile(rf"[{_LATIN}]*[A-Za-z][{_LATIN}]{{3,}}|[^{_LATIN}][^A-Za-z]*")
 _CLOSING_BRACKET = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]\s*$")
@@ -175,7 +170,7 @@ def _inside(title: str) -> list[str]:
     known_as = _ALSO_KNOWN_AS.split(title)
     scripts = [] if title.isascii() else [run.strip() for run in _ONE_SCRIPT.findall(title)]
     given += [text for texts in (known_as, scripts) if len(texts) > 1 for text in texts]
-    edition = _CLOSING_EDITION.search(title)
+    edition = CLOSING_CUT.search(title)
     return [*given, title[: edition.start()]] if edition else given
 
 

@@ -35,9 +35,10 @@ _IDENTITY = re.compile(r"(?:tmdb|imdb|tvdb|anidb)(?:id)?[\W_]?(?:tt)?\d+|(?<![^\
 _CHANNELS = re.compile(r"(?<!\d)[1-9][\W_][01](?!\d)")
 # A number by itself or with what it counts: `7`, `s01e02`, `3x04`, `vol2`, `op1a`; `15th` and `x264` are none.
 _NUMBER = re.compile(
-    r"(?:(?:s|season|x|ep?|episode|of|(?:nc)?(?:op|ed)|pv|cm|ex|sp|ova|v|vol|part|pt|cd|d|dis[ck]|bonus|menu)?\d{1,5})+"
+    r"(?:(?:s|season|x|ep?|episode|(?:nc)?(?:op|ed)|pv|cm|ex|sp|ova|v|vol|part|pt|cd|d|dis[ck]|bonus|menu)?\d{1,5})+"
     r"[a-d]?"
 )
+_OF_TOTAL = re.compile(r"(\d+)[\W_]*(?:of|de|di|von|sur)[\W_]*\d+")
 _VERSION = re.compile(r"(?<=\d)v\d$")
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W_]+")
@@ -100,7 +101,7 @@ def _remainder(name: str, release: ReleaseName) -> Remainder | None:
     found = re.search(r"(?<![^\W_])" + r"[\W_]*".join(map(re.escape, title)), text) if title else None
     if found is None:
         return None
-    after = _CHANNELS.sub(" ", text[found.end() :])
+    after = _OF_TOTAL.sub(r"\1", _CHANNELS.sub(" ", text[found.end() :]))
     begin = _RELEASE.search(after)
     words = _WORD.findall(
         f"{_BRACKETS.sub(' ', text[: found.start()])} {after[: begin.start()] if begin else after}"

@@ -29,14 +29,22 @@ _CUTS = {
     },
     **{"special": "special edition", "definitive": "definitive", "international": "international cut"},
     **{"tv cut": "tv cut", "roadshow": "roadshow", "black and white": "black and white"},
-    **{"noir": "black and white", "black chrome": "black and white"},
+    **{"noir": "black and white", "black chrome": "black and white", "black and chrome": "black and white"},
 }
 
 
 _WORD = re.compile(r"[^\W_]+")
 _NAMED_CUT = re.compile(
     r"[^\W_]+(?:['’]s)?[\W_]+(?:cut|edition|version)\b"
-    r"|\b(?:despeciali[sz]ed|fan[\W_]?edit|unrated|uncensored|imax|2in1)\b",
+    r"|\b(?:despeciali[sz]ed|fan[\W_]?edit|unrated|uncensored|imax|2in1|redux|black[\W_]+(?:and|&)[\W_]+chrome)\b",
+    re.IGNORECASE,
+)
+# A cut that a parser left at the end of a title, whatever stands before it.
+CLOSING_CUT = re.compile(
+    r"(?<=[^\W_])(?<!^the)(?<!^a)(?:[\W_]+the)?(?:[\W_]+redux|[\W_]+despeciali[sz]ed"
+    r"|[\W_]+black[\W_]+(?:and|&)[\W_]+chrome(?:[\W_]+edition)?"
+    r"|(?:(?:[\W_]+(?:special|extended|director'?s|fan|theatrical|final|ultimate|unrated))+"
+    r"[\W_]+(?:cut|edition|edit|version))+)[\W_]*$",
     re.IGNORECASE,
 )
 
@@ -54,7 +62,7 @@ def cut(file: Candidate) -> frozenset[str]:
 def _cut(name: str, release: ReleaseName) -> frozenset[str]:
     said = [release.edition or ""]
     if is_film(release):
-        title = _plain(release.title or "")
+        title = _plain(CLOSING_CUT.sub("", release.title or ""))
         said += [text for text in _NAMED_CUT.findall(name) if _plain(text) not in title]
     text = _plain(" ".join(said))
     return frozenset(spelling for word, spelling in _CUTS.items() if word in text)

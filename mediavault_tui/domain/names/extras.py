@@ -20,6 +20,7 @@ _KINDS = (
     r"scenes?|shorts?|clips?|other|extras?|bonus|teaser|promo|theme|backdrop|proof"
 )
 _SUFFIX = re.compile(rf"\S[\s]?-[\s]?(?:{_KINDS})[\s._\-]?\d{{0,2}}$", re.IGNORECASE)
+_GROUP_CALLED_SCENE = re.compile(r"(?:x26[45]|h\W?26[45]|xvid|divx|hevc|avc)-scene$", re.IGNORECASE)
 _DOT_SUFFIX = re.compile(r"\S[._](?:trailer|sample)\d?$", re.IGNORECASE)
 _WHOLE = re.compile(
     r"^(?:trailer|sample|teaser|featurette|extras?|bonus|theme|backdrop)[\s._\-]?\d{0,2}$", re.IGNORECASE
@@ -39,10 +40,13 @@ def extra_sign(stem: str) -> tuple[int, int] | None:
     """The part of a file name that makes it an extra, as (start, end); None when there is none.
 
     `Heat (1995)-trailer`, `Film.2001.1080p-GRP-sample`, `sample-film`, `trailer`; but neither
-    `The Interview (2014)` nor `Trailer Park Boys`: a sign stands at the end behind a dash, or alone.
+    `The Interview (2014)` nor `Trailer Park Boys`: a sign stands at the end behind a dash, or alone. Behind a
+    codec a dash brings the release group: `Bones.S03.x264-SCENE`.
     """
     if m := _WHOLE.match(stem):
         return m.span()
+    if _GROUP_CALLED_SCENE.search(stem):
+        return None
     if m := (_SUFFIX.search(stem) or _DOT_SUFFIX.search(stem)):
         return m.start() + 1, m.end()
     if m := _FRONT.match(stem):

@@ -50,14 +50,17 @@ def leading_number(text: str) -> Mark | None:
 
 
 _BOXED = compiled(
-    rf"[\[(【{{] 第? (\d{{1,4}}) (?:[a-d](?=\W))? {_TAIL_OF_NUMBER} (?: [-~] (\d{{1,4}}) {_TAIL_OF_NUMBER} )? [\])】}}]"
+    rf"[\[(【{{] 第? (\d{{1,4}}) (?:[a-c](?=\W))? {_TAIL_OF_NUMBER} (?: [-~] (\d{{1,4}}) {_TAIL_OF_NUMBER} )? [\])】}}]"
 )
 _TECHNICAL = re.compile(r"(?<![a-z0-9])(?:\d{3,4}p|x26[45]|h[.\s]?26[45])(?![a-z])", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
 def boxed_number(text: str) -> Mark | None:
-    """`[Group][Show][04][1080p]`, `Show (9)`, `【24（END）】`: a number alone in brackets, after a title."""
+    """`[Group][Show][04][1080p]`, `Show (9)`, `【24（END）】`: a number alone in brackets, after a title.
+
+    A letter behind it means half an episode, except `d`: `[3D]`.
+    """
     for m in _BOXED.finditer(text):
         number = int(m[1])
         if 1870 <= number <= 2099 or number in PICTURE_HEIGHTS:

@@ -18,7 +18,16 @@ _NUMBERING = ("season", "episode", "episode_count", "episode_title", "date")
 
 def sift(guess: Guess, text: str) -> Guess:
     """Applies all rules, in order."""
-    for rule in (film_episode, sport_event, leading_number, group_season, year_season, number_before_year):
+    rules = (
+        film_episode,
+        sport_event,
+        leading_number,
+        group_season,
+        year_season,
+        number_before_year,
+        named_cut,
+    )
+    for rule in rules:
         guess = rule(guess, text)
     return guess
 
@@ -93,6 +102,24 @@ def number_before_year(guess: Guess, text: str) -> Guess:
     if episodes and (old or (year and year[0].start > episodes[0].start and not guess.get("season"))):
         return _without(guess, *_NUMBERING)
     return guess
+
+
+_NAMED_CUT = re.compile(
+    r"(?<=[\W_])(?:final[\W_]+(?:cut|edition|version)|redux|black[\W_]+(?:and|&)[\W_]+chrome(?:[\W_]+edition)?)(?![^\W_])",
+    re.IGNORECASE,
+)
+
+
+def named_cut(guess: Guess, text: str) -> Guess:
+    """`Film 1982 The Final Cut`: cuts that guessit does not know, behind the year, are no last episode."""
+    year = guess.get("year", ())
+    found = _NAMED_CUT.search(text, year[0].end) if year else None
+    if found is None:
+        return guess
+    cut = Found(re.sub(r"[\W_]+", " ", found[0]).title(), found.start(), found.end())
+    rest = _without(guess, "episode_details", "episode_title")
+    kept = tuple(f for f in guess.get("alternative_title", ()) if f.end <= cut.start or cut.end <= f.start)
+    return {**rest, "alternative_title": kept, "edition": (*guess.get("edition", ()), cut)}
 
 
 def with_dots(guess: Guess) -> Guess:

@@ -39,6 +39,9 @@ FILM_VETOES: list[tuple[VetoKind | None, dict[str, Any], dict[str, Any]]] = [
         {"folders": ("Film (2010) Extended Edition",), "name": "Film.mkv"},
         {"name": "Film.mkv"},
     ),
+    (VetoKind.EDITION, {"name": "Film.2010.REDUX.mkv"}, {"name": "Film.2010.mkv"}),
+    (VetoKind.EDITION, {"name": "Film (2010) Black & Chrome.mkv"}, {"name": "Film.2010.mkv"}),
+    (None, {"name": "Film.2010.REDUX.mkv"}, {"name": "Film Redux (2010).mkv", "title": "Film Redux"}),
     (None, {"name": "Uncut.Gems.2019.mkv", "title": "Uncut Gems"}, {"title": "Uncut Gems"}),
     (None, {"name": "The.Final.Cut.2004.mkv", "title": "The Final Cut"}, {"title": "The Final Cut"}),
 ]
