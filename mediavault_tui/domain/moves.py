@@ -73,6 +73,10 @@ class Act(msgspec.Struct, frozen=True):
     file: Likeness
     """What lay at `source`."""
     temporary: bytes = b""
+    aside: bytes = b""
+    """For COPY and REMOVE: the name `source` gets for the moment before it is removed, which nobody else knows."""
+    device: int = 0
+    """For COPY: the filesystem the copy must come to lie on; another one means that a disk was taken away."""
     other: Likeness | None = None
     """For LINK and PART: what lay at `target`."""
     copy: Likeness | None = None
@@ -147,6 +151,8 @@ class Remedy(StrEnum):
     """The source is gone and the verified copy not yet in place: put it there, then it is done."""
     COMPARE_AND_DROP_TEMPORARY = "compare_and_drop_temporary"
     """The names were exchanged: remove the old file if both are equal, byte for byte; then it is done."""
+    EXCHANGE_BACK = "exchange_back"
+    """Somebody's file was exchanged in the old one's stead: give it its name back; then nothing was changed."""
     UNCLEAR = "unclear"
     """Files are not where they must be: a disk is missing, or somebody moved them. Touch nothing."""
 
@@ -195,8 +201,8 @@ def _exchange(act: Act, source: Proof | None, temporary: Proof | None) -> Remedy
     if new is not None and _is(source, new):
         if temporary is None:
             return Remedy.DONE
-        if _is(temporary, act.file):
-            return Remedy.COMPARE_AND_DROP_TEMPORARY
+        same = _is(temporary, act.file)
+        return Remedy.COMPARE_AND_DROP_TEMPORARY if same else Remedy.EXCHANGE_BACK
     return Remedy.UNCLEAR
 
 

@@ -72,6 +72,7 @@ class Actor:
         except (MoveFailed, FileUnreadable, Cancelled) as error:
             reason = "was cancelled" if isinstance(error, Cancelled) else error.message
             crossed = isinstance(error, moving.CrossesFilesystems)
+            act = await self.vault.read(journal.act, act.id)  # with its copy, if it came that far
             settled = await asyncio.to_thread(settle, act)
         if settled.done is None:
             return Outcome(None, "; ".join(filter(None, (reason, settled.reason))))
@@ -91,6 +92,8 @@ class Actor:
         copy, content, lost = await asyncio.to_thread(
             copying.copy, source, act.temporary, act.file, self.stop.is_set, act.dress
         )
+        if act.device and copy.device != act.device:
+            raise MoveFailed("the disk it goes to was taken away")
         act = msgspec.structs.replace(act, copy=Likeness.of(copy), content=content)
         await self.vault.write_durably(journal.revise, act)
         await asyncio.to_thread(_put_copy if act.kind is ActKind.COPY else _swap, act)
@@ -105,6 +108,10 @@ def _intend(transaction: Connection, operation: int, act: Act, moved: Moved) -> 
 
 def _rename(act: Act) -> None:
     moving.rename(act.source, act.target)
+    found = moving.look(act.target)
+    if found is None or Likeness.of(found) != act.file:  # somebody exchanged it at the last moment
+        moving.rename(act.target, act.source)
+        raise FileUnreadable("another file has taken its place")
 
 
 def _put_copy(act: Act) -> None:
@@ -112,7 +119,7 @@ def _put_copy(act: Act) -> None:
     _must_be(act.source, act.file, "changed while it was copied")
     moving.rename(act.temporary, act.target)
     _must_be(act.source, act.file, "changed while it was copied")
-    moving.remove(act.source, act.file.inode)
+    moving.remove(act.source, act.file.inode, act.aside)
 
 
 def _must_be(path: bytes, file: Likeness, otherwise: str) -> None:
@@ -138,7 +145,7 @@ def _share(act: Act) -> None:
 
 
 def _remove(act: Act) -> None:
-    moving.remove(act.source, act.file.inode)
+    moving.remove(act.source, act.file.inode, act.aside)
 
 
 _SIMPLE: dict[ActKind, Callable[[Act], None]] = {

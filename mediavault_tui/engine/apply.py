@@ -198,22 +198,28 @@ async def _act(actor: Actor, step: Step, moved: Moved) -> Outcome:
     if step.op in _LINKS:
         temporary = moving.temporary_name(step.path) if step.op is Op.HARDLINK else b""
         other = Likeness.of(step.keeper.proof)
-        return await actor.act(Act(_LINKS[step.op], step.path, step.to, file, temporary, other), moved)
-    return await relocate(
-        actor, step.path, moved.place, file, moved, same_disk=step.device == step.proof.device
-    )
+        return await actor.act(Act(_LINKS[step.op], step.path, step.to, file, temporary, other=other), moved)
+    same_disk = step.device == step.proof.device
+    return await relocate(actor, step.path, moved.place, file, moved, same_disk=same_disk, device=step.device)
 
 
 async def relocate(
-    actor: Actor, source: bytes, target: bytes, file: Likeness, moved: Moved, *, same_disk: bool
+    actor: Actor,
+    source: bytes,
+    target: bytes,
+    file: Likeness,
+    moved: Moved,
+    *,
+    same_disk: bool,
+    device: int,
 ) -> Outcome:
-    """Move a file: by renaming it on the same filesystem, else by a verified copy."""
+    """Move a file to a filesystem: by renaming it on the same one, else by a verified copy."""
     if same_disk:
         outcome = await actor.act(Act(ActKind.RENAME, source, target, file), moved)
         if outcome.done is not False or not outcome.crossed:
             return outcome
-    temporary = moving.temporary_name(target)
-    return await actor.act(Act(ActKind.COPY, source, target, file, temporary), moved)
+    temporary, aside = moving.temporary_name(target), moving.temporary_name(source)
+    return await actor.act(Act(ActKind.COPY, source, target, file, temporary, aside, device), moved)
 
 
 def _place(step: Step) -> bytes | None:
@@ -222,6 +228,8 @@ def _place(step: Step) -> bytes | None:
         return step.to
     if step.op is Op.OFFER and moving.exists(step.to):
         return None
+    if moving.device_below(step.to) != step.device:
+        raise MoveFailed("the disk it goes to was taken away")
     place = free(step.to, moving.exists)
     moving.make_folders(os.path.dirname(place))
     return place

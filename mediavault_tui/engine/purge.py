@@ -64,7 +64,8 @@ async def _purge(actor: Actor, moved: Moved, going: set[int], *, dry_run: bool) 
         return _ended(moved, Status.REFUSED, reason)
     if dry_run:
         return _ended(moved, Status.DONE, "would be removed")
-    act = Act(ActKind.REMOVE, moved.place, b"", Likeness.of(moved.file))
+    aside = moving.temporary_name(moved.place)
+    act = Act(ActKind.REMOVE, moved.place, b"", Likeness.of(moved.file), aside=aside)
     outcome = await actor.act(act, moved)
     if not outcome.done:
         return _ended(moved, Status.FAILED, outcome.reason or "was taken back")

@@ -111,8 +111,10 @@ async def _back(actor: Actor, moved: Moved, target: bytes) -> StepEnded:
     found = await asyncio.to_thread(moving.look, moved.place)
     if found is None:
         return _ended(moved, Status.REFUSED, "vanished from the archive")
-    same_disk = await asyncio.to_thread(moving.device_below, target) == found.device
-    outcome = await relocate(actor, moved.place, target, Likeness.of(found), moved, same_disk=same_disk)
+    device = await asyncio.to_thread(moving.device_below, target)
+    outcome = await relocate(
+        actor, moved.place, target, Likeness.of(found), moved, same_disk=device == found.device, device=device
+    )
     if outcome.done:
         await tidying.remove_empty(actor.vault, {(os.path.dirname(moved.place), moved.archive)})
     return _of(moved, outcome, target)

@@ -32,6 +32,7 @@ def settle(act: Act) -> Settled:
 
 
 def _settle(act: Act) -> Settled:
+    _put_back(act)
     source, target, temporary = _look(act)
     if act.kind is ActKind.REMOVE and source is None and not os.path.isdir(os.path.dirname(act.source)):
         return Settled(None, "its folder is not there; is the disk mounted?")
@@ -54,8 +55,16 @@ def _settle(act: Act) -> Settled:
             return _keep_temporary(act)
         case Remedy.COMPARE_AND_DROP_TEMPORARY:
             return _drop_temporary(act)
+        case Remedy.EXCHANGE_BACK:
+            return _exchange_back(act)
         case Remedy.UNCLEAR:
             return Settled(None, "its file is neither where it was nor where it goes; is the disk mounted?")
+
+
+def _put_back(act: Act) -> None:
+    """What was just about to be removed gets its name again; then everything is judged as if that had not begun."""
+    if act.aside and moving.exists(act.aside):
+        moving.rename(act.aside, act.source)
 
 
 def _look(act: Act) -> tuple[Proof | None, Proof | None, Proof | None]:
@@ -73,7 +82,7 @@ def _sync(act: Act) -> None:
 def _drop_source(act: Act) -> Settled:
     if not hashing.same_content(act.source, act.target):
         return Settled(None, "the copy is not equal to the original; both were kept")
-    moving.remove(act.source, act.file.inode)
+    moving.remove(act.source, act.file.inode, act.aside)
     return Settled(True, "")
 
 
@@ -94,6 +103,10 @@ def _drop_temporary(act: Act) -> Settled:
     if hashing.same_content(act.source, act.temporary):
         moving.remove(act.temporary, act.file.inode)
         return Settled(True, "")
+    return _exchange_back(act)
+
+
+def _exchange_back(act: Act) -> Settled:
     moving.exchange(act.temporary, act.source)
     found = moving.look(act.temporary)
     if found is not None:

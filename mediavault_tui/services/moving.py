@@ -161,13 +161,22 @@ def link(source: bytes, name: bytes) -> None:
     sync_folder(os.path.dirname(name))
 
 
-def remove(path: bytes, inode: int) -> None:
-    """Remove the name `path` of the file `inode`, durably. Raises MoveFailed, also when it is another file."""
-    with translated(path):
-        status = os.lstat(path)
+def remove(path: bytes, inode: int, aside: bytes = b"") -> None:
+    """Remove the name `path` of the file `inode`, durably. Raises MoveFailed, also when it is another file.
+
+    `aside`: a name that only we know, in the same folder. The file is given it before it is looked at, so
+    that what somebody puts at `path` in that moment is never removed in its stead.
+    """
+    if aside:
+        rename(path, aside)
+    private = aside or path
+    with translated(private):
+        status = os.lstat(private)
         if signed(status.st_ino) != inode or not stat.S_ISREG(status.st_mode):
+            if aside:
+                rename(aside, path)
             raise MoveFailed("another file has taken its place")
-        os.unlink(path)
+        os.unlink(private)
     sync_folder(os.path.dirname(path))
 
 

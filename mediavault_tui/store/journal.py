@@ -81,6 +81,12 @@ def end_act(transaction: Connection, act: Act, *, done: bool, reason: str) -> No
     )
 
 
+def act(connection: Connection, act_id: int) -> Act:
+    """An act as it was last noted."""
+    row = connection.execute("SELECT value FROM acts WHERE id = ?", (act_id,)).fetchone()
+    return msgspec.structs.replace(msgspec.json.decode(row[0], type=Act), id=act_id)
+
+
 def under_way(connection: Connection) -> list[tuple[str, Act]]:
     """(kind of operation, act) of every act that was begun and not ended, in their order."""
     rows = connection.execute(

@@ -201,20 +201,22 @@ def check(library: Library, before: dict[str, set[bytes]], job: Job, *, purging:
         assert {event.status for event in settled} <= {Status.DONE}
         assert kept <= set(library.contents()), "content is gone after recovery"
         assert not [path for path in library.names() if path.endswith(b".part")], "a temporary file is left"
-        agree(vault)
+        agree(library, vault)
         again = [event for event in collect(job(vault)) if isinstance(event, StepEnded)]
         assert {event.status for event in again} <= {Status.DONE}, again
-        agree(vault)
+        agree(library, vault)
         assert kept <= set(library.contents())
 
 
-def agree(vault: Vault) -> None:
+def agree(library: Library, vault: Vault) -> None:
     """Journal and disk say the same."""
     with vault.database.reader() as connection:
         assert journal.under_way(connection) == []
         latest: dict[bytes, Any] = {}
         for moved in journal.history(connection):
             latest.setdefault(moved.origin, moved)
+    places = {moved.place for moved in latest.values() if moved.state is State.MOVED}
+    assert {name for name in library.names() if name.startswith(library.archive)} <= places
     for origin, moved in latest.items():
         if moved.op is Op.HARDLINK:
             assert os.path.samefile(origin, moved.keeper) == (moved.state is State.MOVED)
