@@ -26,7 +26,12 @@ def command(globals_: Globals, roots: tuple[str, ...]) -> None:
     raise SystemExit(_open(globals_, roots))
 
 
-def _open(globals_: Globals, roots: tuple[str, ...]) -> int:
+def open_comparison(globals_: Globals, a: bytes, b: bytes) -> int:
+    """Open the screens on the comparison of two files; leaving it leaves the program. The exit code."""
+    return _open(globals_, (), compare=(a, b))
+
+
+def _open(globals_: Globals, roots: tuple[str, ...], compare: tuple[bytes, bytes] | None = None) -> int:
     from mediavault_tui import locations
     from mediavault_tui.engine.vault import Vault
     from mediavault_tui.ui.app import Launch, VaultApp
@@ -39,6 +44,7 @@ def _open(globals_: Globals, roots: tuple[str, ...]) -> int:
         log_file=globals_.log_file,
         roots=tuple(os.path.abspath(os.path.expanduser(root)) for root in roots),
         themes_folder=locations.themes_folder(),
+        compare=compare,
     )
     with Vault(globals_.database, settings) as vault:
         app = VaultApp(vault, launch)

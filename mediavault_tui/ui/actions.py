@@ -104,6 +104,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("comparison.previous_file", "M", "file before", "Show the file before on the right", False),
     Action("comparison.note", "e", "note", "Write a note, kept with the decision"),
     Action("comparison.view", "v", "view", "Pictures and facts, pictures only, facts only"),
+    Action("comparison.stills", "i", "stills", "Still frames instead of moving pictures, and back", False),
     Action("comparison.swap", "x", "swap", "Swap left and right", False),
     Action("comparison.scroll_down", "J,shift+down", "facts down", "Scroll the facts down", False),
     Action("comparison.scroll_up", "K,shift+up", "facts up", "Scroll the facts up", False),

@@ -6,7 +6,8 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 from multiprocessing import resource_tracker
 from pathlib import Path, PurePath
@@ -49,6 +50,7 @@ MAIN_SCREENS: dict[str, tuple[str, str]] = {
     "settings": ("Settings", "settings:SettingsScreen"),
 }
 LOOK_EVERY_S = 2.0
+PREPARE_AFTER_S = 0.5
 KEEP_PLACES_EVERY_S = 30.0
 BUGS_BORNE = 3
 """More faults of the program than this within a minute end it."""
@@ -64,6 +66,8 @@ class Launch(NamedTuple):
     roots: tuple[str, ...] = ()
     """Folders named on the command line; they stand for the config's."""
     themes_folder: Path = Path("/nonexistent")
+    compare: tuple[bytes, bytes] | None = None
+    """Two files to compare at once; leaving the comparison then leaves the program."""
 
 
 class VaultApp(App[int]):
@@ -105,7 +109,7 @@ class VaultApp(App[int]):
         self._is_leaving = False
         self._take_themes()
         for name, (_, place) in MAIN_SCREENS.items():
-            self.add_mode(name, _opener(place))
+            self.add_mode(name, partial(self._open_screen, place))
 
     def _take_themes(self) -> None:
         for name in list(self.available_themes):
@@ -118,6 +122,13 @@ class VaultApp(App[int]):
         if self.no_color and wanted == "auto":
             return themes.SIXTEEN_COLOURS
         return themes.pick(wanted, self.known_themes, self.console.color_system)
+
+    def _open_screen(self, place: str) -> Screen[Any]:
+        module, _, name = place.partition(":")
+        screen: Screen[Any] = getattr(import_module(f"mediavault_tui.ui.screens.{module}"), name)()
+        # Every stylesheet is loaded from the start; Textual would parse all of them anew, twice, for a new screen.
+        screen._css_update_count = self._css_update_count
+        return screen
 
     @property
     def settings(self) -> Settings:
@@ -170,9 +181,16 @@ class VaultApp(App[int]):
         self._heed_signals()
         self.places = await self.reading.ask(places_store.recall)
         await self.switch_mode(self._first_screen())
+        if self.launch.compare is not None:
+            from mediavault_tui.ui.screens.comparison import ComparisonScreen
+
+            await self.push_screen(ComparisonScreen(paths=self.launch.compare))
         self.set_interval(LOOK_EVERY_S, self.look_again)
         self.set_interval(KEEP_PLACES_EVERY_S, self._keep_places)
         self._tick()
+        self.set_timer(
+            PREPARE_AFTER_S, lambda: self.run_worker(_import_screens, thread=True, group="prepare")
+        )
         for error in self.wrong_themes:
             self.show_trouble(error)
 
@@ -231,6 +249,10 @@ class VaultApp(App[int]):
             self.places[place] = self._changed_places[place] = value
 
     async def _keep_places(self) -> None:
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                if isinstance(screen, VaultScreen) and screen.is_mounted:
+                    screen.remember()
         if self._changed_places:
             changed, self._changed_places = self._changed_places, {}
             await self.vault.write(places_store.keep, changed)
@@ -317,7 +339,7 @@ class VaultApp(App[int]):
 
     def label_of(self, action: Action) -> str:
         """The word for an action; `q` says what it does here."""
-        if action.id == "go.close" and len(self.screen_stack) > 1:
+        if action.id == "go.close" and self._screens_open > 1:
             return "close"
         return action.label
 
@@ -378,19 +400,24 @@ class VaultApp(App[int]):
         names = list(self.main_screens)
         self.go(names[(names.index(self.current_mode) + step) % len(names)])
 
+    @property
+    def _screens_open(self) -> int:
+        """How many lie over each other; a comparison from the command line counts as the lowest."""
+        return len(self.screen_stack) - (self.launch.compare is not None)
+
     async def action_go_back(self) -> None:
         """`escape`: close what is open on the screen, else the screen over it, else go to the dashboard."""
         screen = self.screen
         if isinstance(screen, VaultScreen) and screen.step_back():
             return
-        if len(self.screen_stack) > 1:
+        if self._screens_open > 1:
             self.pop_screen()
-        elif self.current_mode != "dashboard":
+        elif self.current_mode != "dashboard" and not self.launch.compare:
             self.go("dashboard")
 
     def action_go_close(self) -> None:
         """`q`: leave the screen over a main screen, or else the program."""
-        if len(self.screen_stack) > 1:
+        if self._screens_open > 1:
             self.pop_screen()
         else:
             self.action_go_quit()
@@ -503,11 +530,7 @@ class VaultApp(App[int]):
 _SCREEN_KEYS = frozenset({"dashboard", "library", "duplicates", "scanner", "archive", "settings"})
 
 
-def _opener(place: str) -> Callable[[], Screen[Any]]:
-    module, _, name = place.partition(":")
-
-    def open_screen() -> Screen[Any]:
-        screen: Screen[Any] = getattr(import_module(f"mediavault_tui.ui.screens.{module}"), name)()
-        return screen
-
-    return open_screen
+def _import_screens() -> None:
+    """So that the first visit of a screen does not wait for its libraries."""
+    for _, place in MAIN_SCREENS.values():
+        import_module(f"mediavault_tui.ui.screens.{place.partition(':')[0]}")

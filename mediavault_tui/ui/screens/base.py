@@ -62,7 +62,10 @@ class VaultScreen(Screen[None]):
         *,
         group: str = "default",
     ) -> None:
-        """Run `work` beside the screen; a newer one of the same group replaces it. Errors open a dialog."""
+        """Run `work` (best not begun yet: `self._look`) beside the screen; a newer one of its group replaces it.
+
+        Errors open a dialog.
+        """
         self.run_worker(work, exclusive=True, group=group)
 
     # -- called by the app; only while the screen is seen -------------------------------------------
@@ -94,6 +97,9 @@ class VaultScreen(Screen[None]):
 
     def job_changed(self, job: Job) -> None:
         """A job went on, paused or ended. Called no more often than the link bears."""
+
+    def remember(self) -> None:
+        """Keep where the user is (`vault_app.keep_place`): called now and then, and before leaving."""
 
     def step_back(self) -> bool:
         """`escape`: close or clear the innermost open thing; False when nothing was open."""

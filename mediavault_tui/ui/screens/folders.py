@@ -92,7 +92,7 @@ class FoldersScreen(VaultScreen):
 
     @on(PagedTable.Chosen)
     def _chosen(self) -> None:
-        self.background(self.action_open())
+        self.background(self.action_open)
 
     async def action_open(self) -> None:
         """Look into the folder under the cursor."""

@@ -107,7 +107,7 @@ class LibraryScreen(VaultScreen):
         if view == self.view:
             self._show(keys)
         if await self.ask(search.waiting):
-            self.background(self._index(), group="index")
+            self.background(self._index, group="index")
 
     def _show(self, keys: list[Key], *, at: Key | None = None) -> None:
         at, self._start_at = at or self._start_at, None
@@ -149,7 +149,7 @@ class LibraryScreen(VaultScreen):
     @on(PagedTable.Highlighted)
     def _moved(self) -> None:
         if not self.has_class("-hide-details"):
-            self.background(self._show_details(), group="details")
+            self.background(self._show_details, group="details")
 
     async def _show_details(self) -> None:
         await asyncio.sleep(DETAILS_AFTER_S)
@@ -224,7 +224,7 @@ class LibraryScreen(VaultScreen):
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:
         self.view = msgspec.structs.replace(self.view, text=event.value)
-        self.background(self._search(), group="search")
+        self.background(self._search, group="search")
 
     async def _search(self) -> None:
         view = self.view
@@ -236,7 +236,8 @@ class LibraryScreen(VaultScreen):
         self.table.move(0)
         if len(first) == FIRST_FOUND:
             await asyncio.sleep(REST_S)
-            self._show(list(await self.ask(browse.files, view)))
+            every = await self.ask(browse.files, view)
+            self._show(list(every), at=every[0] if self.table.cursor == 0 else None)
 
     @on(Input.Submitted, "#search")
     def _found(self) -> None:

@@ -18,8 +18,8 @@ Key = Title | Season | int
 COLUMNS = (
     Column("Title", 0),
     Column("Files", 6, right=True, from_width=56),
-    Column("Picture", 18, from_width=78),
-    Column("Length", 8, right=True, from_width=92),
+    Column("Picture", 18, from_width=88),
+    Column("Length", 8, right=True, from_width=98),
     Column("Size", 10, right=True),
     Column("Status", 10, from_width=66),
 )

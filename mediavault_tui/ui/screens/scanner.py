@@ -184,7 +184,7 @@ class ScannerScreen(VaultScreen):
 
     @on(PagedTable.Chosen, "#scan-table")
     def _chosen(self) -> None:
-        self.background(self.action_errors())
+        self.background(self.action_errors)
 
     async def action_errors(self) -> None:
         """What the chosen scan passed over, with the reason and the file."""

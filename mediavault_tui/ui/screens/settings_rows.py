@@ -60,6 +60,11 @@ def _sentences(struct: type) -> dict[str, str]:
     return sentences(struct)
 
 
+# Reading the sentences takes a moment: when this module is loaded, which is done beside the event loop.
+for _struct in SECTIONS.values():
+    _sentences(_struct)
+
+
 def shown(value: Any) -> str:
     """A value as a line of YAML."""
     if value is None:

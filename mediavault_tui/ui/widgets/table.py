@@ -6,6 +6,7 @@ while they scroll into view. Lines are drawn one by one, so that moving the curs
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -187,7 +188,8 @@ class PagedTable(ScrollView, Generic[K, R], can_focus=True):
         missing = [key for key in self._around() if again or key not in self._rows]
         if missing and self._fetch is not None:
             self._is_asking = True
-            self.run_worker(self._ask(missing, self._generation), exclusive=again, group="rows")
+            ask: Callable[[], Awaitable[None]] = partial(self._ask, missing, self._generation)
+            self.run_worker(ask, exclusive=again, group="rows")
 
     def _around(self) -> Sequence[K]:
         page = max(1, self.size.height)
