@@ -205,7 +205,14 @@ def similarity(a: str | Title, b: str | Title) -> Similarity:
     if conflict:
         score = round(min(40.0, _ratio(a, b)), 1)
         return Similarity(score, (Reason("title", score, conflict),), conflict)
-    return _article(a, b) or _subtitle(a, b) or _contained(a, b) or _slip(a, b) or _alike(a, b)
+    return (
+        _article(a, b)
+        or _subtitle(a, b)
+        or _initials(a, b)
+        or _contained(a, b)
+        or _slip(a, b)
+        or _alike(a, b)
+    )
 
 
 def _ratio(a: Title, b: Title) -> float:
@@ -256,6 +263,19 @@ def _subtitle(a: Title, b: Title) -> Similarity | None:
         return None
     score = 88.0 if len(_wordy(a)) >= 3 else 80.0
     return Similarity(score, (Reason("title", score, "same title, one leaves out its number"),))
+
+
+def _initials(a: Title, b: Title) -> Similarity | None:
+    """`Law & Order SVU` and `Law & Order: Special Victims Unit`, `CSI` and `CSI: Crime Scene Investigation`."""
+    longer, shorter = (a, b) if len(a.words) > len(b.words) else (b, a)
+    last = len(shorter.words) - 1
+    if longer.words[:last] != shorter.words[:last]:
+        return None
+    spelled = longer.words[last + (longer.words[last] == shorter.words[last]) :]
+    if len(spelled) < 3 or "".join(word[0] for word in spelled) != shorter.words[last]:
+        return None
+    text = f"{shorter.words[last]} are the initials of {' '.join(spelled)}"
+    return Similarity(90.0, (Reason("title", 90.0, text),))
 
 
 def extra_words(a: Title, b: Title) -> tuple[str, ...]:

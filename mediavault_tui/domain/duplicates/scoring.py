@@ -132,7 +132,9 @@ def _episode_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Rea
         points = _AMBIGUOUS if likeness.many_years else -4.0
         reasons.append(Reason("year", points, "the year of the show is missing on one side"))
     if bool(country(a)) != bool(country(b)):
-        points = _AMBIGUOUS if likeness.many_countries else -8.0
+        # One told by its country and the other by its year: there are several shows of this title.
+        several = likeness.many_countries or (bool(ours.year) != bool(theirs.year) and _each_told_apart(a, b))
+        points = _AMBIGUOUS if several else -8.0
         reasons.append(Reason("country", points, "the country of the show is missing on one side"))
     return reasons + _episode_title(ours, theirs)
 
@@ -151,6 +153,10 @@ def _unread(a: Candidate, b: Candidate) -> list[Reason]:
         return []
     told = f"{' '.join(ours.numbers) or 'none'} / {' '.join(theirs.numbers) or 'none'}"
     return [Reason("unread", -20, f"numbers that may mean something: {told}")]
+
+
+def _each_told_apart(a: Candidate, b: Candidate) -> bool:
+    return all(x.release.year or country(x) for x in (a, b))
 
 
 def _numbering(a: Candidate, b: Candidate) -> Reason:

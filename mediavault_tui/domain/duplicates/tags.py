@@ -43,6 +43,8 @@ _MARKS = frozenset(
     | {"bbc", "itv", "hbo", "nbc", "abc", "cbs", "pbs", "amzn", "nf", "hulu", "dsnp", "atvp", "itunes", "hd"}
     | {"uhd", "sd", "1080p", "720p", "480p", "2160p", "576p", "multi", "subbed", "dubbed", "ws", "fs"}
 )
+# Owners that some names put before the title and others leave out.
+_OWNERS = frozenset({"marvel", "marvels", "dcs", "disney", "disneys", "pixars", "stephenkings", "tomclancys"})
 _CUTS = frozenset({"redux", "extended", "uncut", "unrated", "uncensored", "theatrical", "despecialized"})
 _GLUED = re.compile(r"[a-z][A-Z]|[A-Z]{2,}[a-z]|\d[a-z]|[a-z]\d")
 _LONG_NAME = 8
@@ -56,6 +58,8 @@ def tag_points(longer: Title, extra: tuple[str, ...], groups: set[str]) -> tuple
     """
     if any(word in _CUTS for word in extra):
         return -40.0, f"{' '.join(extra)} names another cut"
+    if "".join(extra) in _OWNERS and longer.words[: len(extra)] == extra:
+        return 28.0, f"{' '.join(extra)} names the owner"
     if all(word in _MARKS for word in extra):
         return 28.0, f"{' '.join(extra)} marks a release"
     raw = [w for w in _RAW_WORD.findall(longer.text) if fold(w) in extra]

@@ -1,6 +1,7 @@
 """Pairs by name: what is confident, what is possible, what is neither."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -248,3 +249,33 @@ def test_exact_pairs_share_size_and_hash(film: Build) -> None:
         film(8, "H", size=10),
     ]
     assert [(e.a, e.b) for e in exact_pairs(files)] == [(1, 2), (1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ({"title": "Daredevil"}, {"title": "Marvels Daredevil"}, "confident"),
+        ({"title": "Daredevil"}, {"title": "Daredevil Marvels"}, None),
+        ({"title": "Law and Order SVU"}, {"title": "Law & Order: Special Victims Unit"}, "confident"),
+        ({"title": "CSI"}, {"title": "CSI Crime Scene Investigation"}, "confident"),
+        ({"title": "CSI"}, {"title": "CSI Miami"}, None),
+        ({"title": "The Bridge", "country": "US"}, {"title": "The Bridge", "year": 2011}, "possible"),
+        ({"title": "The Bridge", "country": "US"}, {"title": "The Bridge"}, "confident"),
+    ],
+)
+def test_owners_initials_and_what_tells_shows_apart(
+    episode: Build, a: dict[str, Any], b: dict[str, Any], expected: str | None
+) -> None:
+    assert tier(episode(1, a.pop("title"), 1, 1, **a), episode(2, b.pop("title"), 1, 1, **b)) == expected
+
+
+def test_films_a_year_apart_are_others_where_a_title_recurs(film: Build) -> None:
+    a, b, c = (film(n, "Holiday", year=year) for n, year in ((1, 2010), (2, 2011), (3, 2014)))
+    assert tier(a, b) == "confident"
+    assert tiers([a, b, c]) == {(1, 2): "possible"}
+
+
+def test_a_short_release_group_may_be_a_word_of_a_title(episode: Build) -> None:
+    other = episode(3, "Lost", 1, 1, release_group="FEAR")
+    pair = episode(1, "Fear the Walking Dead", 1, 1), episode(2, "The Walking Dead", 1, 1)
+    assert tier(*pair, other) != "confident"
