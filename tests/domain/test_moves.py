@@ -1,0 +1,84 @@
+"""What to make of an act that was cut off: every combination of what lies where."""
+
+import pytest
+
+from mediavault_tui.domain.moves import Act, ActKind, Likeness, Remedy, remedy
+from mediavault_tui.domain.plan import Proof
+
+
+def at(inode: int, mtime_ns: int = 5) -> Proof:
+    return Proof(1, inode, 100, mtime_ns, 7)
+
+
+OURS, COPY, KEEPER, OTHER = at(1), at(2), at(3), at(9)
+WRITTEN_TO = at(1, 6)
+FILE, COPIED, KEPT = (Likeness.of(proof) for proof in (OURS, COPY, KEEPER))
+RENAME = Act(ActKind.RENAME, b"/s", b"/t", FILE)
+BEGUN = Act(ActKind.COPY, b"/s", b"/t", FILE, b"/p")
+VERIFIED = Act(ActKind.COPY, b"/s", b"/t", FILE, b"/p", copy=COPIED)
+LINK = Act(ActKind.LINK, b"/s", b"/t", FILE, b"/p", other=KEPT)
+PART = Act(ActKind.PART, b"/s", b"/t", FILE, b"/p", copy=COPIED)
+REMOVE = Act(ActKind.REMOVE, b"/s", b"", FILE)
+SHARE = Act(ActKind.SHARE, b"/s", b"/t", FILE)
+
+CASES = [
+    # act, at the source, at the target, at the temporary name → what to do
+    (RENAME, OURS, None, None, Remedy.UNDONE),
+    (RENAME, OURS, OTHER, None, Remedy.UNDONE),
+    (RENAME, None, OURS, None, Remedy.DONE),
+    (RENAME, OTHER, OURS, None, Remedy.DONE),
+    (RENAME, OURS, OURS, None, Remedy.DROP_SOURCE),
+    (RENAME, None, None, None, Remedy.UNCLEAR),
+    (RENAME, OTHER, None, None, Remedy.UNCLEAR),
+    (BEGUN, OURS, None, None, Remedy.UNDONE),
+    (BEGUN, OURS, None, COPY, Remedy.DROP_TEMPORARY),
+    (BEGUN, OURS, COPY, None, Remedy.UNDONE),
+    (BEGUN, None, None, COPY, Remedy.UNCLEAR),
+    (BEGUN, WRITTEN_TO, None, COPY, Remedy.DROP_TEMPORARY),
+    (VERIFIED, OURS, None, COPY, Remedy.DROP_TEMPORARY),
+    (VERIFIED, OURS, COPY, None, Remedy.COMPARE_AND_DROP_SOURCE),
+    (VERIFIED, None, COPY, None, Remedy.DONE),
+    (VERIFIED, None, None, COPY, Remedy.KEEP_TEMPORARY),
+    (VERIFIED, OTHER, None, COPY, Remedy.KEEP_TEMPORARY),
+    (VERIFIED, WRITTEN_TO, None, COPY, Remedy.DROP_TEMPORARY),
+    (VERIFIED, None, OTHER, COPY, Remedy.UNCLEAR),
+    (VERIFIED, None, None, None, Remedy.UNCLEAR),
+    (LINK, OURS, KEEPER, None, Remedy.UNDONE),
+    (LINK, OURS, KEEPER, KEEPER, Remedy.DROP_TEMPORARY),
+    (LINK, KEEPER, KEEPER, OURS, Remedy.COMPARE_AND_DROP_TEMPORARY),
+    (LINK, KEEPER, KEEPER, None, Remedy.DONE),
+    (LINK, KEEPER, KEEPER, OTHER, Remedy.EXCHANGE_BACK),
+    (LINK, OTHER, KEEPER, KEEPER, Remedy.UNCLEAR),
+    (PART, OURS, OURS, COPY, Remedy.DROP_TEMPORARY),
+    (PART, COPY, OURS, OURS, Remedy.COMPARE_AND_DROP_TEMPORARY),
+    (PART, COPY, OURS, None, Remedy.DONE),
+    (REMOVE, None, None, None, Remedy.DONE),
+    (REMOVE, OURS, None, None, Remedy.UNDONE),
+    (REMOVE, OTHER, None, None, Remedy.UNDONE),
+    (SHARE, OURS, KEEPER, None, Remedy.UNDONE),
+]
+
+
+@pytest.mark.parametrize(("act", "source", "target", "temporary", "expected"), CASES)
+def test_remedy(
+    act: Act, source: Proof | None, target: Proof | None, temporary: Proof | None, expected: Remedy
+) -> None:
+    assert remedy(act, source, target, temporary) is expected
+
+
+@pytest.mark.parametrize(
+    "act", [RENAME, BEGUN, VERIFIED, LINK, PART, REMOVE, SHARE], ids=lambda act: act.kind
+)
+def test_a_remedy_never_removes_the_only_file_there_is(act: Act) -> None:
+    """Whatever combination of files lies there: what is removed has an equal that stays."""
+    there = [None, OURS, COPY, KEEPER, OTHER, WRITTEN_TO]
+    for source in there:
+        for target in there:
+            for temporary in there:
+                decided = remedy(act, source, target, temporary)
+                if decided in (Remedy.DROP_SOURCE, Remedy.COMPARE_AND_DROP_SOURCE):
+                    assert source == OURS and target in (OURS, COPY)
+                elif decided is Remedy.DROP_TEMPORARY:
+                    assert source is not None and source.inode == OURS.inode
+                elif decided is Remedy.COMPARE_AND_DROP_TEMPORARY:
+                    assert source in (COPY, KEEPER) and temporary == OURS

@@ -1,0 +1,84 @@
+"""Decisions by rule."""
+
+from typing import Any
+
+import pytest
+
+from mediavault_tui.domain.plan import Op
+from mediavault_tui.domain.policy import Contender, Contest, choose
+from mediavault_tui.domain.settings import Policy, Rule
+
+EXACT, PROVEN = frozenset({"exact"}), frozenset({"title", "content"})
+RULES = (
+    Rule(evidence=("exact",), do="hardlink"),
+    Rule(evidence=("title", "content"), min_confidence=95, do="archive"),
+)
+
+
+def copy(number: int, **known: Any) -> Contender:
+    return Contender(number, b"/v/%d/Film.mkv" % number, **known)
+
+
+def contest(
+    kinds: frozenset[str] = PROVEN, confidence: float = 97, *copies: Contender, **more: Any
+) -> Contest:
+    return Contest(kinds, confidence, copies or (copy(1), copy(2)), **more)
+
+
+def kept(given: Contest, **policy: Any) -> list[int]:
+    return list(choose(given, Policy(rules=RULES, **policy)).kept)
+
+
+def test_the_first_rule_that_fits_counts() -> None:
+    assert choose(contest(EXACT), Policy(rules=RULES)).op is Op.HARDLINK
+    assert choose(contest(PROVEN), Policy(rules=RULES)).op is Op.ARCHIVE
+    assert choose(contest(EXACT | PROVEN), Policy(rules=RULES[::-1])).op is Op.ARCHIVE
+
+
+NOTHING: list[tuple[str, Contest, Policy]] = [
+    ("no rule fits", contest(), Policy()),
+    ("no rule fits", contest(PROVEN, 94), Policy(rules=RULES)),
+    ("no rule fits", contest(frozenset({"title"}), 99), Policy(rules=RULES)),
+    ("says: nothing", contest(), Policy(rules=(Rule(evidence=("title",), do="nothing"),))),
+    ("too large", contest(needs_review=True), Policy(rules=RULES)),
+    (
+        "too close to call: 2 points",
+        contest(verdict="too_close", verdict_reason="2 points"),
+        Policy(rules=RULES),
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "given", "policy"), NOTHING, ids=[row[0] for row in NOTHING])
+def test_does_nothing_and_says_why(words: str, given: Contest, policy: Policy) -> None:
+    choice = choose(given, policy)
+    assert choice.op is None and words in choice.reason and choice.kept == {}
+
+
+def test_the_preferred_root_decides_between_equals_only() -> None:
+    twins = contest(EXACT, 100, copy(1, content=b"x"), copy(2, content=b"x"))
+    assert kept(twins) == [1]
+    assert kept(twins, prefer_roots=("/v/2",)) == [2]
+    assert kept(contest(), prefer_roots=("/v/2",)) == [1], "a better copy is not given up for its place"
+    close = contest(verdict="too_close")
+    assert kept(close, prefer_roots=("/v/9", "/v/2")) == [2]
+    assert kept(close, prefer_roots=("/v/9",)) == []
+    broken = contest(PROVEN, 97, copy(1), copy(2, setback="damaged"), verdict="too_close")
+    assert kept(broken, prefer_roots=("/v/2",)) == []
+
+
+def test_languages_and_resolutions_that_are_to_stay() -> None:
+    german, english = frozenset({"de"}), frozenset({"en"})
+    copies = (
+        copy(1, tier="4K", languages=english),
+        copy(2, tier="4K", languages=english),
+        copy(3, tier="1080p", languages=english),
+        copy(4, tier="1080p", languages=german | english),
+        copy(5, tier="SD", languages=german, setback="damaged"),
+    )
+    given = contest(PROVEN, 97, *copies)
+    assert kept(given) == [1]
+    assert kept(given, keep_resolutions=("4K", "1080p")) == [1, 3]
+    assert kept(given, keep_languages=("de", "en")) == [1, 4]
+    assert kept(given, keep_resolutions=("1080p",), keep_languages=("de",)) == [1, 3, 4]
+    assert kept(given, keep_resolutions=("SD",), keep_languages=("fr",)) == [1]
