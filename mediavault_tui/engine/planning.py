@@ -39,6 +39,8 @@ class Asked(msgspec.Struct, frozen=True):
     """Only these, however sure."""
     by_policy: bool = False
     """Let the config's rules decide what the user has not decided."""
+    undecided_only: bool = False
+    """Leave out what the user has decided."""
     op: Op = Op.ARCHIVE
     into: str | None = None
     """For MOVE: the folder."""
@@ -73,6 +75,8 @@ def _read(
 
 
 def _is_asked_for(group: GroupRecord, asked: Asked, settings: Settings) -> bool:
+    if asked.undecided_only and group.decision is not None:
+        return False
     if asked.kinds and not asked.kinds & set(group.found.kinds):
         return False
     if asked.groups is not None and asked.min_confidence is None:

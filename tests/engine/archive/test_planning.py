@@ -1,0 +1,182 @@
+"""From a scanned library to a plan: decisions, ranking, rules, and what lies on the disk."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from mediavault_tui.domain.duplicates import EvidenceKind
+from mediavault_tui.domain.events import Phase
+from mediavault_tui.domain.moves import StepEnded
+from mediavault_tui.domain.plan import Op, Plan
+from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
+from mediavault_tui.engine.planning import Asked, plan
+from mediavault_tui.engine.unattended import apply_rules
+from mediavault_tui.engine.vault import Vault
+from mediavault_tui.store import groups
+from mediavault_tui.store.groups import Choice
+from tests.builders import put, run, video_bytes
+from tests.engine.archive.archive_library import LONG_AGO, collect
+
+PHASES = frozenset(Phase) - {Phase.FINGERPRINT}
+RULES = (Rule(evidence=("exact",)),)
+
+
+@pytest.fixture
+def library(database: Path, root: Path) -> Path:
+    """The same episode three times over, byte for byte, and one alone."""
+    for name in ("A/Show.Name.S01E01.mkv", "B/Show.Name.S01E01.mkv", "C/show name 1x01.mkv"):
+        put(root / name, video_bytes(seed=1), mtime=LONG_AGO)
+    put(root / "A/Show.Name.S01E02.mkv", video_bytes(seed=2), mtime=LONG_AGO)
+    run(database, root, phases=PHASES)
+    return root
+
+
+def settings(**archive: Any) -> Settings:
+    return Settings(scan=Scan(jobs=1), archive=Archive(**archive))
+
+
+def ask(database: Path, chosen: Settings | None = None, **asked: Any) -> Plan:
+    with Vault(database, chosen or settings()) as vault:
+        return asyncio.run(plan(vault, Asked(**asked)))
+
+
+def decide(database: Path, choice: Choice, places: Sequence[int] = (), **options: bool) -> None:
+    """About the one group; `places` are those of the keepers in the ranking."""
+    with Vault(database, settings()) as vault, vault.database.transaction() as transaction:
+        (group,) = groups.present(transaction)
+        keepers = [group.found.members[place].file_id for place in places]
+        groups.decide(transaction, group.id, choice, keepers, **options)
+
+
+def going(made: Plan) -> set[str]:
+    return {os.fsdecode(step.path).split("/")[-2] for step in made.steps}
+
+
+def test_without_a_decision_the_best_stays(database: Path, library: Path) -> None:
+    made = ask(database)
+    assert len(made.steps) == 2 and made.refused == ()
+    assert {step.proven_by for step in made.steps} == {EvidenceKind.EXACT}
+    assert made.reclaimable_bytes == 2 * len(video_bytes(seed=1))
+    archive = os.fsencode(library / ".mediavault-archive")
+    assert all(step.to.startswith(archive + b"/20") for step in made.steps)
+
+
+def test_what_the_user_decided_counts(database: Path, library: Path) -> None:
+    everything = going(ask(database)) | {"A", "B", "C"}
+    decide(database, Choice.KEEP, [0, 1])
+    assert len(going(ask(database))) == 1
+    decide(database, Choice.KEEP, [2])
+    assert len(going(ask(database))) == 2 and going(ask(database)) < everything
+    decide(database, Choice.KEEP_ALL)
+    assert ask(database).steps == ask(database).refused == ()
+    decide(database, Choice.NOT_DUPLICATES)
+    assert ask(database).steps == ()
+
+
+def test_a_decision_about_files_that_changed_since_has_to_be_taken_again(
+    database: Path, library: Path
+) -> None:
+    decide(database, Choice.KEEP, [0])
+    put(library / "D/Show.Name.S01E01.mkv", video_bytes(seed=1), mtime=LONG_AGO)
+    run(database, library, phases=PHASES)
+    made = ask(database)
+    assert made.steps == () and "taken again" in made.refused[0].reason
+
+
+def test_asks_narrow_the_plan(database: Path, library: Path) -> None:
+    assert ask(database, kinds=frozenset({EvidenceKind.CONTENT})).steps == ()
+    assert ask(database, groups=(4711,)).steps == ()
+    with Vault(database, settings()) as vault, vault.database.reader() as connection:
+        (group,) = groups.present(connection)
+    assert len(ask(database, groups=(group.id,)).steps) == 2
+    assert len(ask(database, min_confidence=100.0).steps) == 2
+
+
+@pytest.mark.parametrize(
+    ("layout", "folder"),
+    [("{date}/{original path}", b"/20"), ("{category}/{date}/{original path}", b"/tv/20")],
+)
+def test_layouts(database: Path, library: Path, layout: str, folder: bytes) -> None:
+    made = ask(database, settings(layout=layout, folder="old"))
+    assert all(step.to.startswith(os.fsencode(library / "old") + folder) for step in made.steps)
+
+
+def test_an_archive_of_ones_own_on_the_same_disk_wins(database: Path, library: Path, tmp_path: Path) -> None:
+    places = ("/dev/shm/mediavault-none", os.fspath(tmp_path / "archive"))
+    made = ask(database, settings(roots=places))
+    assert all(step.to.startswith(os.fsencode(places[1])) for step in made.steps)
+    assert all(step.device == step.proof.device for step in made.steps)
+
+
+def test_protected_folders_and_changed_files_are_refused(database: Path, library: Path) -> None:
+    first = ask(database).steps[0]
+    home = os.path.dirname(os.fsdecode(first.path))
+    made = ask(database, settings(protected=(home,)))
+    assert len(made.steps) == 1 and "protected" in made.refused[0].reason
+    os.chmod(first.path, 0o600)
+    made = ask(database)
+    assert len(made.steps) == 1 and "changed since the scan" in made.refused[0].reason
+    os.chmod(first.keeper.path, 0o600)
+    made = ask(database)
+    assert made.steps == () and "the copy to keep: changed" in made.refused[-1].reason
+
+
+def test_hard_links_free_nothing_and_are_left(database: Path, library: Path) -> None:
+    first = ask(database).steps[0]
+    os.unlink(first.path)
+    os.link(first.keeper.path, first.path)
+    run(database, library, phases=PHASES)
+    assert len(ask(database).steps) == 1
+
+
+def test_rules_decide_by_name_of_evidence_and_prefer_a_root(database: Path, library: Path) -> None:
+    assert ask(database, by_policy=True).steps == ()
+    assert ask(database, by_policy=True).refused[0].reason == "no rule fits"
+    policy = Policy(rules=RULES, prefer_roots=(os.fspath(library / "C"),))
+    made = ask(database, msgspec.structs.replace(settings(), policy=policy), by_policy=True)
+    assert going(made) == {"A", "B"} and "lies under" not in made.steps[0].reason
+    linked = Policy(rules=(Rule(evidence=("exact",), do="hardlink"),))
+    made = ask(database, msgspec.structs.replace(settings(), policy=linked), by_policy=True)
+    assert {step.op for step in made.steps} == {Op.HARDLINK}
+
+
+def test_headless_carries_rules_out_only_where_the_config_says_so(database: Path, library: Path) -> None:
+    def unattended(*folders: str) -> list[StepEnded]:
+        policy = Policy(
+            rules=RULES,
+            prefer_roots=(os.fspath(library / "A"),),
+            headless_roots=tuple(os.fspath(library / folder) for folder in folders),
+        )
+        with Vault(database, msgspec.structs.replace(settings(), policy=policy)) as vault:
+            events = collect(apply_rules(vault, [os.fsencode(library)]))
+        return [event for event in events if isinstance(event, StepEnded)]
+
+    assert unattended() == []
+    assert unattended("elsewhere") == []
+    assert [os.fsdecode(step.path) for step in unattended("B")] == [
+        os.fspath(library / "B/Show.Name.S01E01.mkv")
+    ]
+    assert (library / "C/show name 1x01.mkv").exists()
+    decide(database, Choice.KEEP_ALL)
+    assert unattended("A", "B", "C") == [] and (library / "C/show name 1x01.mkv").exists()
+
+
+def test_parts_of_one_work_are_planned_together(database: Path, root: Path) -> None:
+    for place in ("one", "two"):
+        for part in (1, 2):
+            put(
+                root / place / f"Some Film (2001) CD{part}.avi",
+                video_bytes(".avi", seed=part),
+                mtime=LONG_AGO,
+            )
+    run(database, root, phases=PHASES)
+    made = ask(database)
+    assert len(made.steps) == 2 and len({step.bundle for step in made.steps}) == 1
+    os.chmod(made.steps[0].keeper.path, 0o600)
+    made = ask(database)
+    assert made.steps == () and any("other parts stay" in refused.reason for refused in made.refused)
