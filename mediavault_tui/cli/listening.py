@@ -18,6 +18,7 @@ from mediavault_tui.domain.events import (
     Progress,
     RootOffline,
 )
+from mediavault_tui.domain.moves import StepEnded
 from mediavault_tui.domain.text import duration, printable, size
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def words(event: Event) -> str | None:
             return f"damaged: {printable(event.path)}: {event.reason}"
         case FileRotten():
             return f"changed on disk: {printable(event.path)}: {event.reason}"
+        case StepEnded():
+            return f"recovered: {printable(event.path)}: {event.reason}"
         case RootOffline():
             return f"offline: {printable(event.path)}: {event.reason}; nothing known about it was changed"
         case _:
@@ -98,6 +101,8 @@ class JsonLines:
                 self._file("rotten", event.path, event.reason)
             case RootOffline():
                 self._file("offline", event.path, event.reason)
+            case StepEnded():
+                self._file("recovered", event.path, event.reason, status=event.status)
 
     def _is_due(self, event: Progress) -> bool:
         phase, shown = self._last

@@ -20,7 +20,7 @@ from mediavault_tui.domain.events import (
 )
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.walk import WalkCount, absolute, walk
-from mediavault_tui.store import scans, stages
+from mediavault_tui.store import journal, scans, stages
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,8 @@ async def scan(vault: Vault, options: ScanOptions) -> AsyncGenerator[Event, None
     tally = _Tally()
     outcome = "interrupted"
     try:
+        async for event in _recover(vault):
+            yield event
         if options.full:
             await vault.write(stages.retry_all)
         for phase, job in _phases(vault, options, roots, tally.walked):
@@ -99,6 +101,15 @@ async def scan(vault: Vault, options: ScanOptions) -> AsyncGenerator[Event, None
         await _keep_errors(vault, scan_id, tally)
         await vault.write(scans.end, scan_id, outcome, tally.finished())
     yield tally.finished()
+
+
+async def _recover(vault: Vault) -> AsyncGenerator[Event, None]:
+    """What a crash left half moved is settled before it is looked at."""
+    if await vault.read(journal.under_way):
+        from mediavault_tui.engine.recover import recover
+
+        async for settled in recover(vault):
+            yield settled
 
 
 def _phases(

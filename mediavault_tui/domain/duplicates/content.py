@@ -1,8 +1,12 @@
 """What the comparison of pictures says about two files, as evidence or as a veto."""
 
-from mediavault_tui.domain.alignment import Alignment, Verdict
+from typing import TYPE_CHECKING
+
 from mediavault_tui.domain.duplicates.values import Candidate, Evidence, EvidenceKind, Veto, VetoKind
 from mediavault_tui.domain.titles import Reason
+
+if TYPE_CHECKING:
+    from mediavault_tui.domain.alignment import Alignment
 
 # Two copies of one work share most of both. Where one is far less than the other, it is a part of it: an
 # episode of a double episode, a clip of a film.
@@ -11,12 +15,15 @@ _MOST = 0.6
 _CLIP_S, _MOST_OF_CLIP = 600.0, 0.25
 
 
-def content_finding(a: Candidate, b: Candidate, alignment: Alignment) -> Evidence | Veto | None:
+def content_finding(a: Candidate, b: Candidate, alignment: "Alignment") -> Evidence | Veto | None:
     """Turn an alignment of `a` with `b` into evidence or a veto; None where the pictures are unsure.
 
     Files whose pictures are the same but of which one holds much more are vetoed as `contains`, unless the
     shorter one is damaged: a truncated copy is a copy.
     """
+    # Here, so that what only names evidence (the journal, the screens) does not load numpy with it.
+    from mediavault_tui.domain.alignment import Verdict
+
     low, high = min(a.id, b.id), max(a.id, b.id)
     if alignment.verdict is Verdict.UNSURE:
         return None
