@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.records import file_fields
 from mediavault_tui.domain.settings import Quality
 from mediavault_tui.domain.text import duration, printable, size
+from mediavault_tui.errors import FileUnreadable
 
 if TYPE_CHECKING:
     from mediavault_tui.engine.compare import Comparison
@@ -26,12 +28,29 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
 def command(globals_: Globals, a: str, b: str, as_json: bool) -> None:
-    """Compare two files, whether the catalogue knows them or not: same pictures? which is better? what is lost?"""
-    found = _compare(globals_, os.fsencode(a), os.fsencode(b))
+    """Compare two files, whether the catalogue knows them or not: same pictures? which is better? what is lost?
+
+    On a terminal it opens the comparison with both pictures; into a pipe or a file it writes what it found.
+    """
+    paths = os.fsencode(a), os.fsencode(b)
+    if not as_json and sys.stdin.isatty() and sys.stdout.isatty():
+        from mediavault_tui.cli.tui import open_comparison
+
+        for path in paths:
+            _require(path)
+        raise SystemExit(open_comparison(globals_, *paths))
+    found = _compare(globals_, *paths)
     if as_json:
         output.json_document(comparison_fields(found, globals_.settings.quality))
     else:
         _show(found)
+
+
+def _require(path: bytes) -> None:
+    try:
+        os.stat(path)
+    except OSError as error:
+        raise FileUnreadable(f"{os.fsdecode(path)}: {error.strerror}", "Check the name.") from error
 
 
 def _compare(globals_: Globals, a: bytes, b: bytes) -> "Comparison":

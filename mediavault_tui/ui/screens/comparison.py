@@ -15,6 +15,7 @@ from mediavault_tui.store.review import Detail
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.roles import say
 from mediavault_tui.ui.screens import comparison_loading as loading
+from mediavault_tui.ui.screens import comparison_pictures as pictures
 from mediavault_tui.ui.screens import duplicates_deciding as deciding
 from mediavault_tui.ui.screens import duplicates_words as words
 from mediavault_tui.ui.screens.base import VaultScreen
@@ -22,7 +23,6 @@ from mediavault_tui.ui.screens.comparison_loading import Pair
 from mediavault_tui.ui.screens.comparison_side import pair_table
 from mediavault_tui.ui.screens.duplicates_deciding import Taken
 from mediavault_tui.ui.widgets.sides import Sides
-from mediavault_tui.ui.widgets.stills import StillPair
 
 VIEWS = ("both", "pictures", "facts")
 
@@ -35,6 +35,7 @@ class ComparisonScreen(VaultScreen):
         " ≠ another one. A decision only says what is to happen; no file is touched."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings("comparison")]
+    AUTO_FOCUS: ClassVar[str | None] = ""  # the pictures have the keys, once they are there
 
     def __init__(
         self,
@@ -51,10 +52,11 @@ class ComparisonScreen(VaultScreen):
         """Whether the pictures are being compared."""
         self._seen: set[int] = set()
         self._view = 0
+        self._wants_stills = not pictures.can_play()
 
     def body(self) -> Iterable[Widget]:
         """What is compared, pictures, facts, note, and what was just done."""
-        yield Static(say("Reading…"), id="pair-line", classes="line")
+        yield Static(say("Reading both files and comparing their pictures…"), id="pair-line", classes="line")
         yield Container(id="pictures")
         sides = Container(Sides(id="sides"), id="pair-sides")
         sides.add_class("pane")
@@ -67,6 +69,8 @@ class ComparisonScreen(VaultScreen):
 
     def on_mount(self) -> None:
         """Read the two files."""
+        if not pictures.can_play():
+            self._tell(say(("Still frames only: ", "muted"), pictures.why_not()))
         self.background(self._load, group="load")
 
     def catalogue_changed(self) -> None:
@@ -104,17 +108,26 @@ class ComparisonScreen(VaultScreen):
 
     async def _show_pictures(self) -> None:
         assert self.pair is not None
-        place = self.query_one("#pictures", Container)
-        paths = (self.pair.files[0].paths[0], self.pair.files[1].paths[0])
-        shown = place.query(StillPair)
-        if not shown:
-            stills = StillPair(paths, self.pair.moments, id="stills")
-            await place.mount(stills)
-            stills.focus()
-        elif shown.first().paths != paths:
-            shown.first().set_paths(paths, self.pair.moments)
-        else:
-            shown.first().set_moments(self.pair.moments)
+        is_writing = isinstance(self.focused, Input)
+        await pictures.show(
+            self.query_one("#pictures", Container),
+            self.pair,
+            wants_stills=self._wants_stills,
+            weights=self.vault_app.settings.quality,
+        )
+        if not is_writing:
+            self._focus_pictures()
+
+    def _focus_pictures(self) -> None:
+        for widget in self.query("#pictures > *"):
+            widget.focus()
+
+    @work(exclusive=True, group="stills")
+    async def action_stills(self) -> None:
+        """Still frames instead of moving pictures, and back."""
+        if self.pair is not None:
+            self._wants_stills = not self._wants_stills
+            await self._show_pictures()
 
     def _show_facts(self, *, keep_scroll: bool) -> None:
         assert self.pair is not None
@@ -157,11 +170,11 @@ class ComparisonScreen(VaultScreen):
         """Left becomes right."""
         if self.pair is not None:
             left, right = self.pair.files
-            if self.wanted.paths:
+            if min(left.id, right.id) > 0:
+                self._open(right.id, left.id)
+            else:  # not in the catalogue
                 self.wanted = self.wanted._replace(paths=(right.paths[0], left.paths[0]))
                 self.background(self._load, group="load")
-            else:
-                self._open(right.id, left.id)
 
     def _open(self, left: int, right: int) -> None:
         assert self.pair is not None
@@ -199,8 +212,7 @@ class ComparisonScreen(VaultScreen):
         self._leave_note()
 
     def _leave_note(self) -> None:
-        for stills in self.query("#pictures > *"):
-            stills.focus()
+        self._focus_pictures()
         self.background(self._keep_note, group="note")
 
     async def _keep_note(self) -> None:
@@ -283,7 +295,7 @@ class ComparisonScreen(VaultScreen):
             stays = [file.id for file in self.pair.files if file.id in decision.keepers] if self.pair else []
             left = stays[0] if stays else detail.files[0].id
             self._open(left, waiting[0])
-        elif len(self.app.screen_stack) > 1:
+        elif not self.wanted.paths:  # opened from another screen
             self.dismiss()
 
     def _tell(self, content: Any) -> None:
@@ -294,6 +306,8 @@ class ComparisonScreen(VaultScreen):
         detail = self.pair.detail if self.pair else None
         if action in {"keep_left", "keep_right", "keep_both", "apart", "note"}:
             return detail is not None
+        if action == "stills":
+            return pictures.can_play()
         if action in {"next_file", "previous_file"}:
             return self.pair is not None and len(self.pair.all_ids) > 2
         return True

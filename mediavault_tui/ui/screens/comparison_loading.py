@@ -1,10 +1,12 @@
 """Where the comparison gets what it shows: the catalogue at once, the comparison of pictures when it is done."""
 
+import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from mediavault_tui.domain.alignment import Alignment, Verdict
 from mediavault_tui.domain.duplicates import EvidenceKind
+from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.engine import compare as comparing
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Wanted(NamedTuple):
-    """What is to be compared: files by number or by path."""
+    """What is to be compared: files by number, or else by path."""
 
     ids: tuple[int, ...]
     paths: tuple[bytes, ...]
@@ -54,7 +56,9 @@ async def pairs(screen: "VaultScreen", wanted: Wanted) -> AsyncIterator[Pair]:
 
     Raises FileUnreadable, VaultError when a file is not there any more.
     """
-    if wanted.paths:
+    if not wanted.ids:
+        wanted = wanted._replace(ids=await screen.ask(_numbers, wanted.paths))
+    if len(wanted.ids) < 2:
         comparison = await _compare(screen, wanted.paths[0], wanted.paths[1])
         yield await screen.ask(_pair_of, comparison)
         return
@@ -75,6 +79,17 @@ async def _compare(screen: "VaultScreen", left: bytes, right: bytes) -> Comparis
     vault = screen.vault_app.vault
     with vault.database.reader() as connection, Workers(1) as workers:
         return await comparing.compare(workers, vault.settings, connection, left, right)
+
+
+def _numbers(connection: Connection, paths: tuple[bytes, ...]) -> tuple[int, ...]:
+    """The files' numbers, if the catalogue knows both as they are."""
+    found = []
+    for path in paths:
+        file = catalogue.by_path(connection, os.path.realpath(path))
+        if file is None or file.info == MediaInfo():
+            return ()
+        found.append(file.id)
+    return tuple(found)
 
 
 def _pair_of(connection: Connection, comparison: Comparison) -> Pair:

@@ -35,6 +35,8 @@ GAP = 1
 SHADES = " ░▒▓█"
 
 Picture = NDArray[np.uint8]
+Key = tuple[bytes, float, int, int]
+"""What `still` is asked for: path, seconds, and the pixels there is room for."""
 
 
 class Moments(NamedTuple):
@@ -91,9 +93,11 @@ class StillPair(Widget, can_focus=True):
         self.paths = paths
         self.moments = moments
         self._workers = Workers(2)
-        self._found: OrderedDict[tuple[bytes, float, int, int], Picture | str] = OrderedDict()
+        self._found: OrderedDict[Key, Picture | str] = OrderedDict()
         self._lines: list[list[list[Segment]]] = [[], []]
-        self._wanted = 0
+        self._wake = asyncio.Event()
+        self._is_closing = False
+        self._decoding: asyncio.Task[None] | None = None
 
     def set_moments(self, moments: Moments) -> None:
         """The timing is known better now."""
@@ -148,22 +152,32 @@ class StillPair(Widget, can_focus=True):
         """Pixels for each picture: a cell is one wide and two high."""
         return max(1, (self.size.width - GAP) // 2), max(2, 2 * (self.size.height - 1))
 
-    def _keys(self) -> list[tuple[bytes, float, int, int]]:
+    def _keys(self) -> list[Key]:
         times = self.moments.at(self.share)
         return [(path, round(at, 3), *self._room) for path, at in zip(self.paths, times, strict=True)]
 
     def _ask(self) -> None:
         if self.is_mounted and self.size.height > 1:
-            self._wanted += 1
             self.refresh()
-            self.run_worker(self._decode(self._wanted), group="stills", exclusive=True)
+            self._wake.set()
 
-    async def _decode(self, number: int) -> None:
-        """Show what is there, decode what is not; a later wish makes this one pointless."""
-        await asyncio.sleep(0.03)  # while a key is held down, only the last moment is decoded
-        keys = self._keys()
-        missing = [key for key in keys if key not in self._found]
+    def on_mount(self) -> None:
+        """Begin to decode what is wished for."""
+        self._decoding = asyncio.create_task(self._keep_decoding())
+        self._decoding.add_done_callback(self._decoded)
 
+    async def _keep_decoding(self) -> None:
+        """One pair of pictures after the other; what was wished for meanwhile and is no longer is left out."""
+        while not self._is_closing:
+            await self._wake.wait()
+            self._wake.clear()
+            keys = self._keys()
+            self._draw(keys)
+            await self._decode([key for key in keys if key not in self._found])
+            if keys == self._keys():
+                self._draw(keys)
+
+    async def _decode(self, missing: list[Key]) -> None:
         async def tasks() -> AsyncIterator[Task]:
             for key in missing:
                 yield Task(key, key)
@@ -171,12 +185,21 @@ class StillPair(Widget, can_focus=True):
         async for outcome in self._workers.map(still, tasks(), PATIENCE_S):
             picture = outcome.error.message if outcome.error else outcome.value
             self._found[outcome.key] = picture  # type: ignore[index, assignment]  # what `still` was given and gave
-            if number == self._wanted:
-                self._draw(keys)
         while len(self._found) > KEPT:
             self._found.popitem(last=False)
-        if number == self._wanted:
-            self._draw(keys)
+
+    def _decoded(self, task: "asyncio.Task[None]") -> None:
+        """The end: the widget goes, or there was a fault of the program."""
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None and not self._is_closing:
+            self.app.show_bug(fault)  # type: ignore[attr-defined]  # VaultApp; importing it would be a circle
+
+    async def on_unmount(self) -> None:
+        """No process is left behind."""
+        self._is_closing = True
+        if self._decoding is not None:
+            self._decoding.cancel()
+        await asyncio.to_thread(self._workers.stop)
 
     # -- drawing ------------------------------------------------------------------------------------
 
@@ -185,7 +208,7 @@ class StillPair(Widget, can_focus=True):
         styles: Styles = self.app.roles  # type: ignore[attr-defined]  # VaultApp; importing it would be a circle
         return styles
 
-    def _draw(self, keys: list[tuple[bytes, float, int, int]]) -> None:
+    def _draw(self, keys: list[Key]) -> None:
         self._lines = [self._side(self._found.get(key)) for key in keys]
         self.refresh()
 
@@ -241,10 +264,6 @@ class StillPair(Widget, can_focus=True):
         """Go where the rule was clicked."""
         if event.y == self.size.height - 1 and self.size.width > 2:
             self.share = min(1.0, max(0.0, (event.x - 9) / max(1, self.size.width - 18)))
-
-    async def on_unmount(self) -> None:
-        """No process is left behind."""
-        await asyncio.to_thread(self._workers.stop)
 
 
 def _half_blocks(picture: Picture) -> list[list[Segment]]:
