@@ -253,7 +253,7 @@ def titles(connection: Connection, view: View) -> list[Title]:
         where, values = _where(connection, view)
         source = f"{_FROM} WHERE {where}"
     rows = connection.execute(
-        f"SELECT coalesce(kind, 'other'), {title}, {year} AS year {source}"
+        f"SELECT coalesce(kind, 'other'), min({title}), {year} AS year {source}"  # min: capitals, where they differ
         f" GROUP BY kind, {title} COLLATE NOCASE, {year} ORDER BY {order}",
         values,
     )
