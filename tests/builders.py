@@ -220,7 +220,8 @@ def cli_lines(*arguments: str | bytes | Path, code: int | None = 0, **options: A
 
 
 def _as_json(arguments: tuple[str | bytes | Path, ...]) -> tuple[str | bytes | Path, ...]:
-    return (arguments[0], "--json", *arguments[1:])
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return (*arguments[:end], "--json", *arguments[end:])
 
 
 def start(*arguments: str | bytes | Path) -> "subprocess.Popen[bytes]":

@@ -91,7 +91,7 @@ def test_files_have_every_field(scanned: tuple[Path, list[dict[str, Any]]]) -> N
     episode = records["03.mkv"]
     assert (episode["kind"], episode["title"], episode["season"], episode["episodes"]) == (
         "episode",
-        "Show",
+        "Harbour Lights",
         2,
         [3],
     )
