@@ -33,6 +33,7 @@ _EMPTY_TITLE = re.compile(
 )
 
 _ALSO_KNOWN_AS = re.compile(r"\s+a\.?k\.?a\.?\s+", re.IGNORECASE)
+_KNOWN_AS_FIRST = re.compile(r"^a\.?k\.?a\.?\s+(?=\S)", re.IGNORECASE)
 _LATIN = r"\u0000-\u024f\u1e00-\u1eff\u2000-\u206f"
 _ONE_SCRIPT = re.compile(rf"[{_LATIN}]*[A-Za-z][{_LATIN}]{{3,}}|[^{_LATIN}][^A-Za-z]*")
 _CLOSING_BRACKET = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]\s*$")
@@ -152,7 +153,7 @@ def titles(file: Candidate) -> tuple[Title, ...]:
 
 @lru_cache(maxsize=4096)  # the episodes of a show come one after the other
 def _titles(title: str, alternatives: tuple[str, ...], where: str | None) -> tuple[Title, ...]:
-    beside = map(normalise, [*alternatives, *_inside(title)])
+    beside = map(normalise, [*(_KNOWN_AS_FIRST.sub("", text) for text in alternatives), *_inside(title)])
     found = [normalise(title), *(t for t in beside if _telling(t))]
     if where:
         # `This Is Us`: what was read as a country may be the title's last word.

@@ -152,7 +152,7 @@ def _unread(a: Candidate, b: Candidate) -> list[Reason]:
     if a.release.episodes and not (ours.numbers and theirs.numbers):
         return []
     told = f"{' '.join(ours.numbers) or 'none'} / {' '.join(theirs.numbers) or 'none'}"
-    return [Reason("unread", -20, f"numbers that may mean something: {told}")]
+    return [Reason("unread", -24.0, f"numbers that may mean something: {told}")]
 
 
 def _each_told_apart(a: Candidate, b: Candidate) -> bool:

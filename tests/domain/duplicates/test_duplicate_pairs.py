@@ -137,6 +137,12 @@ def test_alternative_titles(film: Build) -> None:
     )
 
 
+def test_an_alternative_title_behind_aka(film: Build) -> None:
+    a = film(1, "Sen to Chihiro", alternative_titles=("aka Spirited Away",), year=2001)
+    assert tier(a, film(2, "Spirited Away", year=2001)) == "confident"
+    assert tier(a, film(2, "AKA", year=2001)) is None
+
+
 def test_an_edition_left_in_the_title(film: Build) -> None:
     a = film(1, "Prometheus Special Edition", year=2012, edition="Special")
     assert tier(a, film(2, "Prometheus", year=2012, edition="Special")) == "confident"
