@@ -106,9 +106,9 @@ def _spoken_suffix(name: bytes) -> bytes:
 
 
 def _owner(stem: str, stems: dict[str, list[bytes]]) -> str | None:
-    numbers = {video: number for number, video in enumerate(stems)}
-    found = sidecars.owner(stem, numbers, in_subtitle_folder=False)
-    return None if found is None else list(stems)[found]
+    """The longest video name that the stem is, or begins with up to a separator."""
+    ends = (len(stem), *(at for at in range(len(stem) - 1, 0, -1) if stem[at] in ".-_ "))
+    return next((stem[:end] for end in ends if stem[:end] in stems), None)
 
 
 def _is_of_folder(stem: str, ending: bytes) -> bool:

@@ -21,7 +21,7 @@ from mediavault_tui.domain.moves import (
     Status,
     StepEnded,
 )
-from mediavault_tui.domain.plan import Op, Plan, Step
+from mediavault_tui.domain.plan import Op, Plan, Proof, Step
 from mediavault_tui.domain.plan.places import free
 from mediavault_tui.engine import proving, tidying
 from mediavault_tui.engine.acting import Actor, Outcome
@@ -111,18 +111,25 @@ class _Held(contextlib.ExitStack):
         self.files: dict[tuple[int, int], Quiet] = {}
 
     def hold(self, step: Step) -> None:
-        """Raises FileUnreadable if somebody is writing to the file already."""
-        if step.proof.identity not in self.files:
-            quiet = self.enter_context(Quiet(step.path, step.proof))
-            if step.op is Op.REFLINK:  # we write to it ourselves, so to say
-                self.close()
-            else:
-                self.files[step.proof.identity] = quiet
+        """Loser and keeper. Raises FileUnreadable if somebody is writing to one of them already."""
+        if step.op is Op.REFLINK:  # we write to the loser ourselves, so to say
+            with Quiet(step.path, step.proof):
+                pass
+        else:
+            self._hold(step.path, step.proof)
+        try:
+            self._hold(step.keeper.path, step.keeper.proof)
+        except FileUnreadable as error:
+            raise FileUnreadable(f"the copy to keep {error.message}") from error
+
+    def _hold(self, path: bytes, proof: Proof) -> None:
+        if proof.identity not in self.files:
+            self.files[proof.identity] = self.enter_context(Quiet(path, proof))
 
     def is_quiet(self, step: Step) -> bool:
-        """Whether nobody has wanted to write to the file since."""
-        quiet = self.files.get(step.proof.identity)
-        return quiet is None or quiet.still()
+        """Whether nobody has wanted to write to either file since."""
+        held = (self.files.get(proof.identity) for proof in (step.proof, step.keeper.proof))
+        return all(quiet is None or quiet.still() for quiet in held)
 
 
 async def _prove(actor: Actor, videos: Sequence[Step], held: _Held) -> dict[bytes, str]:

@@ -11,7 +11,7 @@ from mediavault_tui.domain.bundle import Belonging, Companion, companions
 from mediavault_tui.domain.duplicates.values import EvidenceKind
 from mediavault_tui.domain.media import Kind
 from mediavault_tui.domain.plan import places
-from mediavault_tui.domain.plan.values import DecidedGroup, Facts, FileFacts, Keeper, Op, Step, Wishes
+from mediavault_tui.domain.plan.values import DecidedGroup, Facts, FileFacts, Folder, Keeper, Op, Step, Wishes
 from mediavault_tui.domain.text import printable
 
 _MOVES = (Op.ARCHIVE, Op.MOVE)
@@ -43,6 +43,10 @@ class _Stepping:
         self.taken: set[bytes] = set()
         self.going = {path for draft in drafts if draft.op in _MOVES for path in draft.loser.paths}
         self.travelling: set[bytes] = set()
+        self._known: dict[tuple[bytes, bool], dict[bytes, list[Companion]]] = {}
+        self._names = {
+            folder.path: {entry.name for entry in folder.files} for folder in facts.folders.values()
+        }
 
     def steps(self) -> list[Step]:
         by_bundle: defaultdict[int, list[Draft]] = defaultdict(list)
@@ -113,13 +117,23 @@ class _Stepping:
             folder = self.facts.folders.get(os.path.dirname(path))
             if folder is None:
                 continue
-            for companion in companions(folder, films=draft.loser.kind is Kind.MOVIE):
-                if os.path.basename(path) not in companion.owners or companion.path in self.travelling:
+            for companion in self._companions_of(folder, draft.loser, path):
+                if companion.path in self.travelling:
                     continue
                 owners = {os.path.join(folder.path, owner) for owner in companion.owners}
                 if owners <= self.going:  # what a copy that stays needs too, stays
                     self.travelling.add(companion.path)
                     yield self._travels(draft, companion)
+
+    def _companions_of(self, folder: Folder, video: FileFacts, path: bytes) -> list[Companion]:
+        key = folder.path, video.kind is Kind.MOVIE
+        if key not in self._known:
+            owned: defaultdict[bytes, list[Companion]] = defaultdict(list)
+            for companion in companions(folder, films=key[1]):
+                for owner in companion.owners:
+                    owned[owner].append(companion)
+            self._known[key] = owned
+        return self._known[key].get(os.path.basename(path), [])
 
     def _travels(self, draft: Draft, companion: Companion) -> Step:
         offered = self._offer(draft, companion)
@@ -154,8 +168,7 @@ class _Stepping:
             return None
         name = os.path.splitext(os.path.basename(keeper))[0] + companion.suffix
         place = os.path.join(home.path, name)
-        there = {entry.name for entry in home.files}
-        if len(name) > places.NAME_MAX or name in there or place in self.taken:
+        if len(name) > places.NAME_MAX or name in self._names[home.path] or place in self.taken:
             return None
         return place if self._is_lacking(draft, companion, home.path) else None
 
@@ -164,13 +177,8 @@ class _Stepping:
             track = sidecars.describe(companion.suffix.decode("utf-8", "surrogateescape"))
             in_step = draft.loser.id not in draft.group.out_of_step
             return in_step and (track.language, track.forced) not in draft.keeper.subtitles
-        own = os.path.basename(draft.keeper.paths[0])
-        folder = self.facts.folders[home]
-        kept = [
-            each
-            for each in companions(folder, films=draft.keeper.kind is Kind.MOVIE)
-            if own in each.owners and each.path not in self.travelling
-        ]
+        beside = self._companions_of(self.facts.folders[home], draft.keeper, draft.keeper.paths[0])
+        kept = [each for each in beside if each.path not in self.travelling]
         if companion.what is Belonging.NFO:
             return not any(each.what is Belonging.NFO for each in kept)
         plain = companion.suffix.lower().rpartition(b".")[0]

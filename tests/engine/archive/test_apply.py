@@ -188,6 +188,9 @@ def test_refuses_a_file_open_for_writing(library: Library) -> None:
     with open(library.loser, "ab"):
         steps, _ = run(library, plan)
     assert steps[0].status is Status.REFUSED and "open for writing" in steps[0].reason
+    with open(plan.steps[0].keeper.path, "ab"):
+        steps, _ = run(library, plan)
+    assert steps[0].status is Status.REFUSED and "the copy to keep is open for writing" in steps[0].reason
     with open(library.loser, "rb"):
         steps, _ = run(library, plan)
     assert steps[0].status is Status.DONE
