@@ -49,6 +49,7 @@ PLACES = {
     "library": "Library",
     "duplicates": "Duplicates",
     "bulk": "Accepting suggestions",
+    "plan": "Plan",
     "filter": "Filter",
     "comparison": "Comparison",
     "stills": "Still frames",
@@ -85,6 +86,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("duplicates.filter", "f", "filter", "Filter by kind, confidence, reviewed"),
     Action("duplicates.sort", "s", "sort", "Sort by size, confidence, title, files, newest"),
     Action("duplicates.bulk", "A", "accept many", "Accept all clear suggestions above a confidence, after a preview"),
+    Action("duplicates.plan", "P", "plan", "Show what the decisions come to, and carry it out"),
     Action("duplicates.note", "e", "note", "Write a note to the decision", False),
     Action("duplicates.scroll_down", "J,shift+down", "files down", "Scroll the files down", False),
     Action("duplicates.scroll_up", "K,shift+up", "files up", "Scroll the files up", False),
@@ -92,6 +94,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("bulk.accept", "y,enter", "accept all", "Decide about all listed groups as suggested"),
     Action("bulk.lower", "minus", "less sure", "Also list groups that are less sure"),
     Action("bulk.higher", "plus,equals_sign", "surer", "List surer groups only"),
+    # Plan
+    Action("plan.apply", "a", "apply", "Carry the plan out, after asking"),
+    Action("plan.cancel", "x", "stop", "Stop after the step under way"),
     # Filter
     Action("filter.accept", "enter", "show", "Show what was chosen"),
     Action("filter.clear", "backspace,delete", "everything", "Show everything"),

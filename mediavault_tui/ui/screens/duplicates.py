@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 import msgspec
-from textual import on, work
+from textual import events, on, work
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.widget import Widget
@@ -37,6 +37,8 @@ SORTS = {
     Sort.NEWEST: ("newest", "Found last first"),
 }
 PLACE = "duplicates"
+WIDE = 96
+"""Cells of the list from which it shows every kind of evidence."""
 
 
 class DuplicatesScreen(VaultScreen):
@@ -83,15 +85,16 @@ class DuplicatesScreen(VaultScreen):
         return [
             Column("", 10),
             Column("Sure", 12, sign=sign[Sort.CONFIDENCE]),
-            Column("Same by", 8, from_width=60),
+            Column("Same by", 19 if self._is_wide else 8, from_width=60),
             Column("Title", 0, sign=sign[Sort.TITLE] or sign[Sort.NEWEST]),
             Column("Files", 5, right=True, from_width=70, sign=sign[Sort.FILES]),
             Column("Frees", 9, right=True, sign=sign[Sort.SIZE]),
         ]
 
     def _draw(self, row: Row) -> Sequence[Cell]:
-        first, *more = words.kinds(row.kinds[:1])
-        kinds = [first, *more, *([(f" +{len(row.kinds) - 1}", "muted")] if len(row.kinds) > 1 else [])]
+        kinds = words.kinds(row.kinds if self._is_wide else row.kinds[:1])
+        if len(row.kinds) > 1 and not self._is_wide:
+            kinds.append((f" +{len(row.kinds) - 1}", "muted"))
         return [
             words.standing(row),
             words.confidence(row.confidence, self.vault_app.settings.match),
@@ -100,6 +103,15 @@ class DuplicatesScreen(VaultScreen):
             str(row.files),
             size(row.reclaimable) if row.reclaimable else ("–", "muted"),
         ]
+
+    @property
+    def _is_wide(self) -> bool:
+        """Whether the list has room for all kinds of evidence."""
+        return self.is_mounted and self.table.size.width >= WIDE
+
+    @on(events.Resize)
+    def _resized(self) -> None:
+        self.call_after_refresh(lambda: self.table.set_columns(self._columns()))
 
     # -- loading ------------------------------------------------------------------------------------
 
@@ -354,6 +366,12 @@ class DuplicatesScreen(VaultScreen):
         from mediavault_tui.ui.screens.duplicates_bulk import BulkScreen
 
         self.app.push_screen(BulkScreen())
+
+    def action_plan(self) -> None:
+        """Show what the decisions come to."""
+        from mediavault_tui.ui.screens.plan_preview import PlanPreviewScreen
+
+        self.app.push_screen(PlanPreviewScreen())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing to decide in an empty list."""

@@ -1,0 +1,208 @@
+"""What the decisions come to: every step shown before anything is touched, then carried out one by one."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from importlib import import_module
+from typing import ClassVar, NamedTuple
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mediavault_tui.domain.events import Event
+from mediavault_tui.domain.moves import OperationEnded, Status, StepEnded
+from mediavault_tui.domain.plan import Plan
+from mediavault_tui.domain.text import printable, size
+from mediavault_tui.store import review
+from mediavault_tui.store.review import Reviewed, View
+from mediavault_tui.ui import actions
+from mediavault_tui.ui.dialogs.ask import Confirm
+from mediavault_tui.ui.jobs import Job
+from mediavault_tui.ui.roles import Cell, Part, lines, say
+from mediavault_tui.ui.screens.base import VaultScreen
+from mediavault_tui.ui.widgets.table import Column, PagedTable
+
+ENDS = {
+    Status.DONE: ("✓ done", "good"),
+    Status.REFUSED: ("✗ refused", "warning"),
+    Status.FAILED: ("✗ failed", "bad"),
+}
+
+
+class Row(NamedTuple):
+    """A step of the plan, or a file that stays although it was decided that it should go."""
+
+    op: str
+    path: bytes
+    to: bytes
+    frees: int
+    reason: str
+    keeper: bytes
+
+
+class PlanPreviewScreen(VaultScreen):
+    """The plan for everything decided, or for some groups."""
+
+    ABOUT = (
+        "What the decisions come to. Each file is proven again right before it is moved; moved files lie in the"
+        " archive and can be put back from there. Nothing is touched before you say so."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings("plan")]
+
+    def __init__(self, groups: Sequence[int] | None = None) -> None:
+        """`groups`: only these; None is every group with a decision that holds."""
+        super().__init__()
+        self.groups = groups
+        self.plan: Plan | None = None
+        self.ended: dict[bytes, StepEnded] = {}
+        """How the steps carried out so far ended, by path."""
+        self.summary: OperationEnded | None = None
+        self._job: Job | None = None
+        self._is_stopping = False
+
+    def body(self) -> Iterable[Widget]:
+        """Totals, steps, and the one under the cursor in full."""
+        yield Static(say("Looking at the disks…"), id="plan-line", classes="line")
+        yield PagedTable(
+            [
+                Column("", 10),
+                Column("File", 0),
+                Column("Why", 0, from_width=70),
+                Column("Frees", 9, right=True),
+            ],
+            self._draw,
+            empty="Nothing to do: no decision says that a file should go.",
+            id="plan-steps",
+        )
+        yield Static(id="plan-detail")
+
+    @property
+    def table(self) -> PagedTable[int, Row]:
+        """The steps."""
+        found: PagedTable[int, Row] = self.query_one("#plan-steps", PagedTable)
+        return found
+
+    def on_mount(self) -> None:
+        """Make the plan."""
+        self.table.focus()
+        self.background(self._make, group="plan")
+
+    async def _make(self) -> None:
+        # Most of the first time is loading what moves files: not on the event loop.
+        planning = await asyncio.to_thread(import_module, "mediavault_tui.engine.planning")
+        groups = self.groups
+        if groups is None:
+            groups = await self.ask(review.order, View(reviewed=Reviewed.DECIDED))
+        self.plan = await planning.plan(self.vault_app.vault, planning.Asked(groups=tuple(groups)))
+        self._show()
+
+    def _show(self) -> None:
+        assert self.plan is not None
+        steps = [Row(s.op, s.path, s.to, s.frees, s.reason, s.keeper.path) for s in self.plan.steps]
+        stays = [Row("stays", refused.path, b"", 0, refused.reason, b"") for refused in self.plan.refused]
+        self.table.show_rows(dict(enumerate([*steps, *stays])))
+        self._show_line()
+        self.refresh_bindings()
+
+    def _show_line(self) -> None:
+        assert self.plan is not None
+        steps, refused = len(self.plan.steps), len(self.plan.refused)
+        parts: list[Part] = [
+            (f"{steps:,}", "bold text"), f" step{'s' * (steps != 1)}, ",
+            (size(self.plan.reclaimable_bytes), "bold text"), " leave the library",
+        ]  # fmt: skip
+        if refused:
+            parts += [", ", (f"{refused:,} to stay", "warning")]
+        self.query_one("#plan-line", Static).update(say(*parts, *self._state()))
+
+    def _state(self) -> list[Part]:
+        counts = [sum(end.status is status for end in self.ended.values()) for status in Status]
+        told = f"{counts[0]:,} done, {counts[1]:,} refused, {counts[2]:,} failed"
+        if self.summary is not None:
+            return ["   ", ("✓ ended: " + told, "bold good")]
+        if self._job is None:
+            return ["   nothing is touched yet"]
+        if self._job.is_live:
+            return ["   ", (("stopping… " if self._is_stopping else "") + told, "bold accent")]
+        return ["   ", (f"{self._job.state}: {told}", "bold warning")]
+
+    def _draw(self, row: Row) -> Sequence[Cell]:
+        end = self.ended.get(row.path)
+        state = ENDS[end.status] if end else (row.op, "warning" if row.op == "stays" else "accent")
+        return [
+            state,
+            printable(row.path.rpartition(b"/")[2]),
+            ((end.reason if end and end.status is not Status.DONE else row.reason), "muted"),
+            size(row.frees) if row.frees else ("–", "muted"),
+        ]
+
+    @on(PagedTable.Highlighted, "#plan-steps")
+    def _show_detail(self) -> None:
+        row = self.table.cursor_row
+        if row is None:
+            return
+        told = [say((f"{row.op:<8}", "bold accent"), printable(row.path))]
+        told += [say(("to      ", "muted"), printable(row.to))] if row.to else []
+        told += [say(("stays   ", "bold good"), printable(row.keeper))] if row.keeper else []
+        told.append(say(("because ", "muted"), row.reason))
+        self.query_one("#plan-detail", Static).update(lines(*told))
+
+    # -- carrying it out ----------------------------------------------------------------------------
+
+    @work(exclusive=True, group="apply")
+    async def action_apply(self) -> None:
+        """Carry the plan out, after asking."""
+        if self.plan is None or not self.plan.steps or self._job is not None:
+            return
+        count, freed = len(self.plan.steps), size(self.plan.reclaimable_bytes)
+        answer = await self.app.push_screen_wait(
+            Confirm(
+                "Carry out the plan?",
+                f"{count:,} step{'s' * (count != 1)}, {freed} leave the library. Each file is proven again right before"
+                " it is moved, and can be put back from the archive.",
+                yes=f"Do {count:,} step{'s' * (count != 1)}",
+            )
+        )
+        if answer == "yes":
+            self._job = self.vault_app.jobs.start("Archiving", self._carry_out(self.plan), "an apply is")
+            self.refresh_bindings()
+
+    async def _carry_out(self, plan: Plan) -> AsyncGenerator[Event, None]:
+        applying, recovering = [
+            await asyncio.to_thread(import_module, f"mediavault_tui.engine.{name}")
+            for name in ("apply", "recover")
+        ]
+        vault = self.vault_app.vault
+        async for settled in recovering.recover(vault):
+            yield settled
+        async with contextlib.aclosing(applying.apply(vault, plan)) as events:
+            async for event in events:
+                if isinstance(event, StepEnded):
+                    self.ended[event.path] = event
+                elif isinstance(event, OperationEnded):
+                    self.summary = event
+                yield event
+                if self._is_stopping:  # only ever between two steps
+                    return
+
+    def action_cancel(self) -> None:
+        """Stop after the step under way."""
+        self._is_stopping = True
+        self._show_line()
+
+    def job_changed(self, job: Job) -> None:
+        """Show how far it is."""
+        if job is self._job and self.plan is not None:
+            self._show_line()
+            self.table.refresh()
+            self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Apply once; cancel while it runs."""
+        if action == "apply":
+            return self.plan is not None and bool(self.plan.steps) and self._job is None
+        if action == "cancel":
+            return self._job is not None and self._job.is_live and not self._is_stopping
+        return True
