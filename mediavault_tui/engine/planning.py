@@ -14,6 +14,7 @@ from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.policy import Choice as RuleChoice
 from mediavault_tui.domain.policy import Contender, Contest, choose
 from mediavault_tui.domain.settings import Settings
+from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import facts as facts_of
 from mediavault_tui.engine.candidates import copy_of
 from mediavault_tui.engine.facts import Records
@@ -122,7 +123,7 @@ def _decided(
             undecided = dict.fromkeys(ranked, again)
     elif asked.by_policy:
         choice = choose(_contest(group, records), settings.policy)
-        why, allowed, op = choice.reason, choice.allow_losses, choice.op
+        why, allowed, op = _spoken(choice, records), choice.allow_losses, choice.op
         kept, undecided = _by_rule(choice, ranked)
     else:
         undecided = _by_ranking(group, facts)
@@ -146,6 +147,16 @@ def _by_rule(choice: RuleChoice, ranked: list[int]) -> tuple[list[int], dict[int
     if choice.op is None:
         return ranked[:1], dict.fromkeys(ranked, choice.reason)
     return [file_id for file_id in choice.kept if file_id in ranked], {}
+
+
+def _spoken(choice: RuleChoice, records: Records) -> str:
+    """Why the best copy stays by which rule, and which others stay and why."""
+    (_, best), *others = list(choice.kept.items()) or [(0, "")]
+    also = (
+        f"; {printable(os.path.basename(records.files[each].paths[0]))} stays too: {why}"
+        for each, why in others
+    )
+    return f"{best} ({choice.reason})" + "".join(also)
 
 
 def _by_ranking(group: GroupRecord, facts: Facts) -> dict[int, str]:

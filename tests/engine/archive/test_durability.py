@@ -1,0 +1,52 @@
+"""What survives a power cut: the order in which things reach the disk, seen from outside."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mediavault_tui.domain.plan import to_json
+from tests.builders import command
+from tests.engine.archive.archive_library import Library, video, write
+
+CALLS = "pwrite64,fdatasync,fsync,renameat2,unlink"
+
+
+def test_the_intent_is_on_the_disk_before_the_act_and_the_act_before_its_outcome(tmp_path: Path) -> None:
+    if shutil.which("strace") is None:
+        pytest.skip("strace is not installed")
+    library = Library(tmp_path)
+    for name in (b"/A/Film.mkv", b"/B/Film.mkv"):
+        write(library.root + name, video("film"))
+    library.vault().close()
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(to_json(library.plan_of([(b"A/Film.mkv", b"B/Film.mkv")]))))
+    log = tmp_path / "trace"
+    strace = ["strace", "-f", "-y", "-s", "0", "-o", log, "-e", f"trace={CALLS}"]
+    result = subprocess.run(
+        [*strace, *command("apply", plan, "--yes", "--db", library.database)],
+        capture_output=True,
+        check=False,
+    )
+    if b"ptrace" in result.stderr and result.returncode:
+        pytest.skip("tracing is not allowed here")
+    assert result.returncode == 0, result.stderr
+    order = [event for line in log.read_text(errors="replace").splitlines() if (event := told(line))]
+    act = order.index("rename")
+    assert order[act - 1] == "journal synced", "the intent may be lost although the file was moved"
+    outcome = next(at for at in range(act, len(order)) if order[at] == "journal written")
+    synced = order[act:outcome]
+    assert synced.count("folder synced") >= 2, "the outcome may be there although the move was lost"
+    assert "journal synced" in order[outcome:]
+
+
+def told(line: str) -> str | None:
+    """What a line of the trace means for durability."""
+    if "-wal>" in line:
+        return "journal synced" if re.search(r"f(data)?sync\(", line) else "journal written"
+    if "renameat2(" in line and "Film.mkv" in line:
+        return "rename"
+    return "folder synced" if re.search(r"fsync\(\d+</[^>]*/(B|archive)[^>.]*>", line) else None

@@ -1,0 +1,160 @@
+"""Moving files for real: nothing is ever overwritten, and what cannot be done safely is not done."""
+
+import errno
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from mediavault_tui.domain.moves import Dress, Likeness
+from mediavault_tui.domain.plan import Proof
+from mediavault_tui.errors import FileUnreadable, MoveFailed
+from mediavault_tui.services import copying, moving, quiet, sharing
+from mediavault_tui.services.hashing import Cancelled
+from tests.builders import put
+
+LONGEST = b"\xff" * 255
+
+
+def seen(path: bytes) -> Proof:
+    found = moving.look(path)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> bytes:
+    return os.fsencode(put(tmp_path / "one", b"content", mtime=1_500_000_000))
+
+
+@pytest.fixture(params=["renameat2", "link and unlink"])
+def renaming(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With and without a filesystem that can rename without replacing."""
+    if request.param != "renameat2":
+        monkeypatch.setattr(moving, "_renameat2", lambda *_: errno.EINVAL)
+
+
+@pytest.mark.usefixtures("renaming")
+def test_renames_and_never_replaces(place: bytes) -> None:
+    before = seen(place)
+    target = os.path.join(os.path.dirname(place), LONGEST)
+    moving.rename(place, target)
+    assert seen(target).inode == before.inode and moving.look(place) is None
+    put(Path(os.fsdecode(place)), b"another")
+    with pytest.raises(moving.NameTaken):
+        moving.rename(place, target)
+    assert seen(target).inode == before.inode and Path(os.fsdecode(place)).read_bytes() == b"another"
+    os.symlink("nowhere", target[:-1])
+    with pytest.raises(moving.NameTaken):
+        moving.rename(place, target[:-1])
+    with pytest.raises(MoveFailed):
+        moving.rename(place, os.path.join(place, b"below a file"))
+
+
+def test_a_filesystem_that_can_neither_rename_nor_link_is_refused(
+    place: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(moving, "_renameat2", lambda *_: errno.EINVAL)
+    monkeypatch.setattr(os, "link", cannot)
+    with pytest.raises(MoveFailed, match="neither rename"):
+        moving.rename(place, place + b".new")
+    with pytest.raises(MoveFailed, match="cannot exchange"):
+        moving.exchange(place, place)
+    assert moving.look(place)
+
+
+def test_removes_only_the_file_that_is_meant(place: bytes) -> None:
+    aside = moving.temporary_name(place)
+    with pytest.raises(MoveFailed, match="another file"):
+        moving.remove(place, seen(place).inode + 1, aside)
+    assert moving.look(place) and not moving.exists(aside)
+    moving.remove(place, seen(place).inode, aside)
+    assert not moving.exists(place) and not moving.exists(aside)
+
+
+def test_looks_at_regular_files_only(tmp_path: Path, place: bytes) -> None:
+    os.symlink(place, place + b".link")
+    os.mkfifo(place + b".fifo")
+    for path in (place + b".link", place + b".fifo", os.fsencode(tmp_path)):
+        with pytest.raises(FileUnreadable, match="no regular file"):
+            moving.look(path)
+    assert moving.look(place + b"/below") is None is moving.look(place + b".none")
+    assert [entry.name for entry in moving.entries(os.fsencode(tmp_path))] == [b"one"]
+
+
+def test_finds_the_folders_a_move_left_empty(tmp_path: Path) -> None:
+    deep = tmp_path / "root" / "a" / "b" / "c"
+    deep.mkdir(parents=True)
+    root = os.fsencode(tmp_path / "root")
+    assert [os.path.basename(path) for path in moving.empty_folders(os.fsencode(deep), root)] == [
+        b"c",
+        b"b",
+        b"a",
+    ]
+    put(tmp_path / "root" / "a" / "mine")
+    assert [os.path.basename(path) for path in moving.empty_folders(os.fsencode(deep), root)] == [b"c", b"b"]
+    assert moving.empty_folders(root, root) == [] == moving.empty_folders(os.fsencode(tmp_path), root)
+    assert not moving.remove_folder(os.fsencode(tmp_path / "root" / "a"))
+
+
+def test_copies_with_everything_that_belongs_to_a_file(place: bytes) -> None:
+    os.chmod(place, 0o2640)
+    if os.geteuid() == 0:
+        os.chown(place, 12345, 23456)
+        os.chmod(place, 0o2640)
+    temporary = moving.temporary_name(place)
+    copy, _, lost = copying.copy(place, temporary, Likeness.of(seen(place)), lambda: False)
+    ours, theirs = os.stat(place), os.stat(temporary)
+    for name in ("st_mode", "st_uid", "st_gid", "st_mtime_ns", "st_size"):
+        assert getattr(ours, name) == getattr(theirs, name)
+    assert lost == [] and copy == seen(temporary)
+    with pytest.raises(moving.NameTaken):
+        copying.copy(place, temporary, Likeness.of(seen(place)), lambda: False)
+    os.unlink(temporary)
+    copying.copy(place, temporary, Likeness.of(seen(place)), lambda: False, Dress(0o600, 0, 0, 5))
+    assert (os.stat(temporary).st_mode & 0o777, os.stat(temporary).st_mtime_ns) == (0o600, 5)
+
+
+def test_a_copy_ends_when_told_to_and_refuses_another_file(place: bytes) -> None:
+    with pytest.raises(Cancelled):
+        copying.copy(place, place + b".1", Likeness.of(seen(place)), lambda: True)
+    with pytest.raises(FileUnreadable, match="changed"):
+        copying.copy(place, place + b".2", Likeness(1, 2, 3), lambda: False)
+
+
+@pytest.mark.parametrize("leases", [True, False])
+def test_knows_when_a_file_is_written_to(place: bytes, leases: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not leases:
+        monkeypatch.setattr(quiet.Quiet, "_lease", lambda self: False)
+    with open(place, "rb"), quiet.Quiet(place, seen(place)) as held:
+        assert held.still()
+    with open(place, "r+b"), pytest.raises(FileUnreadable, match="open for writing"):
+        quiet.Quiet(place, seen(place))
+    with pytest.raises(FileUnreadable, match="another file"):
+        quiet.Quiet(place, Proof(1, 2, 3, 4, 5))
+
+
+def test_notices_a_writer_that_comes_later(place: bytes) -> None:
+    with quiet.Quiet(place, seen(place)) as held:
+        if not held._leased:
+            pytest.skip("this filesystem has no leases")
+        writer = threading.Thread(target=lambda: open(place, "ab").close())
+        writer.start()
+        writer.join(0.3)
+        assert writer.is_alive(), "it waits until we are done"
+        assert not held.still()
+    writer.join(10)
+    assert not writer.is_alive()
+
+
+def test_shares_blocks_or_says_why_not(place: bytes) -> None:
+    other = os.fsencode(put(Path(os.fsdecode(place) + ".other"), b"content"))
+    try:
+        sharing.share(other, place, 7)
+    except MoveFailed as error:
+        assert error.message
+    assert Path(os.fsdecode(other)).read_bytes() == Path(os.fsdecode(place)).read_bytes() == b"content"
