@@ -59,11 +59,13 @@ class Stopwatch:
     def __init__(self, app: VaultApp) -> None:
         self.app = app
         self.painted = self.worked = 0.0
+        self.event = asyncio.Event()
         display = app._display
 
         def noted(screen: object, renderable: object) -> None:
             display(screen, renderable)  # type: ignore[arg-type]
             self.painted, self.worked = time.perf_counter(), time.process_time()
+            self.event.set()
 
         app._display = noted  # type: ignore[method-assign,assignment]
 
@@ -73,8 +75,10 @@ class Stopwatch:
         character = key if len(key) == 1 else " " if key == "space" else None
         self.app.post_message(events.Key({"/": "slash", "?": "question_mark"}.get(key, key), character))
         while self.painted < started or not until():
-            await asyncio.sleep(0.0005)
-            if time.perf_counter() - started > GIVEN_UP_S:
+            self.event.clear()
+            try:
+                await asyncio.wait_for(self.event.wait(), GIVEN_UP_S)
+            except TimeoutError:
                 return None
         return Taken(1000 * (self.painted - started), 1000 * (self.worked - worked))
 

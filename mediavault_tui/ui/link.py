@@ -48,7 +48,7 @@ class Link:
         self.answers = True
         if self._asked_at is not None:
             # Slow at once, fast again over a few answers: a link that stutters is a slow link.
-            taken = self._waited_s()
+            taken = min(self._waited_s(), SLOWEST_S)
             self._round_trip_s = max(taken, 0.7 * self._round_trip_s)
             self._asked_at = None
 
