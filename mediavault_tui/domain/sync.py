@@ -16,6 +16,9 @@ APART = 0.3
 """From this share of a frame on it is worth correcting."""
 TRIM = 0.06
 """At most this much faster or slower while correcting: pictures do not show it."""
+STRONG_TRIM = 0.5
+"""From NOTICED_S on there is something to see anyhow, and being together again counts for more."""
+NOTICED_S = 0.1
 TRIM_WITHIN_S = 0.7
 """The time in which a small lead is worked off."""
 JUMP_S = 1.0
@@ -85,8 +88,15 @@ def correction(lead_s: float, frame_s: float, *, correcting: bool) -> Correction
         return Correction(jump=True)
     if abs(lead_s) < frame_s * (STEADY if correcting else APART):
         return Correction()
-    trim = max(-TRIM, min(TRIM, lead_s / TRIM_WITHIN_S))
+    most = TRIM if abs(lead_s) < NOTICED_S else STRONG_TRIM
+    trim = max(-most, min(most, lead_s / TRIM_WITHIN_S))
     return Correction(trim=1.0 - trim)
+
+
+def giving_way(lead_s: float) -> float:
+    """How fast the leader plays while the follower lags: a machine that is too slow for one side at full
+    speed shows both slower, and still the same picture."""
+    return 1.0 - min(STRONG_TRIM, max(0.0, -lead_s - NOTICED_S) / TRIM_WITHIN_S)
 
 
 def position_at(marks: Iterable[tuple[float, float]], speed: float, now: float) -> float | None:

@@ -81,6 +81,12 @@ def test_every_lead_is_worked_off_and_not_overdone(lead: float, frame: float) ->
     assert abs(lead) <= frame * sync.APART
 
 
+def test_the_leader_gives_way_to_a_side_that_lags() -> None:
+    assert sync.giving_way(0.3) == sync.giving_way(-0.05) == 1.0
+    assert 0.5 < sync.giving_way(-0.3) < 0.8
+    assert sync.giving_way(-5) == 0.5
+
+
 def test_a_late_frame_does_not_move_the_clock() -> None:
     marks = [(10 + i / 24, 100 + i / 24 + (0.2 if i == 3 else 0)) for i in range(8)]
     assert position_at(marks, 1.0, 101.0) == pytest.approx(11.0)

@@ -16,7 +16,7 @@ from functools import partial
 
 import msgspec
 
-from mediavault_tui.domain.sync import Pairing, correction, frame_target, position_at
+from mediavault_tui.domain.sync import Pairing, correction, frame_target, giving_way, position_at
 from mediavault_tui.services.mpv.player import News, Player
 from mediavault_tui.services.mpv.state import State
 
@@ -113,6 +113,8 @@ class Duet:
         self._settled_at: float | None = None
         """Where both were brought together last, while paused."""
         self._steps = 0
+        self._lag_s = 0.0
+        """Lead of the follower when it was last known; for the leader to give way."""
         self._alone = False
         """Whether one side has been moved by itself, to find where they meet."""
         paths = (a, b)
@@ -464,7 +466,7 @@ class Duet:
         if not course.running:
             course.player.play()
             course.running, course.held_at = True, None
-        self._set_trim(course, leader, 1.0)
+        self._set_trim(course, leader, giving_way(self._lag_s))
         own = position_at(tuple(course.player.marks), self._speed_of(leader), time.monotonic())
         if own is not None and not course.player.state.ended:
             position_s = self._common(leader, own)
@@ -488,6 +490,7 @@ class Duet:
         course, own = self._courses[side], self._own(side, position_s)
         if not course.usable or own >= course.duration:
             return _TICK_S
+        self._lag_s = 0.0
         if course.held_at is not None:
             return self._waiting(side, course.held_at - own)
         if not course.running:
@@ -496,6 +499,7 @@ class Duet:
         actual = position_at(tuple(course.player.marks), self._speed_of(side), time.monotonic())
         if actual is None:
             return _TICK_S
+        self._lag_s = actual - own
         self._change(lead_s=actual - own)
         frame = course.player.state.frame_s
         todo = correction(actual - own, frame, correcting=course.trim != 1.0)

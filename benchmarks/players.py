@@ -1,0 +1,320 @@
+"""Two 1080p films in step: skew, seeks, what the terminal gets per way of looking, how quickly keys answer.
+
+    python benchmarks/players.py [--films DIR] [--seconds 60] [--minutes 0]
+
+Makes two films of 1080p, 24 frames/s, H.264, whose frames carry their numbers (kept in DIR for the next
+time), the second with three seconds of intro. First both play without a screen; then the program runs in
+a terminal of 200 × 50 cells that is played by this script: it answers as a terminal does, counts bytes,
+and can be as slow as a line of 2 Mbit/s. Figures depend on what else the machine does: the load is printed.
+"""
+
+import argparse
+import os
+import pty
+import random
+import re
+import resource
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
+from fcntl import ioctl
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "content"))
+
+from counted import film, number
+
+from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.services.mpv.duet import Duet
+
+INTRO_S = 3
+COLUMNS, ROWS = 200, 50
+
+
+def films(folder: Path, seconds: float) -> tuple[Path, Path]:
+    """Both films, made where they are not there yet."""
+    a, b = folder / "hd.mkv", folder / "hd_later.mp4"
+    size = (1920, 1080)
+    if not a.exists():
+        film(a, seconds + 15, 24, size, noise=7, preset="veryfast")
+    if not b.exists():
+        film(b, seconds + 15, 24, size, noise=4, preset="veryfast", first=-24 * INTRO_S)
+    return a, b
+
+
+def until(condition: object, seconds: float = 20.0) -> bool:
+    """Whether something came true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():  # type: ignore[operator]
+            return True
+        time.sleep(0.001)
+    return False
+
+
+def shown(duet: Duet) -> tuple[int, int]:
+    """Frame numbers of both sides."""
+    a, b = (number(player.picture.pixels) if player.picture else -1 for player in duet.players)
+    return a, b
+
+
+def without_a_screen(a: Path, b: Path, seconds: float) -> None:
+    """Skew over a stretch and after seeks, as the buffers show it."""
+    duet = Duet(str(a), str(b), Pairing.of(INTRO_S))
+    for player in duet.players:
+        player.resize(160, 90)
+    assert until(lambda: duet.state.ready and all(player.picture for player in duet.players))
+    duet.seek_to(0.0)
+    until(lambda: shown(duet) == (0, 0))
+    duet.play()
+    until(lambda: shown(duet)[0] > 12)
+    cpu, began, first, found = time.process_time(), time.monotonic(), shown(duet)[0], []
+    while time.monotonic() - began < seconds:
+        one, other = shown(duet)
+        found.append(one - other)
+        time.sleep(0.02)
+    rate = (shown(duet)[0] - first) / (time.monotonic() - began)
+    counts = {skew: found.count(skew) for skew in sorted(set(found))}
+    dropped = [player.state.dropped for player in duet.players]
+    print(
+        f"played {seconds:.0f} s: {rate:.2f} frames/s, {100 * (time.process_time() - cpu) / seconds:.0f} % of a core"
+    )
+    print(f"  skew in frames (readings): {counts}; frames left out: {dropped}")
+    _seeks(duet, random.Random(1), 60)
+    duet.close()
+
+
+def _seeks(duet: Duet, chance: random.Random, end: int) -> None:
+    duet.pause()
+    taken, wrong = [], 0
+    for _ in range(50):
+        target = chance.randrange(1, end * 24 - 30)
+        began = time.monotonic()
+        duet.seek_to(target / 24)
+        if until(lambda to=target: shown(duet) == (to, to), 10):
+            taken.append(time.monotonic() - began)
+        else:
+            wrong += 1
+    taken.sort()
+    print(
+        f"50 seeks: both pictures right after {1000 * statistics.median(taken):.0f} ms (median),"
+        f" {1000 * taken[int(len(taken) * 0.9)]:.0f} ms (9 of 10); not on the same frame: {wrong}"
+    )
+
+
+class Terminal:
+    """A terminal of 200 × 50 cells with the program in it."""
+
+    def __init__(self, a: Path, b: Path, bytes_per_s: float = 0.0) -> None:
+        """`bytes_per_s` is the speed of the line; 0 is as fast as can be."""
+        self.process, self._master = self._start(a, b)
+        self.bytes_per_s = bytes_per_s
+        self.total = 0
+        self.seen = b""
+        """The last output, for whoever looks for something in it."""
+        self._closing = False
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    @staticmethod
+    def _start(a: Path, b: Path) -> tuple["subprocess.Popen[bytes]", int]:
+        master, slave = pty.openpty()
+        ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        environ.pop("TMUX", None)
+        command = [sys.executable, __file__, "--app", str(a), str(b)]
+        process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, env=environ, start_new_session=True
+        )
+        os.close(slave)
+        return process, master
+
+    def _read(self) -> None:
+        budget, last, question = 65536.0, time.monotonic(), b""
+        while not self._closing:
+            size = 65536
+            if self.bytes_per_s:
+                now = time.monotonic()
+                budget = min(budget + (now - last) * self.bytes_per_s, self.bytes_per_s / 20)
+                last, size = now, int(budget)
+                if size < 256:
+                    time.sleep(0.002)
+                    continue
+            if not select.select([self._master], [], [], 0.05)[0]:
+                continue
+            try:
+                data = os.read(self._master, size)
+            except OSError:
+                return
+            budget -= len(data)
+            self.total += len(data)
+            self.seen = (self.seen + data)[-400_000:]
+            question = (question + data)[-(len(data) + 3) :]
+            for _ in range(question.count(b"\x1b[6n")):
+                self.key(b"\x1b[1;1R")
+            question = question[-3:]
+
+    def key(self, data: bytes) -> None:
+        """Press a key."""
+        os.write(self._master, data)
+
+    def answer(self, data: bytes, sign: bytes, least: int = 0) -> float:
+        """Seconds from a key to output that holds a sign (and is so large at least)."""
+        self.seen, before, began = b"", self.total, time.monotonic()
+        self.key(data)
+        until(lambda: re.search(sign, self.seen) and self.total - before >= least, 5)
+        return time.monotonic() - began
+
+    def measure(self, seconds: float) -> tuple[float, float, float]:
+        """(bytes/s, screen updates/s with pictures, share of a core)."""
+        total, cpu, began = self.total, self._cpu(), time.monotonic()
+        frames, self.seen = 0, b""
+        while time.monotonic() - began < seconds:
+            time.sleep(0.02)
+            seen, self.seen = self.seen, b""
+            frames += seen.count(b"\x1b[6n")
+        passed = time.monotonic() - began
+        return (self.total - total) / passed, frames / passed, (self._cpu() - cpu) / passed
+
+    def _cpu(self) -> float:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory_mb(self) -> float:
+        """Resident memory of the program."""
+        return (
+            int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+        )
+
+    def close(self) -> None:
+        """End the program."""
+        self.key(b"\x11")
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self._closing = True
+        self._thread.join()
+        os.close(self._master)
+
+
+LOOKS = (
+    ("side by side", b""),
+    ("flip", b"f"),
+    ("split", b"r"),
+    ("difference", b"d"),
+    ("source pixels", b"z"),
+)
+
+
+def in_a_terminal(a: Path, b: Path, minutes: float) -> None:
+    """Bytes, frames and cost of each way of looking, and how quickly keys answer."""
+    terminal = Terminal(a, b)
+    time.sleep(4)
+    terminal.key(b" ")
+    time.sleep(3)
+    print(f"in a terminal of {COLUMNS} × {ROWS}, best quality, true colour:")
+    for grain in ("half blocks", "quadrants"):
+        for name, key in LOOKS:
+            terminal.key(b"\r" + key)
+            time.sleep(1.0)
+            rate, frames, cpu = terminal.measure(4)
+            print(
+                f"  {grain:11} {name:14} {frames:5.1f} frames/s {rate / 1e6:6.2f} MB/s {100 * cpu:4.0f} % of a core"
+            )
+        terminal.key(b"D")
+    terminal.key(b"\r")
+    time.sleep(1)
+    taken = sorted(terminal.answer(b"O", sign, 0) for sign in (b"1920", b"\xe2\x96\x80") * 10)
+    print(f"key to reaction while playing: {_quickness(taken)}")
+    terminal.key(b" f")
+    time.sleep(1.5)
+    flips = sorted(terminal.answer(b"f", b"\xe2\x96\x80", 20_000) for _ in range(15))
+    print(f"flip: {_quickness(flips)}")
+    if minutes:
+        terminal.key(b"\r oG")  # play; what follows loops over the whole film
+        _memory(terminal, minutes)
+    terminal.close()
+
+
+def _quickness(taken: list[float]) -> str:
+    return f"{1000 * statistics.median(taken):.0f} ms (median), {1000 * max(taken):.0f} ms (worst)"
+
+
+def _memory(terminal: Terminal, minutes: float) -> None:
+    sizes = []
+    for _ in range(max(2, round(minutes * 4))):
+        terminal.key(b"g")
+        time.sleep(15)
+        sizes.append(round(terminal.memory_mb()))
+    print(f"memory over {minutes:g} min, MB: {sizes}")
+
+
+def on_a_slow_line(a: Path, b: Path) -> None:
+    """What a line of 2 Mbit/s gets after it has been measured."""
+    terminal = Terminal(a, b, 250_000)
+    time.sleep(6)
+    terminal.key(b" ")
+    time.sleep(20)
+    rate, frames, cpu = terminal.measure(10)
+    answer = sorted(terminal.answer(b"O", b"1920|\xe2\x96\x80") for _ in range(8))
+    print(
+        f"line of 2 Mbit/s: {frames:.1f} frames/s, {rate / 1e3:.0f} kB/s, {100 * cpu:.0f} % of a core,"
+        f" key to reaction {_quickness(answer)}"
+    )
+    terminal.close()
+
+
+def app(a: str, b: str) -> None:
+    """The program under measurement: nothing but the pair."""
+    from textual.app import App, ComposeResult
+
+    from mediavault_tui.ui.players.pair import PlayerPair
+
+    class Bare(App[None]):
+        def compose(self) -> ComposeResult:
+            yield PlayerPair(a, b, Pairing.of(INTRO_S))
+
+        def on_mount(self) -> None:
+            self.query_one(PlayerPair).focus()
+
+        def on_cursor_position(self) -> None:
+            self.query_one(PlayerPair).terminal_answered()
+
+    Bare().run()
+
+
+def main() -> None:
+    """See the module."""
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--films", type=Path, default=Path(tempfile.gettempdir()) / "mediavault-players")
+    arguments.add_argument("--seconds", type=float, default=60.0)
+    arguments.add_argument("--minutes", type=float, default=0.0, help="watch the memory for so long")
+    arguments.add_argument("--only", choices=("sync", "terminal", "slow"))
+    arguments.add_argument("--app", nargs=2, help=argparse.SUPPRESS)
+    chosen = arguments.parse_args()
+    if chosen.app:
+        app(*chosen.app)
+        return
+    chosen.films.mkdir(parents=True, exist_ok=True)
+    a, b = films(chosen.films, chosen.seconds)
+    parts = {
+        "sync": lambda: without_a_screen(a, b, chosen.seconds),
+        "terminal": lambda: in_a_terminal(a, b, chosen.minutes),
+        "slow": lambda: on_a_slow_line(a, b),
+    }
+    for name, part in parts.items():
+        if chosen.only in (None, name):
+            print(f"[load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores]")
+            part()
+
+
+if __name__ == "__main__":
+    main()
