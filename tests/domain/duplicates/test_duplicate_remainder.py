@@ -61,9 +61,17 @@ def tier(*texts: str) -> str | None:
         ("Fleming.S01.720p.x264-NTb.mkv", "Fleming S01 COMPLETE 1080p BluRay.mkv", "confident"),
         ("Lost.S01.720p.mkv", "Lost.S01.Bonus.Disc.720p.mkv", "possible"),
         ("Lost.S01.720p.BluRay.mkv", "Lost.S01-S03.1080p.mkv", None),
-        ("Scrubs part 1.avi", "Scrubs part 1 to 4.avi", "possible"),
         ("Top Gear - 07x03 - 2005.11.07.avi", "Top.Gear.S07E03.720p.mkv", "confident"),
     ],
 )
 def test_names_read_alike(a: str, b: str, expected: str | None) -> None:
     assert tier(a, b) == tier(b, a) == expected
+
+
+def test_names_read_alike_that_hold_other_numbers_are_only_possible() -> None:
+    a, b, c = (
+        Candidate(n, FILM, f"Some Film {text}.mkv")
+        for n, text in ((1, "Vol.3 (1999)"), (2, "Vol.4 (1999)"), (3, "(1999) 3"))
+    )
+    scores = {(e.a, e.b): e.score for e in title_pairs([a, b, c], Match()).evidence}
+    assert scores[1, 3] >= Match().confident > max(scores[1, 2], scores[2, 3]) >= Match().possible
