@@ -17,6 +17,7 @@ from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
 from textual.dom import DOMNode
+from textual.filter import NoColor
 from textual.screen import Screen
 from textual.widgets import Input
 from textual.worker import WorkerFailed
@@ -93,6 +94,9 @@ class VaultApp(App[int]):
         # Worker processes need it, and it cannot start once the terminal is ours: stderr has no descriptor then.
         resource_tracker.ensure_running()
         super().__init__()
+        if self.no_color:
+            # Textual would turn colours into greys, which are colours too, and black on black for some.
+            self._filters = [NoColor()]
         self.vault = vault
         self.launch = launch
         self.reading = Reading(vault)
@@ -119,8 +123,8 @@ class VaultApp(App[int]):
         self.theme = self._fitting_theme(self.launch.settings.ui.theme)
 
     def _fitting_theme(self, wanted: str) -> str:
-        if self.no_color and wanted == "auto":
-            return themes.SIXTEEN_COLOURS
+        if self.no_color:
+            return themes.SIXTEEN_COLOURS  # its states are signs, bold and reverse too
         return themes.pick(wanted, self.known_themes, self.console.color_system)
 
     def _open_screen(self, place: str) -> Screen[Any]:

@@ -1,8 +1,10 @@
 """Dashboard, scanner, settings, archive, folders, help: their keys, and what they lead to."""
 
+import re
 from pathlib import Path
 from typing import cast
 
+import pytest
 from catalogues import make_tree
 from driving import Driven, drive
 from textual.widgets import Button
@@ -245,3 +247,20 @@ def test_every_screen_fits_small_terminals(tmp_path: Path) -> None:
         assert "MediaVault" in driven.text()
 
     drive(tmp_path, scenario, size=(40, 12))
+
+
+def test_no_color_means_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def scenario(driven: Driven) -> None:
+        for key in ("1", "2", "4", "6", "question_mark"):
+            await driven.press(key)
+            written = driven.app.screen._compositor.render_update(full=True).render_segments(
+                driven.app.console
+            )
+            codes = {code for codes in re.findall(r"\x1b\[([\d;]*)m", written) for code in codes.split(";")}
+            colours = {code for code in codes if re.fullmatch(r"3[0-8]|4[0-8]|9\d|10\d", code)}
+            assert not colours
+            assert "7" in codes or key in "1?"  # the cursor is seen all the same
+
+    drive(tmp_path, scenario)
