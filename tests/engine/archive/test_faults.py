@@ -134,7 +134,7 @@ def crossed(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = moving._renameat2
 
     def rename(source: bytes, target: bytes, flags: int) -> int:
-        if (b"/videos/" in source) != (b"/videos/" in target):
+        if (b"/archive/" in source) != (b"/archive/" in target):
             return errno.EXDEV
         return plain(source, target, flags)
 
@@ -177,6 +177,9 @@ def test_a_fault_at_every_call(
             break
         at += {"kill": 4, errno.EIO: 5}.get(kind, 11)  # type: ignore[call-overload]  # one of FAULTS
     assert cases > 4, "the faults hit nothing"
+    with library.vault() as vault, vault.database.reader() as connection:
+        copied = any(moved.content for moved in journal.history(connection))
+    assert copied == (what in ("copy", "restore-copy")), "another way was taken than was to be tested"
 
 
 def attempt(library: Library, job: Job) -> None:
