@@ -36,7 +36,10 @@ def _above(pair: Pair, settings: Settings) -> list[Pieces]:
             "b": ("b is better", "bold good"),
             "too_close": ("too close to call", "bold warning"),
         }[found.verdict]
-        lines.append([same, (" · ", "muted"), better, (": ", "muted"), (found.reasons[-1], "text")])
+        if found.same_content and found.verdict == "too_close":
+            lines.append([same, (" · ", "muted"), ("either will do", "bold good")])
+        else:
+            lines.append([same, (" · ", "muted"), better, (": ", "muted"), (found.reasons[-1], "text")])
         lines += [[("But: ", "bold bad"), (veto, "bad")] for veto in found.vetoes]
     if pair.detail is None:
         lines.append([("In no duplicate group together, so there is nothing to decide.", "muted")])

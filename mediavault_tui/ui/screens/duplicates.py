@@ -37,8 +37,8 @@ SORTS = {
     Sort.NEWEST: ("newest", "Found last first"),
 }
 PLACE = "duplicates"
-WIDE = 96
-"""Cells of the list from which it shows every kind of evidence."""
+WIDE, HUGE = 100, 160
+"""Cells of the screen from which the list is wide, and from which it stands beside the files."""
 
 
 class DuplicatesScreen(VaultScreen):
@@ -106,12 +106,12 @@ class DuplicatesScreen(VaultScreen):
 
     @property
     def _is_wide(self) -> bool:
-        """Whether the list has room for all kinds of evidence."""
-        return self.is_mounted and self.table.size.width >= WIDE
+        """Whether the list has room for all kinds of evidence: beside the files it has not."""
+        return WIDE <= self.size.width < HUGE
 
     @on(events.Resize)
     def _resized(self) -> None:
-        self.call_after_refresh(lambda: self.table.set_columns(self._columns()))
+        self.table.set_columns(self._columns())
 
     # -- loading ------------------------------------------------------------------------------------
 

@@ -95,9 +95,9 @@ class BulkScreen(VaultScreen):
     def _summary(self, count: int) -> Content:
         groups = f"{count:,} group{'s' * (count != 1)}"
         return say(
-            "At least ", (f"{self.least:g} %", "bold accent"), " sure and clear: ", (groups, "bold text"),
-            f", {self.goes:,} file{'s' * (self.goes != 1)} to go, ", (size(self.frees), "bold text"),
-            " to be freed. No file is touched yet.",
+            (f"{self.least:g} %", "bold accent"), " sure and clear: ", (groups, "bold text"),
+            f", {self.goes:,} file{'s' * (self.goes != 1)} go, ", (size(self.frees), "bold text"),
+            " freed; nothing touched yet",
         )  # fmt: skip
 
     @on(PagedTable.Highlighted, "#bulk-list")

@@ -32,12 +32,13 @@ class Taken(NamedTuple):
 
 
 def losses(files: Sequence[FileRecord], keepers: Sequence[int]) -> dict[int, list[str]]:
-    """For each file that is not kept: what goes with it. Of several keepers the one that covers most counts."""
+    """For each file that is not kept: what it has and none of those that are kept has."""
     kept = [copy_of(file) for file in files if file.id in keepers]
     found = {}
     for file in files:
         if file.id not in keepers and kept:
-            found[file.id] = min((quality.would_lose(copy_of(file), keeper) for keeper in kept), key=len)
+            first, *others = [quality.would_lose(copy_of(file), keeper) for keeper in kept]
+            found[file.id] = [what for what in first if all(what in other for other in others)]
     return found
 
 

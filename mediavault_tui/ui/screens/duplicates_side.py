@@ -88,7 +88,8 @@ def _verdicts(detail: Detail, chosen: int) -> list[Verdict]:
 def _evidence(detail: Detail) -> list[Pieces]:
     """Why they are taken for the same, and why a copy frees nothing."""
     lines: list[Pieces] = [
-        [("Same because: ", "muted"), (reason.text, "text")] for reason in detail.group.found.reasons
+        [("Same because: " if number == 0 else "              ", "muted"), (reason.text, "text")]
+        for number, reason in enumerate(detail.group.found.reasons)
     ]
     letters = words.names_of(detail)
     for member in detail.group.found.members:
