@@ -51,7 +51,7 @@ class DashboardScreen(VaultScreen):
         job = self.vault_app.jobs.current
         if job is not None:
             self.job_changed(job)
-        if not self.vault_app.roots:
+        if not self.vault_app.roots and self.vault_app.launch.compare is None:
             self.call_after_refresh(self._lead_in)
 
     async def _lead_in(self) -> None:
