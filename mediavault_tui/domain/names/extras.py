@@ -25,10 +25,14 @@ _DOT_SUFFIX = re.compile(r"\S[._](?:trailer|sample)\d?$", re.IGNORECASE)
 _WHOLE = re.compile(
     r"^(?:trailer|sample|teaser|featurette|extras?|bonus|theme|backdrop)[\s._\-]?\d{0,2}$", re.IGNORECASE
 )
+_CREDITLESS = re.compile(
+    r"(?<=[\s._\-])(?:nc[\s._]?(?:op|ed)|(?:op|ed)(?=\d)|creditless[\s._]\w+|clean[\s._](?:opening|ending))"
+    r"[\s._]?\d{0,2}[a-z]?(?:v\d)?(?=[\s._]*(?:$|[\[(]))",
+    re.IGNORECASE,
+)
 _FRONT = re.compile(
     r"^sample[\-._](?=\S)|^\[?sample\]?[\s._\-]+(?=.*(?:\d{3,4}p|x26[45]|xvid))", re.IGNORECASE
 )
-_SCENE_SAMPLE = re.compile(r"(?<![a-z0-9])sample(?![a-z0-9])", re.IGNORECASE)
 
 
 def is_extra_folder(name: str) -> bool:
@@ -41,7 +45,8 @@ def extra_sign(stem: str) -> tuple[int, int] | None:
 
     `Heat (1995)-trailer`, `Film.2001.1080p-GRP-sample`, `sample-film`, `trailer`; but neither
     `The Interview (2014)` nor `Trailer Park Boys`: a sign stands at the end behind a dash, or alone. Behind a
-    codec a dash brings the release group: `Bones.S03.x264-SCENE`.
+    codec a dash brings the release group: `Bones.S03.x264-SCENE`. Openings and endings of anime stand before
+    the tags: `[Group] Show - NCOP1 [1080p]`, `[Group] Show ED2`.
     """
     if m := _WHOLE.match(stem):
         return m.span()
@@ -49,6 +54,6 @@ def extra_sign(stem: str) -> tuple[int, int] | None:
         return None
     if m := (_SUFFIX.search(stem) or _DOT_SUFFIX.search(stem)):
         return m.start() + 1, m.end()
-    if m := _FRONT.match(stem):
+    if m := (_FRONT.match(stem) or (_CREDITLESS.search(stem) if "[" in stem else None)):
         return m.span()
     return None

@@ -19,8 +19,11 @@ LIKELY: tuple[Finder, ...] = (
     words.season_then_number,
     numbers.dotted_pair,
     words.counted,
+    words.parts,
     words.mini_series,
     words.episode_word,
+    words.roman_episode,
+    words.special,
     numbers.dashed_number,
     words.season_part,
     numbers.hyphened_pair,
@@ -32,7 +35,8 @@ LIKELY: tuple[Finder, ...] = (
 )
 """Surest first; in a name with a date these are not asked, its numbers are the date's."""
 _DATE = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d([\s._\-])[01]?\d\1[0-3]?\d|[0-3]?\d([\s._\-])[0-3]?\d\2(?:19|20)\d\d)(?!\d)"
+    r"(?<![\d\-])(?:(?:0\d|1[0-2])([\-.])(?:1[3-9]|2\d|3[01])\1\d\d(?=$|[\s._]*[^\W\d_])|"
+    r"(?:19|20)\d\d([\s._\-])[01]?\d\2[0-3]?\d|[0-3]?\d([\s._\-])[0-3]?\d\3(?:19|20)\d\d)(?!\d)"
 )
 
 

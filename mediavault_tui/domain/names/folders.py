@@ -22,11 +22,18 @@ SHELVES = frozenset(
     nzb seeding video videos vids movie movies film films filme filmes tv tvshows tv shows tv series series
     serien show shows media mnt volume data storage share shared nas home users user root public library
     collection collections anime cartoons documentaries documentary docs kids new old unsorted sorted misc
-    various temp tmp backup archive archives import imports inbox watch watched unwatched hd uhd 4k 1080p 720p
+    various versions temp tmp backup archive archives import imports inbox watch watched unwatched hd uhd 4k 1080p 720p
     sd dvd dvds bluray blu-ray blurays mkv mp4 avi files my videos my movies desktop documents plex jellyfin
     emby kodi content disk usb external subs subtitles subtitle
     """.split()  # noqa: SIM905 - a list of words reads best as words
 ) | frozenset({"tv shows", "tv series", "my videos", "my movies", "video files", "home videos", "new folder"})
+
+_WORKS_TOO = frozenset(
+    """
+    show home kids data share shared public root user users watch watched content archive archives library
+    collection external old new various storage
+    """.split()  # noqa: SIM905 - as above
+)
 
 _SHELF_NUMBERED = re.compile(
     r"^(?:volume|disk|drive|hdd|share|data|usb|sd[a-z]|movies?|tv|films?|videos?)[\s._\-]?\d{0,3}$"
@@ -53,6 +60,11 @@ def role_of(name: str) -> Role:
     if season_of(name) is not None:
         return Role.SEASON
     return Role.DISC if _DISC.match(plain) else Role.WORK
+
+
+def may_be_work(shelf: str) -> bool:
+    """Whether a shelf's name can be a show's, when season folders are in it: `Home/Season 1`, but not `TV`."""
+    return shelf.strip().casefold() in _WORKS_TOO
 
 
 def season_of(name: str) -> int | None:

@@ -9,10 +9,12 @@ import re
 
 import msgspec
 
-YEAR_INSIDE = re.compile(r"[\s._(\[](?:19|20)\d\d(?!\d)")
+YEAR_INSIDE = re.compile(r"[\s._(\[](?:19|20)\d\d(?![\dx])")
 PICTURE_HEIGHTS = frozenset({360, 480, 540, 576, 720, 1080, 1440, 2160})
 RANGE_LIMIT = 200
 """A longer range of episodes in one name is a misreading (years, dates)."""
+WHOLE_SERIES_LIMIT = 998
+"""The same for a range that begins with 1."""
 FAR_RANGE_LIMIT = 30
 """The same, when spaces stand between: `S05E53 - Ep.129` gives one episode in two countings."""
 
@@ -36,9 +38,14 @@ def compiled(pattern: str) -> re.Pattern[str]:
 def span_numbers(numbers: list[int], joined_by_dash: bool) -> tuple[int, ...]:
     """Episodes meant by the numbers of a mark: two joined by a dash are a range, more are a list."""
     first, last = numbers[0], numbers[-1]
-    if len(numbers) == 2 and joined_by_dash and first < last <= first + RANGE_LIMIT:
+    if len(numbers) == 2 and joined_by_dash and first < last <= _range_end(first):
         return tuple(range(first, last + 1))
     return tuple(sorted(set(numbers)))
+
+
+def _range_end(first: int) -> int:
+    """The last number a range from `first` may reach: whole series are numbered from 1 (`E1-291`)."""
+    return first + (RANGE_LIMIT if first > 1 else WHOLE_SERIES_LIMIT)
 
 
 _S_E = compiled(
@@ -52,6 +59,7 @@ _MORE_MARKED = compiled(
 )
 _MORE_CROSS = compiled(r"[\s._]{0,3}([-~&+,])?[\s._]{0,3}()(?:(\d{1,4})x)(\d{1,3})(?!\d)")
 _MORE_DASHED = compiled(r"[\s]?([-~&+])[\s]?(\d{1,5})(?![\d])(?!p\b)")
+_MORE_IN_BRACKETS = compiled(r"\s-\s(\d{1,4})(?=[)\]])")  # `S01 (01 - 12)`
 _MORE_NEXT = compiled(r"[._](\d{2,3})(?=[\s._\-\[(]|$)(?![\s._]\d)")
 
 
@@ -82,8 +90,11 @@ def _one_more(
     if m := _MORE_DASHED.match(text, at):
         tight = m.end() - m.start() == 1 + len(m[2])
         fits = len(m[2]) <= max(width, 2) or (len(m[2]) == width + 1 and int(m[2]) < last + 50)
-        if (tight or m[1] == "~") and fits and last < int(m[2]) <= last + RANGE_LIMIT:
+        fits = fits or (season is None and last == 1 and int(m[2]) not in PICTURE_HEIGHTS)
+        if (tight or m[1] == "~") and fits and last < int(m[2]) <= _range_end(last):
             return m.end(), int(m[2]), m[1] in {"-", "~"}
+    if (m := _MORE_IN_BRACKETS.match(text, at)) and last < int(m[1]) <= _range_end(last):
+        return m.end(), int(m[1]), True
     if (m := _MORE_NEXT.match(text, at)) and int(m[1]) == last + 1 and len(m[1]) == width:
         return m.end(), int(m[1]), False
     return None

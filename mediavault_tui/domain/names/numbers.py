@@ -7,8 +7,8 @@ from mediavault_tui.domain.names.marks import PICTURE_HEIGHTS, YEAR_INSIDE, Mark
 _TAIL_OF_NUMBER = r"(?:v\d)?(?:[\s._]?(?:END|FINAL|FIN|\(END\)|（END）|完|话|話))?"
 _DASH_NUMBER = compiled(
     rf"""
-    [\s._]-[\s._]+ [#]? (\d{{1,4}}) (?:[a-d](?=[\s._]))? {_TAIL_OF_NUMBER}
-    (?: [\s._]*[-~,&][\s._]* (\d{{1,4}}) {_TAIL_OF_NUMBER} )?
+    [\s._]-[\s._]+ [#]? (\d{{1,4}}) (?:[a-d](?=[\s._])|\.5(?!\d))? {_TAIL_OF_NUMBER}
+    (?: [\s._]*(?:[-~,&]|\b(?:ao|al|to)\b)[\s._]* (?:\d{{1,3}}-)? (\d{{1,4}}) {_TAIL_OF_NUMBER} )?
     (?= [\s._]* (?: $ | [\[({{] | -[\s._] | [_\s.](?:\d{{3,4}}[pix]|dvd|bd|web|hd|vostfr|tv|x26|h26) ) )
     """
 )
@@ -16,7 +16,11 @@ _PADDED_BEFORE = re.compile(r"[\s._](0\d{1,2})$")  # `Show 01 - 119 [Batch]` is 
 
 
 def dashed_number(text: str) -> Mark | None:
-    """`One Piece - 1080`, `86 - 01 [720p]`, `Show - 01 ~ 12`: the last number after a spaced dash."""
+    """`One Piece - 1080`, `86 - 01 [720p]`, `Show - 01 ~ 12`, `Show - 215 ao 220`,
+    `Show - 01-02-03 - Title`, `Show - 07.5`.
+
+    The first number after a spaced dash counts; of a half episode (a recap) the episode it follows.
+    """
     best = None
     for m in _DASH_NUMBER.finditer(text):
         if not (len(m[1]) == 4 and 1900 <= int(m[1]) <= 2099):
@@ -53,6 +57,7 @@ _BOXED = compiled(
     rf"[\[(【{{] 第? (\d{{1,4}}) (?:[a-c](?=\W))? {_TAIL_OF_NUMBER} (?: [-~] (\d{{1,4}}) {_TAIL_OF_NUMBER} )? [\])】}}]"
 )
 _TECHNICAL = re.compile(r"(?<![a-z0-9])(?:\d{3,4}p|x26[45]|h[.\s]?26[45])(?![a-z])", re.IGNORECASE)
+_SEASONS_BEFORE = re.compile(r"\bseasons[\s._]*$", re.IGNORECASE)  # `All Seasons (1-8)`
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -66,6 +71,8 @@ def boxed_number(text: str) -> Mark | None:
         if 1870 <= number <= 2099 or number in PICTURE_HEIGHTS:
             continue
         tagged = _TECHNICAL.search(text, 0, m.start())
+        if _SEASONS_BEFORE.search(text, 0, m.start()):
+            continue
         if not tagged and _LETTERS.search(text, 0, m.start()) and not YEAR_INSIDE.search(text, m.end()):
             return _loose(m)
     return None
@@ -73,7 +80,7 @@ def boxed_number(text: str) -> Mark | None:
 
 _BEFORE_TAGS = compiled(
     rf"""
-    (?<=[^\W\d_!?'.)\]]|[!?'.)\]]) (?<![a-z]\.) [\s._]+
+    (?<=[^\W\d_!?'.)\]]|[!?'.)\]]) (?<![a-z]\.) (?<![\s._]s) [\s._]+
     (\d{{1,4}}) {_TAIL_OF_NUMBER} (?: [-~] (\d{{2,4}}) {_TAIL_OF_NUMBER} )?
     (?= [\s._]* (?: $ | [\[(] | vostfr | dual[\s\-] | batch | \d{{3,4}}p ) )
     """
@@ -108,28 +115,37 @@ def _loose(m: re.Match[str]) -> Mark:
 
 _RUN_TOGETHER = compiled(
     r"""
-    (?<=[a-z][\s._]) (?: (\d{1,2})(\d\d)[._\s\-](\d{1,2})?(\d\d) | (0?\d|1\d)(\d\d)(\d\d) )
-    (?= [\s._]+(?:\d{3,4}p|hdtv|pdtv|dvd|web|x264|xvid) )
+    (?<=[a-z][\s._])
+    (?:
+        (?: (\d{1,2})(\d\d)[._\s\-](\d{1,2})?(\d\d) | (0?\d|1\d)(\d\d)(\d\d) )
+        (?= [\s._]+(?:\d{3,4}p|hdtv|pdtv|dvd|web|x264|xvid) )
+    |   (\d{1,2})(\d\d)[._\-](\8)(\d\d) (?= $|[\s._]*[\[(] )
+    )
     """
 )
 
 
 def run_together(text: str) -> Mark | None:
-    """`the.show.103.104.hdtv`, `show.10708.hdtv`: season and two neighbouring episodes in digits alone."""
+    """`the.show.103.104.hdtv`, `Show.103.104`, `show.10708.hdtv`: season and neighbouring episodes in digits."""
     for m in _RUN_TOGETHER.finditer(text):
-        season, first, last = (m[1], m[2], m[4]) if m[1] else (m[5], m[6], m[7])
+        season, first, last = (
+            (m[1], m[2], m[4]) if m[1] else (m[5], m[6], m[7]) if m[5] else (m[8], m[9], m[11])
+        )
         same = m[3] is None or m[3] == m[1]
         if same and int(first) < int(last) <= int(first) + 4:
             return Mark(m.start(), m.end(), int(season), tuple(range(int(first), int(last) + 1)))
     return None
 
 
-_HYPHENED_PAIR = compiled(r"(?: ^ | (?<=[\s._\-]) ) (\d{1,2})[\-_](\d\d) (?: $ | (?=[\s.]+[^\W\d]) )")
+_HYPHENED_PAIR = compiled(r"(?: ^ | (?<=[\s._\-]) ) (\d{1,2}-|\d\d_)(\d\d) (?: $ | (?=[\s.]+[^\W\d]) )")
 _DOTTED_END = compiled(r"(?<=[a-z]\.) (0?[1-9]|[1-3]\d)\.(\d\d) (?= \.F$ | $)")
 
 
 def hyphened_pair(text: str) -> Mark | None:
-    """`4-13 Cursed`, `11-02 Title`, `Show 03-20`, `show_03_19`, `Show.02.09` where nothing but words is beside it."""
+    """`4-13 Cursed`, `11-02 Title`, `Show 03-20`, `show_03_19`, `Show.02.09` where nothing but words is beside it.
+
+    Between underscores the season has two digits: `big_buck_bunny_0_30` is a clip cut out at a time.
+    """
     m = _DOTTED_END.search(text)
     if m is None:
         m = _HYPHENED_PAIR.search(text)
@@ -137,7 +153,7 @@ def hyphened_pair(text: str) -> Mark | None:
             return None
     if "[" in text or int(m[2]) == 0:
         return None
-    return Mark(m.start(), m.end(), int(m[1]), (int(m[2]),))
+    return Mark(m.start(), m.end(), int(m[1].rstrip("-_")), (int(m[2]),))
 
 
 _DOTTED_PAIR = compiled(

@@ -8,7 +8,7 @@ import msgspec
 
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.names import neighbours
-from mediavault_tui.domain.names.folders import Role
+from mediavault_tui.domain.names.folders import Role, may_be_work
 from mediavault_tui.domain.names.reading import Reading, read, split_extension
 
 
@@ -19,6 +19,8 @@ class Context(msgspec.Struct, frozen=True):
     season: int | None = None
     part: int | None = None
     extra: bool = False
+    number: int | None = None
+    """The nearest folder's name, when it is only a number: a season, or a show (`24`)."""
 
 
 def parse(path_text: str) -> ReleaseName:
@@ -31,8 +33,11 @@ _SLASH = re.compile(r"(?<! )/(?! )(?![^\[\]]*\])")
 
 
 def split_path(path_text: str) -> list[str]:
-    """Folders and name. A slash between spaces or within brackets belongs to a name (`A / B [720p/MKV]`)."""
-    if re.match(r"[A-Za-z]:\\", path_text):
+    """Folders and name, also of a Windows path (`Season 2\\[Group] Show - 04.mkv`).
+
+    A slash between spaces or within brackets belongs to a name (`A / B [720p/MKV]`).
+    """
+    if re.match(r"[A-Za-z]:\\", path_text) or ("/" not in path_text and re.search(r"\w\\[\w\[(]", path_text)):
         return path_text.split("\\")
     return _SLASH.split(path_text)
 
@@ -46,10 +51,21 @@ def place(folders: Sequence[Reading], names: Sequence[Reading]) -> list[ReleaseN
 
 
 def _context(folders: Sequence[Reading]) -> Context:
+    """What the folders say, with the number the nearest may be named by."""
+    nearest = folders[-1].text if folders else ""
+    number = int(nearest) if nearest.isascii() and nearest.isdigit() else None
+    return msgspec.structs.replace(_work_above(folders), number=number)
+
+
+def _work_above(folders: Sequence[Reading]) -> Context:
     season: int | None = None
     part: int | None = None
     extra = False
+    below: Role | None = None
     for folder in reversed(folders):
+        above_season, below = below is Role.SEASON, folder.role
+        if above_season and folder.role is Role.SHELF and may_be_work(folder.text):
+            return Context(ReleaseName(title=folder.text), season, part, extra)
         if folder.role is Role.WORK and folder.name.title:
             if season is None and not folder.several_seasons:
                 season = folder.name.season
@@ -73,6 +89,8 @@ def _place_one(
     result = _count(name, counted) if counted else name.name
     if name.leads is not None and context.season is not None and not counted:
         result = _numbered_in_season(name, result)
+    elif context.name is not None and counted is None and _recorded_by_number(name):
+        result = _season_and_episode(name, result)
     result = _title_from(name, result, context, shared)
     result = _season_from(result, context)
     changes: dict[str, object] = {}
@@ -115,9 +133,27 @@ def _numbered_in_season(name: Reading, result: ReleaseName) -> ReleaseName:
     )
 
 
+_RECORDED = frozenset({"HDTV", "TV", "Digital TV", "Satellite"})
+
+
+def _recorded_by_number(name: Reading) -> bool:
+    """`407.Some.Title.hdtv` in the folder of a show: season and episode in one number, recorded from television."""
+    return (
+        name.leads is not None and name.leads > 100 and name.name.source in _RECORDED and not name.name.year
+    )
+
+
+def _season_and_episode(name: Reading, result: ReleaseName) -> ReleaseName:
+    season, episode = divmod(name.leads or 0, 100)
+    own = _numbered_in_season(name, result)
+    return msgspec.structs.replace(own, season=season, episodes=(episode,)) if episode else result
+
+
 def _title_from(name: Reading, result: ReleaseName, context: Context, shared: str | None) -> ReleaseName:
     """Title and year: from the folders where the file's name has none of its own."""
     above = context.name
+    if result.title is None and result.season is not None and context.number not in {None, result.season}:
+        return msgspec.structs.replace(result, title=str(context.number))  # `24/8x21.mkv`
     if above is not None and above.title is not None:
         if _belongs_to(name, above):
             return _folder_speaks(result, above)

@@ -6,15 +6,14 @@ from typing import Any
 import msgspec
 
 from mediavault_tui.domain.media import SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS, Kind, ReleaseName
-from mediavault_tui.domain.names import engine, finding, numbers, sifting, titles
+from mediavault_tui.domain.names import claims, engine, finding, numbers, sifting, titles
 from mediavault_tui.domain.names.engine import Guess
 from mediavault_tui.domain.names.extras import extra_sign
 from mediavault_tui.domain.names.folders import Role, disc_of, role_of, season_of
 from mediavault_tui.domain.names.marks import Mark
-from mediavault_tui.domain.names.tags import only_in_title
 from mediavault_tui.domain.names.titles import Head
 
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 """Part of the key under which readings are cached: goes up whenever a result could change."""
 
 
@@ -63,6 +62,7 @@ _CAMERA = re.compile(
     re.IGNORECASE,
 )
 _REVERSED = re.compile(r"\d\dE\d\dS(?![a-z])|(?<![a-z0-9])p(?:027|0801)(?!\d)")
+_YEAR_WITH_WORD = re.compile(r"(?<!\d)((?:19|20)\d\d)г\.?(?![^\W_])")  # Russian: `2006г. BDRip`
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -99,6 +99,7 @@ def _read_stem(text: str, stem: str, extension: str) -> Reading:
         plain = (plain[: extra[0]] + plain[extra[1] :]).strip(" -._")
     if _CAMERA.match(plain):
         return Reading(text=text, extra=extra is not None, bare=True, camera=True)
+    plain = _YEAR_WITH_WORD.sub(r"\1", plain)
     if _REVERSED.search(plain):
         plain = plain[::-1]
     if _GIBBERISH.match(plain) or (_BARE.match(plain) and not numbers.leading_number(plain)):
@@ -145,6 +146,13 @@ def _leading(stem: str) -> int | None:
 
 
 def _head(asked: str, cut: int | None, guess: Guess) -> Head:
+    """The head of a name, with a title that goes by two names parted."""
+    head = _whole_head(asked, cut, guess)
+    title, alias = claims.split_alias(head.title or "")
+    return msgspec.structs.replace(head, title=title, alternative=alias) if alias else head
+
+
+def _whole_head(asked: str, cut: int | None, guess: Guess) -> Head:
     """What the name says before its mark, else before its year, else guessit's title."""
     if cut is not None:
         return titles.first_field(titles.before(asked, cut, guess), asked[:cut])
@@ -162,9 +170,13 @@ def _head(asked: str, cut: int | None, guess: Guess) -> Head:
 
 _ISO_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[\s._\-](0\d|1[0-2])[\s._\-]([0-2]\d|3[01])(?!\d)")
 
+_SIX_DIGITS = re.compile(r"(?<=[^\W\d][\s._\-])([0-3]\d)(0\d|1[0-2])([0-2]\d|3[01])(?=[\s._\-]|$)")
+
 
 def _day(guess: Guess, asked: str) -> tuple[str, int] | None:
-    """The day a daily show was on, as an ISO date, and where the name says so."""
+    """The day a daily show was on, as an ISO date, and where the name says so (`Show_140722` is a day too)."""
+    if m := _SIX_DIGITS.search(asked):
+        return f"20{m[1]}-{m[2]}-{m[3]}", m.start()
     for found in guess.get("date", ()):
         return str(found.value), found.start
     m = _ISO_DAY.search(asked)
@@ -219,7 +231,6 @@ def _season_episodes(guess: Guess, mark: Mark | None, asked: str) -> tuple[int |
 
 def _release_name(guess: Guess, mark: Mark | None, head: Head, asked: str) -> ReleaseName:
     season, episodes = _season_episodes(guess, mark, asked)
-    others = [f.value for f in guess.get("other", ())]
     values: dict[str, Any] = {
         "title": head.title,
         "alternative_titles": _alternatives(guess, head),
@@ -229,16 +240,23 @@ def _release_name(guess: Guess, mark: Mark | None, head: Head, asked: str) -> Re
         "episodes": episodes,
         "date": day[0] if (day := _day(guess, asked)) else None,
         "episode_title": _text(guess, "episode_title"),
-        "edition": _texts(guess, "edition"),
-        "part": _number(guess, "cd") or (None if head.part_in_title else _number(guess, "part")),
+        "edition": _texts(guess, "edition") or claims.edition(asked),
+        "part": _part(guess, head, asked),
         "release_group": _text(guess, "release_group"),
         "screen_size": _text(guess, "screen_size"),
         "source": _text(guess, "source"),
         "video_codec": _text(guess, "video_codec"),
-        "three_d": "3D" in others and not only_in_title(asked, head.title),
+        "three_d": claims.three_d(asked, head.title),
         "language": tuple(dict.fromkeys(str(f.value) for f in guess.get("language", ()))),
     }
     return ReleaseName(kind=_kind(values, guess), **values)
+
+
+def _part(guess: Guess, head: Head, asked: str) -> int | None:
+    """The number of a disc or part, unless the part belongs to the title (`Dune Part Two`)."""
+    return (
+        _number(guess, "cd") or claims.disc(asked) or (None if head.part_in_title else _number(guess, "part"))
+    )
 
 
 def _year(guess: Guess, asked: str, head: Head) -> int | None:
@@ -254,7 +272,7 @@ def _year(guess: Guess, asked: str, head: Head) -> int | None:
 def _alternatives(guess: Guess, head: Head) -> tuple[str, ...]:
     found = [str(f.value) for f in guess.get("alternative_title", ())]
     found += [head.alternative] if head.alternative else []
-    return tuple(t for t in dict.fromkeys(found) if t and t not in (head.title or ""))
+    return tuple(t for t in dict.fromkeys(found) if t not in (head.title or "") and not claims.is_claim(t))
 
 
 def _kind(values: dict[str, Any], guess: Guess) -> Kind:

@@ -16,22 +16,6 @@ from mediavault_tui.domain.names.titles import OLD_YEAR
 _NUMBERING = ("season", "episode", "episode_count", "episode_title", "date")
 
 
-def sift(guess: Guess, text: str) -> Guess:
-    """Applies all rules, in order."""
-    rules = (
-        film_episode,
-        sport_event,
-        leading_number,
-        group_season,
-        year_season,
-        number_before_year,
-        named_cut,
-    )
-    for rule in rules:
-        guess = rule(guess, text)
-    return guess
-
-
 def _without(guess: Guess, *keys: str) -> Guess:
     return {key: founds for key, founds in guess.items() if key not in keys}
 
@@ -53,6 +37,35 @@ def sport_event(guess: Guess, text: str) -> Guess:
     if not (_SPORT.match(text) and guess.get("episode")):
         return guess
     return _stretch_title(_without(guess, *_NUMBERING), text, 0, guess["episode"][0].end)
+
+
+_CLIP_TIME = re.compile(r"_\d_[0-5]\d$")
+
+
+def clip_time(guess: Guess, text: str) -> Guess:
+    """`big_buck_bunny_0_30`: minutes and seconds at the end of a clip's name are no episode."""
+    m = _CLIP_TIME.search(text)
+    return _stretch_title(_without(guess, *_NUMBERING), text, 0, m.start()) if m else guess
+
+
+_SPACED_SEASON = re.compile(r"(?<![^\W_])S 0\d(?![^\W_])")
+
+
+def spaced_season(guess: Guess, text: str) -> Guess:
+    """`Show S 01 720p` is the first season; its number is no episode."""
+    m = _SPACED_SEASON.search(text)
+    return _without(guess, "episode") if m and not guess.get("season") else guess
+
+
+_SEASON_OF_YEAR = re.compile(r"(?<=[\s._])S((?:19|20)\d\d)(?=[\s._]|$)")
+
+
+def season_of_year(guess: Guess, text: str) -> Guess:
+    """`Show.S2014.720p`: a season called by its year."""
+    m = _SEASON_OF_YEAR.search(text)
+    if m is None or guess.get("season"):
+        return guess
+    return {**_without(guess, "year", *_NUMBERING), "season": (Found(int(m[1]), m.start(), m.end()),)}
 
 
 def leading_number(guess: Guess, text: str) -> Guess:
@@ -120,6 +133,27 @@ def named_cut(guess: Guess, text: str) -> Guess:
     rest = _without(guess, "episode_details", "episode_title")
     kept = tuple(f for f in guess.get("alternative_title", ()) if f.end <= cut.start or cut.end <= f.start)
     return {**rest, "alternative_title": kept, "edition": (*guess.get("edition", ()), cut)}
+
+
+_RULES = (
+    film_episode,
+    sport_event,
+    clip_time,
+    leading_number,
+    group_season,
+    spaced_season,
+    year_season,
+    season_of_year,
+    number_before_year,
+    named_cut,
+)
+
+
+def sift(guess: Guess, text: str) -> Guess:
+    """Applies all rules, in order."""
+    for rule in _RULES:
+        guess = rule(guess, text)
+    return guess
 
 
 def with_dots(guess: Guess) -> Guess:

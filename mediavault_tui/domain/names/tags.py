@@ -41,7 +41,13 @@ def _ends_at(text: str, found: Found, end: int) -> bool:
     return len(text[: found.end].rstrip(LOOSE + ")]}")) == end
 
 
+_JOINING = re.compile(r"(?:^|[\s._])(?:and|or|of|to|for|with|vs|und|et|y|&)[\s._]*$", re.IGNORECASE)
+
+
 def _is_tag(guess: Guess, text: str, key: str, found: Found) -> bool:
+    """Not behind a word that joins: `Bigger Longer and Uncut (1999)` ends there."""
+    if _JOINING.search(text[: found.start]):
+        return False
     if key == "language":
         return _language_is_tag(guess, text, found)
     if found.value == "3D":
@@ -71,9 +77,4 @@ def _language_is_tag(guess: Guess, text: str, found: Found) -> bool:
     if any(_ends_at(text, tag, len(text[: found.start].rstrip(LOOSE))) for tag in guess.get("edition", ())):
         return True
     english = raw.casefold() == "english" or bool(_ENGLISH_TITLE.search(text[: found.start]))
-    return not english and not later and text[found.end : found.end + 1] == "."
-
-
-def only_in_title(text: str, title: str | None) -> bool:
-    """Whether the `3D` of a name is the end of its title (`Saw 3D`) and said nowhere else."""
-    return bool(title) and str(title).casefold().endswith("3d") and text.casefold().count("3d") == 1
+    return not english and not later and text[found.end : found.end + 1] in {".", " "}

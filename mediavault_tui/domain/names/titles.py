@@ -27,6 +27,7 @@ _SITE_IN_BRACKETS = re.compile(
 _FRONT_TAGS = ("release_group", "website", "screen_size", "video_codec", "audio_codec", "crc32")
 _TAIL_WORDS = re.compile(
     r"[\s._(\[\-]+(?:(?:the[\s._]+)?complete(?:[\s._]+(?:mini[\s._\-]?)?(?:series|collection|version|seasons?))?|"
+    r"dis[ck][\s._\-]?\d{1,2}|\d{1,2}x?(?:dvd|cd)s?\d?|despeciali[sz]ed(?:[\s._]edition)?|"
     r"(?:movie[\s._]+)?collection|trilogy|duology|quadrilogy|anthology|custom|integrale?|"
     r"(?:the[\s._]+)?(?:international|final|extended|unrated|uncut|special|anniversary|\w+th[\s._]anniversary)[\s._]+(?:cut|edition|version)|"
     r"\w+th[\s._]anniversary|scr|"
@@ -38,9 +39,9 @@ _HEADLINE = re.compile(r"\s*HD\s\d{3,4}p:\s*")
 _SQUARE = re.compile(r"[\s._]*\[[^\[\]]*\][\s._\-]*$")
 _BRACKETS = re.compile(r"[\s._]*(?:\([^()]*\)|\[[^\[\]]*\])[\s._\-]*$")
 _SEASON = re.compile(
-    r"[\s._(\[\-]+(?:s(\d{1,2}|\s0\d|20\d\d)|(?:the[\s._]+)?(?:complete[\s._]+)?"
-    r"(?:seasons?|saison|staffel|temporadas?|temp?|stagione|seizoen|sezon|сезон)[\s._:]{0,2}(\d{1,2})"
-    r"|(\d{1,2})[\s._]?(?:st|nd|rd|th|ª|º|\.)?[\s._](?:season|saison|staffel|temporada|stagione|sezon|сезон)(?![\s._]*\d))(?![^\W_])",
+    r"[\s._(\[\-]+(?:s(\d{1,2}|\s0\d|20\d\d)|(?:the[\s._]+)?(?:(?:complete|all)[\s._]+)?"
+    r"(?:seasons?|saison|staffel|temporadas?|temp?|stagione|seizoen|sezon|сезон)[\s._:(]{0,2}(\d{1,2})"
+    r"|(\d{1,2})[\s._]?(?:st|nd|rd|th|ª|º|\.|-?(?:й|ый|ой|я))?[\s._](?:season|saison|staffel|temporada|stagione|sezon|сезон)(?![\s._]*\d))(?![^\W_])",
     re.IGNORECASE,
 )
 _ARTICLE_LAST = re.compile(r"^(.{2,}), (the|a|an|le|la|les|der|die|das|el|los|il)$", re.IGNORECASE)
@@ -206,6 +207,10 @@ def without_sign(guess: Guess, text: str) -> Head:
     if not titles or not isinstance(titles[0].value, str):
         m = BOXES.fullmatch(text)
         return Head(clean(m["text"])) if m else Head()
+    at = front(text, guess)
+    if titles[0].end <= at:  # `example.ws - Before Sunset 1080p`: guessit took the site for the title
+        stop = min((f.start for founds in guess.values() for f in founds if f.start > at), default=len(text))
+        return Head(*_latin(clean(text[at:stop]) or ""))
     end, part = _whole_end(guess, text, titles[0])
     title = clean(str(titles[0].value) if end == titles[0].end else text[titles[0].start : end])
     if title is None:

@@ -49,14 +49,14 @@ def season_then_number(text: str) -> Mark | None:
 
 _EPISODE = compiled(
     rf"""
-    (?<![a-z0-9]) (?: {_EPISODE_WORD}[\s._]{{0,2}}[#]?[\s._]? | e(?=\d\d) ) (\d{{1,4}})
+    (?<![a-z0-9]) (?: {_EPISODE_WORD}[\s._\-]{{0,2}}[#]?[\s._]? | e(?=\d\d|\d-\d) ) (\d{{1,4}})
     (?! \d | [a-z]+\d | [e-u][a-z] )
     """
 )
 
 
 def episode_word(text: str) -> Mark | None:
-    """`Episode 12`, `Ep24`, `E66`: no season is said."""
+    """`Episode 12`, `Ep24`, `E66`, `Cap-52`, `E1-200`: no season is said."""
     m = _EPISODE.search(text)
     return finish(text, m.start(), m.end(), None, m[1]) if m and film_episode_year(text) is None else None
 
@@ -73,7 +73,7 @@ def chapter(text: str) -> Mark | None:
 
 
 _FILM_EPISODE = compiled(
-    r"(?<![a-z0-9])episode[\s._]+[1-9](?=[\s._(\[]+[^\W\d_]{2,}.*?(?<!\d)((?:19|20)\d\d)(?!\d))"
+    r"(?<![a-z0-9])episode[\s._]+[1-9](?=[\s._(\[]+[^\W\d_](?:[^\W\d_]|').*?(?<!\d)((?:19|20)\d\d)(?![\dx]))"
 )
 
 
@@ -85,14 +85,15 @@ def film_episode_year(text: str) -> int | None:
 
 _NUMBER_BEFORE_WORD = compiled(
     r"""
-    (?<!\d)(\d{1,2})[\s._\-]{0,2}(?:sezon[a-z]?|сезон|sez|temporada|staffel|évad)[\s._,]{1,3}
-    (\d{1,4}) (?:-(\d{1,4}))? [\s._]{0,2}(?:b[öo]l[üu]m|сери[яий]|ser(?:i[ijy]?a?)?|folge|episodio|r[ée]sz)(?![^\W_])
+    (?<!\d)(\d{1,2})(?:-[йя])?[\s._\-]{0,2}(?:sezon[a-z]?|сезон|sez|temporada|staffel|évad)[\s._,]{1,3}
+    (\d{1,4}) (?:-(\d{1,4})|-[йя])? [\s._]{0,2}
+    (?:b[öo]l[üu]m|сери[яий]|ser(?:i[ijy]?a?)?|folge|episodio|r[ée]sz)(?![^\W_])
     """
 )
 
 
 def number_before_word(text: str) -> Mark | None:
-    """`2.Sezon.7.Bölüm`, `8.sez.21.ser.iz.23`: the numbers come before their words."""
+    """`2.Sezon.7.Bölüm`, `8.sez.21.ser.iz.23`, `5-й сезон 09-я серия`: the numbers come before their words."""
     if not (m := _NUMBER_BEFORE_WORD.search(text)):
         return None
     numbers = [int(m[2])] + ([int(m[3])] if m[3] else [])
@@ -102,18 +103,18 @@ def number_before_word(text: str) -> Mark | None:
 _MINI_SERIES = compiled(
     r"""
     (?<=[\s._\-]) (?:series[\s._](\d{1,2})[\s._]+)? (?:part|pt)[\s._]?
-    (\d{1,2}|one|two|three|four|five|six|i{1,3}|iv|vi{0,3}) (?![a-z0-9])
-    (?= .*(?:hdtv|pdtv|dsr|tvrip|satrip|dvb) )
+    (\d{1,2}|one|two|three|four|five|six|i{1,3}|iv|vi{0,3}|ix|x) (?![a-z0-9])
+    (?= .*(?:hdtv|pdtv|dsr|tvrip|satrip|dvb) | \.\d{3,4}p(?!.*(?:blu|b[dr]rip|dvd|remux|web)) )
     """
 )
 _ONE_TO_EIGHT = ("one", "two", "three", "four", "five", "six", "seven", "eight")
-_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 
 
 def mini_series(text: str) -> Mark | None:
-    """`Some.Event.Part.Two.720p.HDTV`: what was recorded from television in parts and has no year after it.
+    """`Some.Event.Part.Two.720p.HDTV`, `Some.Event.Part.2.720p-GRP`: parts without a year, and not from a disc.
 
-    Such a series has one season.
+    Such a series has one season; a film's release gives its year.
     """
     m = _MINI_SERIES.search(text)
     if m is None or YEAR_INSIDE.search(text, m.end()):
@@ -121,6 +122,41 @@ def mini_series(text: str) -> Mark | None:
     word = m[2].casefold()
     number = next((words.index(word) + 1 for words in (_ONE_TO_EIGHT, _ROMAN) if word in words), None)
     return Mark(m.start(), m.end(), int(m[1] or 1), (number or int(word),))
+
+
+_PARTS = compiled(
+    r"(?<=[\s._\-])(?:part|pt)[\s._]?(\d{1,2})[\s._]*(and|to|&|\+)[\s._]*(?:(?:part|pt)[\s._]?)?(\d{1,2})(?![^\W_])"
+)
+
+
+def parts(text: str) -> Mark | None:
+    """`Show part 1 and part 2`, `Show part 1 to 4`: several parts in one file are episodes, not discs."""
+    m = _PARTS.search(text)
+    if m is None or int(m[3]) <= int(m[1]):
+        return None
+    return Mark(m.start(), m.end(), None, span_numbers([int(m[1]), int(m[3])], m[2] == "to"))
+
+
+_ROMAN_EPISODE = compiled(
+    r"(?<=[\s._\-])(?:ep|episode)[\s._]([ivx]{1,5})(?=$|[\s._]+(?:\d{3,4}p|hdtv|web|\[))"
+)
+
+
+def roman_episode(text: str) -> Mark | None:
+    """`Show - Episode VIII`, where the name ends: `Star Wars Episode IV A New Hope` goes on."""
+    m = _ROMAN_EPISODE.search(text)
+    if m is None or m[1].casefold() not in _ROMAN:
+        return None
+    return Mark(m.start(), m.end(), None, (_ROMAN.index(m[1].casefold()) + 1,))
+
+
+_SPECIAL = compiled(r"(?<=[\s._\-])sp[\s._]?(\d{1,2})(?:v\d)?(?=[\s._]*(?:$|[\[(]))")
+
+
+def special(text: str) -> Mark | None:
+    """`[Group] Show - SP01 [1080p]`: specials stand in season 0."""
+    m = _SPECIAL.search(text) if "[" in text else None
+    return Mark(m.start(), m.end(), 0, (int(m[1]),)) if m else None
 
 
 _COUNTED = compiled(
@@ -134,12 +170,18 @@ _OF_TOTAL = compiled(
 )
 
 
+_SERIES_BEFORE = compiled(r"(?<=[\s._])series[\s._](\d{1,2})[\s._,]+$")  # British for a season
+
+
 def counted(text: str) -> Mark | None:
-    """`(08.seriya)`, `20.01.serya`, `3iz6`, `5of9`: a number with its word behind it, or out of a total."""
+    """`(08.seriya)`, `20.01.serya`, `3iz6`, `Series 1 5of9`: a number with its word, or out of a total."""
     if m := _COUNTED.search(text):
         return Mark(m.start(), m.end(), int(m[1]) if m[1] else None, (int(m[2]),))
     if (m := _OF_TOTAL.search(text)) and 0 < int(m[1]) <= int(m[2]) and m.start() > 0:
-        return Mark(m.start(), m.end(), None, (int(m[1]),))
+        series = _SERIES_BEFORE.search(text, 0, m.start())
+        return Mark(
+            series.start() if series else m.start(), m.end(), int(series[1]) if series else None, (int(m[1]),)
+        )
     return None
 
 
