@@ -248,6 +248,21 @@ def test_pixels_that_are_not_square(films: dict[str, Path]) -> None:
         player.close()
 
 
+def test_drawn_pixels_that_are_not_square(films: dict[str, Path]) -> None:
+    """A film of 16:9 drawn with pixels half as wide as high fills a buffer of 32:9, without rims."""
+    player = Player(str(films["plain"]), lambda _player, _news: None)
+    try:
+        player.resize(128, 36, 0.5)
+        assert until(lambda: player.state.width is not None)
+        player.seek(6 / 24)
+        assert until(lambda: player.picture is not None and number(player.picture.pixels) == 6)
+        assert (player.state.width, player.state.height) == (320, 180)
+        rims = [0, -1, 18, 18], [64, 64, 0, -1]
+        assert until(lambda: bool((player.picture.pixels[..., :3].max(2)[rims] > 10).all()))
+    finally:
+        player.close()
+
+
 @pytest.mark.parametrize("name", ["no film.mkv", "gone.mkv", "sound only.mka"])
 def test_what_cannot_be_shown_says_why(tmp_path: Path, films: dict[str, Path], name: str) -> None:
     path = tmp_path / name

@@ -77,6 +77,7 @@ class Player:
         self.marks: deque[tuple[float, float]] = deque(maxlen=16)
         """(position, when it was due on the monotonic clock) of the last frames since a jump or speed change."""
         self._size = (0, 0)
+        self._pixel_aspect = self._told_aspect = 1.0
         self._wanted = threading.Event()
         self._redraw = self._closing = False
         self._complaints: deque[str] = deque(maxlen=4)
@@ -134,11 +135,22 @@ class Player:
 
     def resize(self, width: int, height: int, pixel_aspect: float = 1.0) -> None:
         """Draw width × height pixels from now on, each `pixel_aspect` times as wide as high; 0 × 0: none."""
-        if (width, height) != self._size:
-            self._size = (width, height)
-            self.set("monitorpixelaspect", float(pixel_aspect))
+        if (width, height, pixel_aspect) != (*self._size, self._pixel_aspect):
+            self._size, self._pixel_aspect = (width, height), pixel_aspect
+            self._shape_to_pixels()
             self._redraw = True
             self._wanted.set()
+
+    def _shape_to_pixels(self) -> None:
+        """The software renderer takes drawn pixels for square: where they are not, the film is told to be
+        wider or narrower than it is."""
+        state, aspect = self.state, self._pixel_aspect
+        if not (state.width and state.height) or aspect == self._told_aspect:
+            return
+        self._told_aspect = aspect
+        shape = state.width / state.height / aspect
+        told = -1.0 if aspect == 1 else 1 / shape if state.rotation % 180 else shape
+        self.set("video-aspect-override", told)
 
     def look_at(self, x: float = 0.5, y: float = 0.5, magnification: float | None = None) -> None:
         """Show the part around a place (shares of width and height); None for all of the picture.
@@ -157,7 +169,7 @@ class Player:
         width, height = self._size
         if not (width and self.state.width and self.state.height):
             return 1.0
-        return min(width / self.state.width, height / self.state.height)
+        return min(width * self._pixel_aspect / self.state.width, height / self.state.height)
 
     def close(self) -> None:
         """End threads and libmpv; waits for them (a stalled network file can take seconds: use a thread)."""
@@ -189,6 +201,7 @@ class Player:
         if news is News.SETTLED and not change.get("width"):
             change["failure"], news = self._why(), News.FAILED  # the sound plays on alone
         self._change(change, news)
+        self._shape_to_pixels()
 
     def _observe(self, name: str, value: Any) -> None:
         change = READERS[name](value)

@@ -29,10 +29,19 @@ def _track(entry: dict[str, Any]) -> Track:
 
 
 def _shape(value: Any) -> dict[str, Any]:
+    """As it comes from the decoder, so that what `Player.resize` does about the aspect is not in it."""
     if not value:
         return {}
     width, height = value.get("dw"), value.get("dh")
-    return {"width": width, "height": height, "pixel_format": _text(value.get("pixelformat"))}
+    rotation = value.get("rotate") or 0
+    if rotation % 180:
+        width, height = height, width
+    return {
+        "width": width,
+        "height": height,
+        "rotation": rotation,
+        "pixel_format": _text(value.get("pixelformat")),
+    }
 
 
 def _chapters(value: Any) -> dict[str, Any]:
@@ -52,7 +61,7 @@ READERS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "paused-for-cache": _plain("starving", otherwise=False),
     "speed": _plain("speed", otherwise=1.0),
     "container-fps": _plain("fps"),
-    "video-out-params": _shape,
+    "video-dec-params": _shape,
     "video-format": lambda value: {"codec": _text(value)},
     "video-bitrate": _plain("bitrate_bps"),
     "frame-drop-count": _plain("dropped", otherwise=0),

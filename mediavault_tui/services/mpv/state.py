@@ -55,6 +55,8 @@ class State(msgspec.Struct, frozen=True):
     width: int | None = None
     """As shown: upright, with square pixels."""
     height: int | None = None
+    rotation: int = 0
+    """Degrees clockwise by which libmpv turns it."""
     codec: str | None = None
     pixel_format: str | None = None
     bitrate_bps: float | None = None

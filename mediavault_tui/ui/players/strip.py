@@ -34,11 +34,12 @@ def painted(cells: Cells) -> Painted:
 class CellStrip(Strip):
     """Part of one row of a painted picture."""
 
-    __slots__ = ["_end", "_painted", "_row", "_start"]
+    __slots__ = ["_end", "_made", "_painted", "_row", "_start"]
 
     def __init__(self, picture: Painted, row: int, start: int, end: int) -> None:
-        super().__init__((), end - start)
         self._painted, self._row, self._start, self._end = picture, row, start, end
+        self._made: list[Segment] | None = None
+        super().__init__((), end - start)
 
     def render(self, console: Console) -> str:
         """The escape sequences and characters; Textual has moved the cursor already."""
@@ -82,24 +83,30 @@ class CellStrip(Strip):
             for column in range(self._start, self._end)
         ]
 
-    def _materialised(self) -> list[Segment]:
-        if not self._segments and self._end > self._start:
-            self._segments = self.segments()
-        return self._segments
+    @property
+    def _segments(self) -> list[Segment]:
+        """Textual reaches for these when it joins strips."""
+        if self._made is None:
+            self._made = self.segments()
+        return self._made
+
+    @_segments.setter
+    def _segments(self, _nothing: list[Segment]) -> None:
+        """The base class has none to give."""
 
     def __iter__(self) -> Iterator[Segment]:
-        return iter(self._materialised())
+        return iter(self._segments)
 
     def __bool__(self) -> bool:
         return self._end > self._start
 
     def __len__(self) -> int:
-        return len(self._materialised())
+        return len(self._segments)
 
     @property
     def text(self) -> str:
         """Characters without colours."""
-        return "".join(segment.text for segment in self._materialised())
+        return "".join(segment.text for segment in self._segments)
 
     @property
     def cell_count(self) -> int:
