@@ -127,8 +127,10 @@ def test_first_start_scan_quit_and_back_again(terminal: Terminal, videos: Path) 
     terminal.press("G")
     terminal.press("q")
     terminal.wait_for_end()
-    terminal.start(size=(100, 30), term="screen-256color")
-    terminal.wait_for("Amber", "Details", "Birch (1999).mkv")  # the library, with the last row's details
+    terminal.start(term="screen-256color")
+    terminal.wait_for("Amber", "Birch (1999)")  # the library again
+    terminal.press("d")
+    terminal.wait_for("Birch (1999).mkv")  # the details of the last row
     terminal.press("q")
     terminal.wait_for_end()
 
