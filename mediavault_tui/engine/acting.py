@@ -130,6 +130,8 @@ def _must_be(path: bytes, file: Likeness, otherwise: str) -> None:
 
 def _link(act: Act) -> None:
     moving.link(act.target, act.temporary)
+    if act.other is not None:  # what was linked may not be what was proven to be equal
+        _must_be(act.temporary, act.other, "the copy to keep is another file by now")
     _swap(act)
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 from mediavault_tui.domain.duplicates.values import EvidenceKind
-from mediavault_tui.domain.plan.values import Proof, Step
+from mediavault_tui.domain.plan.values import GIVES_UP, Proof, Step
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, VaultError
 from mediavault_tui.services import hashing, moving
@@ -32,7 +32,8 @@ async def why_not(vault: Vault, step: Step, stop: threading.Event) -> str | None
         return f"the copy to keep {reason}"
     return await good_copy(
         vault, step.path, step.proof, step.keeper.path, step.keeper.proof, stop,
-        by_bytes=step.proven_by is EvidenceKind.EXACT and step.exact_proof == "bytes",
+        # The setting speaks of moves; a link gives up the only other copy of these bytes.
+        by_bytes=step.proven_by is EvidenceKind.EXACT and (step.exact_proof == "bytes" or step.op in GIVES_UP),
         exact=step.proven_by is EvidenceKind.EXACT,
     )  # fmt: skip
 

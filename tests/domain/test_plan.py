@@ -277,6 +277,21 @@ def test_an_unsafe_plan_cannot_be_constructed() -> None:
             Plan((msgspec.structs.replace(one, **changes),))
 
 
+@pytest.mark.parametrize("op", [Op.HARDLINK, Op.REFLINK])
+def test_a_file_is_only_given_up_for_its_exact_duplicate(op: Op) -> None:
+    """Also where somebody edited the plan: of what a link replaces nothing is left to put back."""
+    step = Step(op, b"/v/1.mkv", b"/v/2.mkv", 1, 1, 1, "", 1, proof(1), Keeper(b"/v/2.mkv", proof(2)))
+    assert Plan((step,)).steps
+    for changes in (
+        {"proven_by": EvidenceKind.TITLE},
+        {"proof": proof(1, size=999)},
+        {"to": b"/v/3.mkv"},
+        {"is_video": False},
+    ):
+        with pytest.raises(UnsafePlan):
+            Plan((msgspec.structs.replace(step, **changes),))
+
+
 def test_a_plan_survives_json_and_a_dangerous_one_is_not_read() -> None:
     loser = a_file(1, paths=(b"/v/1/caf\xe9 \n [x].mkv",))
     plan = plan_of(loser, a_file(2))

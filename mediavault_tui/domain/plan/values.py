@@ -30,6 +30,8 @@ class Op(StrEnum):
 
 TAKES_AWAY = frozenset({Op.ARCHIVE, Op.MOVE, Op.HARDLINK})
 """After these the loser's bytes are no longer where the library looks for them."""
+GIVES_UP = frozenset({Op.HARDLINK, Op.REFLINK})
+"""After these the loser's own bytes are nowhere: only its equal with the copy that stays is safe."""
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -180,6 +182,15 @@ class Step(msgspec.Struct, frozen=True):
     exact_proof: str = "bytes"
 
 
+def _is_replaced_by_its_equal(step: Step) -> bool:
+    return (
+        step.is_video
+        and step.proven_by is EvidenceKind.EXACT
+        and step.proof.size == step.keeper.proof.size
+        and step.to == step.keeper.path
+    )
+
+
 class Refused(msgspec.Struct, frozen=True):
     """A file that stays where it is, and why."""
 
@@ -212,6 +223,10 @@ class Plan(msgspec.Struct, frozen=True):
                 raise UnsafePlan(f"{step.keeper.path!r} is empty and nobody's good copy")
             if step.is_video and step.keeper.proof.identity == step.proof.identity:
                 raise UnsafePlan(f"{step.path!r} is the very file that is to be kept")
+            if step.op in GIVES_UP and not _is_replaced_by_its_equal(step):
+                raise UnsafePlan(
+                    f"{step.path!r} would be given up for a file that is not its exact duplicate"
+                )
         if len(paths) < len(self.steps):
             raise UnsafePlan("one file is in several steps")
 

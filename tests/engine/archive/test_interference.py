@@ -1,0 +1,83 @@
+"""Others at work in the moment between the proof and the act, and disks that are not what they seem."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from mediavault_tui.domain.moves import Status, StepEnded
+from mediavault_tui.domain.plan import Op, Plan
+from mediavault_tui.engine.apply import apply
+from mediavault_tui.services import moving
+from mediavault_tui.store import journal
+from tests.engine.archive.archive_library import Library, collect, video, write
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    made = Library(tmp_path)
+    made.fill()
+    return made
+
+
+def run(library: Library, plan: Plan) -> dict[bytes, StepEnded]:
+    with library.vault() as vault:
+        events = collect(apply(vault, plan))
+    return {event.path: event for event in events if isinstance(event, StepEnded)}
+
+
+def read(path: bytes) -> bytes:
+    return Path(os.fsdecode(path)).read_bytes()
+
+
+def keeper_of(library: Library) -> bytes:
+    return os.path.join(library.root, b"Better", b"Film.1080p.mkv")
+
+
+def before(monkeypatch: pytest.MonkeyPatch, name: str, path: bytes, interfere: Callable[[], None]) -> None:
+    """Let `interfere` happen once, right before `services.moving.NAME` is called about `path`."""
+    real, pending = getattr(moving, name), [interfere]
+
+    def disturbed(*arguments: bytes) -> None:
+        if pending and path in arguments:
+            pending.pop()()
+        real(*arguments)
+
+    monkeypatch.setattr(moving, name, disturbed)
+
+
+def test_a_file_swapped_in_for_the_copy_to_keep_is_not_linked(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = keeper_of(library)
+
+    def swap() -> None:
+        os.rename(keeper, keeper + b".away")
+        write(keeper, b"something else")
+
+    before(monkeypatch, "link", keeper, swap)
+    step = run(library, library.plan(Op.HARDLINK))[library.loser]
+    assert step.status is Status.FAILED and "another file" in step.reason
+    assert read(library.loser) == video("film") and read(keeper) == b"something else"
+    assert not any(name.endswith(b".part") for name in library.names())
+
+
+def test_links_compare_every_byte_also_where_moves_need_not(library: Library) -> None:
+    """A flipped bit outside head, middle and tail, with the old times: only reading everything finds it."""
+    plan = library.plan(Op.HARDLINK)
+    keeper, film = keeper_of(library), video("film")
+    status = os.stat(keeper)
+    with open(keeper, "r+b") as file:
+        file.seek(40_000)
+        file.write(bytes([film[40_000] ^ 1]))
+    os.utime(keeper, ns=(status.st_atime_ns, status.st_mtime_ns))
+    found = moving.look(keeper)
+    assert found is not None
+    with library.vault() as vault, vault.database.transaction() as transaction:
+        journal.touch(transaction, [found])  # as if the change time were our own doing
+    steps = [msgspec.structs.replace(step, exact_proof="sample") for step in plan.steps]
+    step = run(library, Plan(tuple(steps)))[library.loser]
+    assert step.status is Status.REFUSED and "differs" in step.reason
+    assert read(library.loser) == film
