@@ -5,7 +5,7 @@ when they have drifted apart.
 players are asked and told elsewhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from statistics import median
 
 import msgspec
@@ -21,8 +21,12 @@ STRONG_TRIM = 0.5
 NOTICED_S = 0.1
 TRIM_WITHIN_S = 0.7
 """The time in which a small lead is worked off."""
+HOLD_S = 0.17
+"""From here on the side that is ahead stops until the other is there: the same picture comes first."""
 JUMP_S = 1.0
-"""A lead of more than this is not worked off but jumped over."""
+"""A side that lags by more than this is not waited for but jumps."""
+STALL_FRAMES = 2.0
+"""No frame for so long: the film stands still."""
 SEEK_TOLERANCE_S = 0.005
 """libmpv takes a frame that begins this much before the target for the one meant (player/video.c)."""
 
@@ -74,6 +78,8 @@ class Correction(msgspec.Struct, frozen=True):
 
     trim: float = 1.0
     """Play it so many times as fast as it should."""
+    hold: bool = False
+    """Stop the side that is ahead until the other has come up to it."""
     jump: bool = False
     """Do not wait for that: seek."""
 
@@ -86,6 +92,8 @@ def correction(lead_s: float, frame_s: float, *, correcting: bool) -> Correction
     """
     if abs(lead_s) > JUMP_S:
         return Correction(jump=True)
+    if abs(lead_s) > HOLD_S:
+        return Correction(hold=True)
     if abs(lead_s) < frame_s * (STEADY if correcting else APART):
         return Correction()
     most = TRIM if abs(lead_s) < NOTICED_S else STRONG_TRIM
@@ -93,20 +101,18 @@ def correction(lead_s: float, frame_s: float, *, correcting: bool) -> Correction
     return Correction(trim=1.0 - trim)
 
 
-def giving_way(lead_s: float) -> float:
-    """How fast the leader plays while the follower lags: a machine that is too slow for one side at full
-    speed shows both slower, and still the same picture."""
-    return 1.0 - min(STRONG_TRIM, max(0.0, -lead_s - NOTICED_S) / TRIM_WITHIN_S)
-
-
-def position_at(marks: Iterable[tuple[float, float]], speed: float, now: float) -> float | None:
+def position_at(
+    marks: Sequence[tuple[float, float]], speed: float, now: float, frame_s: float
+) -> float | None:
     """Where a film that runs at `speed` is at `now`, from (position, time it was shown) of its last frames.
 
     The median of what each frame says: one that came late, because the machine was busy, does not count.
-    None where there are too few to tell.
+    A film that has stopped is not believed to have gone on. None where nothing is known.
     """
-    said = [position + speed * (now - shown) for position, shown in marks]
-    return median(said) if len(said) >= 3 else None
+    if not marks:
+        return None
+    said = median(position + speed * (now - shown) for position, shown in marks)
+    return min(said, marks[-1][0] + STALL_FRAMES * frame_s)
 
 
 def frame_target(position_s: float, frame_s: float) -> float:

@@ -16,7 +16,7 @@ from functools import partial
 
 import msgspec
 
-from mediavault_tui.domain.sync import Pairing, correction, frame_target, giving_way, position_at
+from mediavault_tui.domain.sync import Pairing, correction, frame_target, position_at
 from mediavault_tui.services.mpv.player import News, Player
 from mediavault_tui.services.mpv.state import State
 
@@ -113,8 +113,8 @@ class Duet:
         self._settled_at: float | None = None
         """Where both were brought together last, while paused."""
         self._steps = 0
-        self._lag_s = 0.0
-        """Lead of the follower when it was last known; for the leader to give way."""
+        self._leader_waits = False
+        """Whether the clock stands until the follower has caught up."""
         self._alone = False
         """Whether one side has been moved by itself, to find where they meet."""
         paths = (a, b)
@@ -255,7 +255,8 @@ class Duet:
 
     def _now(self) -> float:
         position, at = self._clock
-        moving = self.state.playing and self._target is None and self.state.waiting_for is None
+        held = self.state.waiting_for is not None or self._leader_waits
+        moving = self.state.playing and self._target is None and not held
         return position + (time.monotonic() - at) * self.state.speed if moving else position
 
     def _set_clock(self, position_s: float) -> None:
@@ -290,7 +291,7 @@ class Duet:
 
     def _start(self) -> None:
         """Let both go at the same instant, where they have something to show."""
-        self._alone = False
+        self._alone = self._leader_waits = False
         position = self._clock[0]
         self._set_clock(position)
         for side in Side:
@@ -463,15 +464,24 @@ class Duet:
     def _follow_leader(self, leader: Side, position_s: float) -> float:
         """The clock is where the leader is."""
         course = self._courses[leader]
-        if not course.running:
+        if not course.running and not self._leader_waits:
             course.player.play()
             course.running, course.held_at = True, None
-        self._set_trim(course, leader, giving_way(self._lag_s))
-        own = position_at(tuple(course.player.marks), self._speed_of(leader), time.monotonic())
+        self._set_trim(course, leader, 1.0)
+        own = course.player.state.position_s if self._leader_waits else self._actual(leader)
         if own is not None and not course.player.state.ended:
             position_s = self._common(leader, own)
             self._set_clock(position_s)
         return position_s
+
+    def _actual(self, side: Side) -> float | None:
+        player = self._courses[side].player
+        return position_at(
+            tuple(player.marks),
+            self._speed_of(side),
+            time.monotonic(),
+            player.state.frame_s * self.state.speed,
+        )
 
     def _at_an_end(self, position_s: float) -> bool:
         loop, (_start, end) = self.state.loop, self._span()
@@ -490,24 +500,33 @@ class Duet:
         course, own = self._courses[side], self._own(side, position_s)
         if not course.usable or own >= course.duration:
             return _TICK_S
-        self._lag_s = 0.0
         if course.held_at is not None:
             return self._waiting(side, course.held_at - own)
         if not course.running:
             course.held_at = max(0.0, own)
             return 0.0
-        actual = position_at(tuple(course.player.marks), self._speed_of(side), time.monotonic())
+        actual = self._actual(side)
         if actual is None:
             return _TICK_S
-        self._lag_s = actual - own
         self._change(lead_s=actual - own)
-        frame = course.player.state.frame_s
-        todo = correction(actual - own, frame, correcting=course.trim != 1.0)
-        if todo.jump:
+        self._correct(side, actual, own)
+        return _TICK_S if not self._leader_waits else _TICK_S / 4
+
+    def _correct(self, side: Side, actual: float, own: float) -> None:
+        course, leader = self._courses[side], self._courses[side.other]
+        todo = correction(actual - own, course.player.state.frame_s, correcting=course.trim != 1.0)
+        if todo.jump and actual < own:
             self._jump_ahead(side, own)
+        elif (todo.hold or todo.jump) and actual > own:
+            course.player.pause()
+            course.running, course.held_at = False, actual
+        elif todo.hold and not self._leader_waits:
+            leader.player.pause()
+            leader.running, self._leader_waits = False, True
         else:
             self._set_trim(course, side, todo.trim)
-        return _TICK_S
+        if self._leader_waits and (actual > own - course.player.state.frame_s or todo.jump):
+            self._leader_waits = False
 
     def _waiting(self, side: Side, early_s: float) -> float:
         """A side that waits for the clock: start it when its moment comes, jump again when that has passed."""

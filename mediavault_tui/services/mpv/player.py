@@ -124,7 +124,10 @@ class Player:
 
     def set_speed(self, speed: float) -> None:
         """Times normal speed."""
-        self.marks.clear()
+        now, before = time.monotonic(), self.state.speed
+        if not self.state.paused and self.marks:  # what is known stays known: taken to the present
+            position, shown = self.marks[-1]
+            self.marks = deque([(position + before * (now - shown), now)], self.marks.maxlen)
         self.set("speed", float(speed))
 
     def on_key(self, key: str, does: Callable[[], None]) -> None:

@@ -64,7 +64,8 @@ class Windows:
     @staticmethod
     def _options(side: Side) -> dict[str, str]:
         return {
-            "vo": "gpu,x11,wlshm",
+            # Drawn by the processor: two OpenGL contexts of one process are not safe with every driver.
+            "vo": "x11,wlshm",
             "force_window": "immediate",
             "geometry": _PLACES[side],
             "input_vo_keyboard": "yes",

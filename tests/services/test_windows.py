@@ -1,0 +1,61 @@
+"""Two real windows on a display without a screen (Xvfb)."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from counted import film
+
+from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.services.mpv import library
+from mediavault_tui.services.mpv.windows import Windows
+
+pytestmark = [
+    pytest.mark.skipif(not library.available(), reason="libmpv is not installed"),
+    pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed"),
+]
+
+
+@pytest.fixture
+def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    read, write = os.pipe()
+    with subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1000x600x24"], pass_fds=[write]
+    ) as server:
+        monkeypatch.setenv("DISPLAY", f":{os.read(read, 20).decode().strip()}")
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        yield
+        server.terminate()
+    os.close(read)
+    os.close(write)
+
+
+def until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not condition():
+        time.sleep(0.02)
+    return condition()
+
+
+@pytest.mark.usefixtures("display")
+def test_keys_in_either_window_move_both(tmp_path: Path) -> None:
+    path = str(film(tmp_path / "a.mkv", 20, 24))
+    windows = Windows(path, path, Pairing.of(-2.0), start_s=5.0)
+
+    def positions() -> list[float]:
+        return [round(player.state.position_s or -1, 1) for player in windows.duet.players]
+
+    try:
+        assert until(lambda: positions() == [5.0, 3.0]), positions()
+        windows.duet.players[1].command("keypress", "RIGHT")
+        assert until(lambda: positions() == [10.0, 8.0]), positions()
+        windows.duet.players[0].command("keypress", "SPACE")
+        assert until(lambda: positions()[0] > 10.5 and windows.duet.state.playing)
+        windows.duet.players[0].command("keypress", "q")
+        assert windows.closed.wait(5)
+    finally:
+        windows.close()
