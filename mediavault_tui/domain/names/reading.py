@@ -238,7 +238,7 @@ def _release_name(guess: Guess, mark: Mark | None, head: Head, asked: str) -> Re
         "country": _text(guess, "country"),
         "season": season if season is not None else head.season,
         "episodes": episodes,
-        "date": day[0] if (day := _day(guess, asked)) else None,
+        "date": _date(guess, mark, asked),
         "episode_title": _text(guess, "episode_title"),
         "edition": _texts(guess, "edition") or claims.edition(asked),
         "part": _part(guess, head, asked),
@@ -250,6 +250,14 @@ def _release_name(guess: Guess, mark: Mark | None, head: Head, asked: str) -> Re
         "language": tuple(dict.fromkeys(str(f.value) for f in guess.get("language", ()))),
     }
     return ReleaseName(kind=_kind(values, guess), **values)
+
+
+def _date(guess: Guess, mark: Mark | None, asked: str) -> str | None:
+    """The day; beside an episode mark only with its whole year (`S02E21 - 18-5-4` is a title)."""
+    day = _day(guess, asked)
+    if day is None or (mark and not re.search(r"(?:19|20)\d\d", asked[day[1] :][:12])):
+        return None
+    return day[0]
 
 
 def _part(guess: Guess, head: Head, asked: str) -> int | None:

@@ -39,6 +39,8 @@ from mediavault_tui.domain.names.folders import Role
         ("Tin Poets AKA Poetas 1982 1080p.mkv", "alternative_titles", ("Poetas",)),
         ("Late_Harbour_140722_720p_HDTV_x264-TEAL.mkv", "date", "2014-07-22"),
         ("The Harbour Show 10-19-12.mp4", "date", "2012-10-19"),
+        ("Copper Lane - S02E21 - 18-5-4.mkv", "date", None),
+        ("Copper Lane - S02E21 - Tin - 2010.01.14.mkv", "date", "2010-01-14"),
         ("Amber.Harbour.2014.1080p.BluRay.x264-NORTH.mkv", "screen_size", "1080p"),
         ("Amber.Harbour.2014.1080p.BluRay.x264-NORTH.mkv", "source", "Blu-ray"),
         ("Amber.Harbour.2014.1080p.BluRay.x264-NORTH.mkv", "video_codec", "H.264"),
