@@ -21,6 +21,7 @@ from mediavault_tui.store import journal, relocated
 from mediavault_tui.store.database import Connection
 
 T = TypeVar("T")
+LastLook = Callable[[], None]
 
 
 class Outcome(NamedTuple):
@@ -59,15 +60,19 @@ class Actor:
         self.kind = kind
         self.stop = threading.Event()
 
-    async def act(self, act: Act, moved: Moved) -> Outcome:
-        """Carry out `act` with `moved`, which is new to the journal if it has no number."""
-        return await to_its_end(self._act(act, moved), self.stop)
+    async def act(self, act: Act, moved: Moved, last_look: LastLook = moving.no_objection) -> Outcome:
+        """Carry out `act` with `moved`, which is new to the journal if it has no number.
 
-    async def _act(self, act: Act, moved: Moved) -> Outcome:
+        `last_look` is called when a file has lost its name and before anything of it is lost for good. If
+        it raises MoveFailed or FileUnreadable, all is put back. Not called for links.
+        """
+        return await to_its_end(self._act(act, moved, last_look), self.stop)
+
+    async def _act(self, act: Act, moved: Moved, last_look: LastLook) -> Outcome:
         act = await self.vault.write_durably(_intend, self.operation, act, moved)
         reason, crossed, lost = "", False, list[str]()
         try:
-            act, lost = await self._perform(act)
+            act, lost = await self._perform(act, last_look)
             settled = Settled(True, "")
         except (MoveFailed, FileUnreadable, Cancelled) as error:
             reason = "was cancelled" if isinstance(error, Cancelled) else error.message
@@ -83,10 +88,10 @@ class Actor:
             return Outcome(True, f"could not keep: {', '.join(lost)}" if lost else reason)
         return Outcome(False, reason, crossed)
 
-    async def _perform(self, act: Act) -> tuple[Act, list[str]]:
+    async def _perform(self, act: Act, last_look: LastLook) -> tuple[Act, list[str]]:
         """Change the disk. Returns the act with what is known of its copy, and what a copy could not keep."""
         if act.kind not in (ActKind.COPY, ActKind.PART):
-            await asyncio.to_thread(_SIMPLE[act.kind], act)
+            await asyncio.to_thread(_SIMPLE[act.kind], act, last_look)
             return act, []
         source = act.source if act.kind is ActKind.COPY else act.target
         copy, content, lost = await asyncio.to_thread(
@@ -96,7 +101,7 @@ class Actor:
             raise MoveFailed("the disk it goes to was taken away")
         act = msgspec.structs.replace(act, copy=Likeness.of(copy), content=content)
         await self.vault.write_durably(journal.revise, act)
-        await asyncio.to_thread(_put_copy if act.kind is ActKind.COPY else _swap, act)
+        await asyncio.to_thread(_put_copy if act.kind is ActKind.COPY else _swap, act, last_look)
         return act, lost
 
 
@@ -106,20 +111,28 @@ def _intend(transaction: Connection, operation: int, act: Act, moved: Moved) -> 
     return msgspec.structs.replace(act, id=journal.intend(transaction, operation, act))
 
 
-def _rename(act: Act) -> None:
+def _rename(act: Act, last_look: LastLook) -> None:
     moving.rename(act.source, act.target)
-    found = moving.look(act.target)
-    if found is None or Likeness.of(found) != act.file:  # somebody exchanged it at the last moment
+    try:
+        _must_be(act.target, act.file, "another file has taken its place")  # at the last moment
+        last_look()
+    except (MoveFailed, FileUnreadable):
         moving.rename(act.target, act.source)
-        raise FileUnreadable("another file has taken its place")
+        raise
 
 
-def _put_copy(act: Act) -> None:
+def _put_copy(act: Act, last_look: LastLook) -> None:
     """The copy is verified: give it its name, and only then remove the original, if it is still the same."""
     _must_be(act.source, act.file, "changed while it was copied")
     moving.rename(act.temporary, act.target)
     _must_be(act.source, act.file, "changed while it was copied")
-    moving.remove(act.source, act.file.inode, act.aside)
+    try:
+        moving.remove(act.source, act.file.inode, act.aside, last_look)
+    except (MoveFailed, FileUnreadable):
+        found = moving.look(act.source)
+        if found is not None and Likeness.of(found) == act.file and act.copy is not None:
+            moving.remove(act.target, act.copy.inode)  # else settling would finish what must not be
+        raise
 
 
 def _must_be(path: bytes, file: Likeness, otherwise: str) -> None:
@@ -128,29 +141,29 @@ def _must_be(path: bytes, file: Likeness, otherwise: str) -> None:
         raise FileUnreadable(otherwise)
 
 
-def _link(act: Act) -> None:
+def _link(act: Act, last_look: LastLook) -> None:
     moving.link(act.target, act.temporary)
     if act.other is not None:  # what was linked may not be what was proven to be equal
         _must_be(act.temporary, act.other, "the copy to keep is another file by now")
-    _swap(act)
+    _swap(act, last_look)
 
 
-def _swap(act: Act) -> None:
+def _swap(act: Act, _: LastLook) -> None:
     """Exchange the old file with the new one at `temporary`, look at what came out, and remove that."""
     moving.exchange(act.temporary, act.source)
     _must_be(act.temporary, act.file, "changed while it was replaced")
     moving.remove(act.temporary, act.file.inode)
 
 
-def _share(act: Act) -> None:
+def _share(act: Act, _: LastLook) -> None:
     sharing.share(act.source, act.target, act.file.size)
 
 
-def _remove(act: Act) -> None:
-    moving.remove(act.source, act.file.inode, act.aside)
+def _remove(act: Act, last_look: LastLook) -> None:
+    moving.remove(act.source, act.file.inode, act.aside, last_look)
 
 
-_SIMPLE: dict[ActKind, Callable[[Act], None]] = {
+_SIMPLE: dict[ActKind, Callable[[Act, LastLook], None]] = {
     ActKind.RENAME: _rename,
     ActKind.LINK: _link,
     ActKind.SHARE: _share,

@@ -24,7 +24,7 @@ from mediavault_tui.domain.moves import (
 from mediavault_tui.domain.plan import Op, Plan, Proof, Step
 from mediavault_tui.domain.plan.places import free
 from mediavault_tui.engine import proving, tidying
-from mediavault_tui.engine.acting import Actor, Outcome
+from mediavault_tui.engine.acting import Actor, LastLook, Outcome
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
@@ -191,7 +191,14 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
         bundle=step.bundle, root=step.root, archive=step.archive, reason=step.reason,
         origin_device=step.proof.device, mode=mode, uid=uid, gid=gid, operation=actor.operation,
     )  # fmt: skip
-    outcome = await _act(actor, step, moved)
+
+    def last_look() -> None:
+        if step.is_video:
+            proving.still_there(step.keeper.path, step.keeper.proof)
+        if not held.is_quiet(step):
+            raise FileUnreadable("was just opened for writing")
+
+    outcome = await _act(actor, step, moved, last_look)
     if outcome.done:
         found = await vault.read(journal.taken_before, step.path, step.proof.inode)
         event = _ended(step, Status.DONE, outcome.reason, found.id if found else None)
@@ -199,7 +206,7 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
     return _ended(step, Status.FAILED, outcome.reason or "was taken back")
 
 
-async def _act(actor: Actor, step: Step, moved: Moved) -> Outcome:
+async def _act(actor: Actor, step: Step, moved: Moved, last_look: LastLook) -> Outcome:
     """Rename where that is possible, else copy; or link, or share."""
     file = Likeness.of(step.proof)
     if step.op in _LINKS:
@@ -207,7 +214,10 @@ async def _act(actor: Actor, step: Step, moved: Moved) -> Outcome:
         other = Likeness.of(step.keeper.proof)
         return await actor.act(Act(_LINKS[step.op], step.path, step.to, file, temporary, other=other), moved)
     same_disk = step.device == step.proof.device
-    return await relocate(actor, step.path, moved.place, file, moved, same_disk=same_disk, device=step.device)
+    return await relocate(
+        actor, step.path, moved.place, file, moved,
+        same_disk=same_disk, device=step.device, last_look=last_look,
+    )  # fmt: skip
 
 
 async def relocate(
@@ -219,14 +229,17 @@ async def relocate(
     *,
     same_disk: bool,
     device: int,
+    last_look: LastLook = moving.no_objection,
 ) -> Outcome:
     """Move a file to a filesystem: by renaming it on the same one, else by a verified copy."""
     if same_disk:
-        outcome = await actor.act(Act(ActKind.RENAME, source, target, file), moved)
+        outcome = await actor.act(Act(ActKind.RENAME, source, target, file), moved, last_look)
         if outcome.done is not False or not outcome.crossed:
             return outcome
     temporary, aside = moving.temporary_name(target), moving.temporary_name(source)
-    return await actor.act(Act(ActKind.COPY, source, target, file, temporary, aside, device), moved)
+    return await actor.act(
+        Act(ActKind.COPY, source, target, file, temporary, aside, device), moved, last_look
+    )
 
 
 def _place(step: Step) -> bytes | None:

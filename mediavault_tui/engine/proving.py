@@ -91,6 +91,23 @@ async def good_copy(
     return await decodes(vault, keeper)
 
 
+def still_there(keeper: bytes, seen: Proof) -> None:
+    """Raises FileUnreadable if `keeper` cannot be opened any more, or is another file than was `seen`.
+
+    To be asked when the file to go has lost its name and can get it back: where a pool and its disks, or a
+    folder and a network's view of it, are both scanned, one file looks like two, and goes with its twin.
+    """
+    try:
+        found = moving.open_and_look(keeper)
+    except FileUnreadable as error:
+        raise FileUnreadable(
+            f"the copy to keep went with it, or cannot be read any more ({error.message});"
+            " are both one file, seen through two mounts?"
+        ) from error
+    if (*found.identity, found.size, found.mtime_ns) != (*seen.identity, seen.size, seen.mtime_ns):
+        raise FileUnreadable("the copy to keep is another file by now")
+
+
 async def _in_thread(work: Callable[..., T], *arguments: object, stop: threading.Event) -> T:
     """A blocking read that ends soon after the job is cancelled."""
     try:

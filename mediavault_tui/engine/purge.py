@@ -5,6 +5,7 @@ for it takes its place. Nothing is removed whose copy cannot be read now.
 """
 
 import asyncio
+import functools
 import os
 import threading
 import time
@@ -13,9 +14,9 @@ from collections.abc import AsyncGenerator, Sequence
 from mediavault_tui.domain.duplicates.values import EvidenceKind
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State, Status, StepEnded
-from mediavault_tui.domain.plan import Op
+from mediavault_tui.domain.plan import Keeper, Op
 from mediavault_tui.engine import proving, tidying
-from mediavault_tui.engine.acting import Actor
+from mediavault_tui.engine.acting import Actor, LastLook
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable
@@ -56,17 +57,23 @@ async def purge(
 
 async def _purge(actor: Actor, moved: Moved, going: set[int], *, dry_run: bool) -> StepEnded:
     vault = actor.vault
+    last_look: LastLook = moving.no_objection
     reason = await _why_not(vault, moved)
-    if reason is None:
-        prove = _why_no_copy(vault, moved, actor.stop) if moved.is_video else _why_wanted(vault, moved, going)
-        reason = await prove
+    if reason is None and not moved.is_video:
+        reason = await _why_wanted(vault, moved, going)
+    elif reason is None:
+        copy = await _good_copy(vault, moved, actor.stop)
+        if isinstance(copy, str):
+            reason = copy
+        else:
+            last_look = functools.partial(proving.still_there, copy.path, copy.proof)
     if reason:
         return _ended(moved, Status.REFUSED, reason)
     if dry_run:
         return _ended(moved, Status.DONE, "would be removed")
     aside = moving.temporary_name(moved.place)
     act = Act(ActKind.REMOVE, moved.place, b"", Likeness.of(moved.file), aside=aside)
-    outcome = await actor.act(act, moved)
+    outcome = await actor.act(act, moved, last_look)
     if not outcome.done:
         return _ended(moved, Status.FAILED, outcome.reason or "was taken back")
     await tidying.remove_empty(vault, {(os.path.dirname(moved.place), moved.archive)})
@@ -90,8 +97,8 @@ async def _why_not(vault: Vault, moved: Moved) -> str | None:
     return None
 
 
-async def _why_no_copy(vault: Vault, moved: Moved, stop: threading.Event) -> str | None:
-    """Why nothing answers for the file any more, or None."""
+async def _good_copy(vault: Vault, moved: Moved, stop: threading.Event) -> Keeper | str:
+    """The copy that answers for the file, as it is now, or why there is none."""
     answering = await _answering(vault, moved)
     if answering is None:
         return "the copy that was kept for it is not there any more; restore it or keep it"
@@ -109,7 +116,7 @@ async def _why_no_copy(vault: Vault, moved: Moved, stop: threading.Event) -> str
     reason = await proving.good_copy(
         vault, moved.place, moved.file, last.keeper, last.keeper_proof, stop, by_bytes=exact, exact=exact
     )
-    return f"stays: {reason}" if reason else None
+    return f"stays: {reason}" if reason else Keeper(last.keeper, found)
 
 
 async def _answering(vault: Vault, moved: Moved) -> list[Moved] | None:

@@ -57,6 +57,21 @@ def look_at(descriptor: int) -> Proof:
         raise FileUnreadable(error.strerror or str(error)) from error
 
 
+def open_and_look(path: bytes) -> Proof:
+    """The file at `path`, opened: network filesystems may answer `look` from memory when it is gone.
+
+    Raises FileUnreadable.
+    """
+    try:
+        descriptor = os.open(path, OPEN_FLAGS)
+    except OSError as error:
+        raise FileUnreadable(error.strerror or str(error)) from error
+    try:
+        return look_at(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def proof_of(status: os.stat_result) -> Proof:
     """The identity and state of a file."""
     return Proof(
@@ -161,21 +176,31 @@ def link(source: bytes, name: bytes) -> None:
     sync_folder(os.path.dirname(name))
 
 
-def remove(path: bytes, inode: int, aside: bytes = b"") -> None:
+def no_objection() -> None:
+    """The last look of those who need none."""
+
+
+def remove(path: bytes, inode: int, aside: bytes = b"", last_look: Callable[[], None] = no_objection) -> None:
     """Remove the name `path` of the file `inode`, durably. Raises MoveFailed, also when it is another file.
 
     `aside`: a name that only we know, in the same folder. The file is given it before it is looked at, so
-    that what somebody puts at `path` in that moment is never removed in its stead.
+    that what somebody puts at `path` in that moment is never removed in its stead. `last_look` is called
+    while it is set aside; if that raises MoveFailed or FileUnreadable, the file gets its name again.
     """
     if aside:
         rename(path, aside)
     private = aside or path
-    with translated(private):
-        status = os.lstat(private)
+    try:
+        with translated(private):
+            status = os.lstat(private)
         if signed(status.st_ino) != inode or not stat.S_ISREG(status.st_mode):
-            if aside:
-                rename(aside, path)
             raise MoveFailed("another file has taken its place")
+        last_look()
+    except (MoveFailed, FileUnreadable):
+        if aside:
+            rename(aside, path)
+        raise
+    with translated(private):
         os.unlink(private)
     sync_folder(os.path.dirname(path))
 

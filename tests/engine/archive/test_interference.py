@@ -1,6 +1,8 @@
 """Others at work in the moment between the proof and the act, and disks that are not what they seem."""
 
 import os
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from mediavault_tui.domain.moves import Status, StepEnded
 from mediavault_tui.domain.plan import Op, Plan
 from mediavault_tui.engine.apply import apply
+from mediavault_tui.engine.purge import purge
 from mediavault_tui.services import moving
 from mediavault_tui.store import journal
 from tests.engine.archive.archive_library import Library, collect, video, write
@@ -81,3 +84,59 @@ def test_links_compare_every_byte_also_where_moves_need_not(library: Library) ->
     step = run(library, Plan(tuple(steps)))[library.loser]
     assert step.status is Status.REFUSED and "differs" in step.reason
     assert read(library.loser) == film
+
+
+def test_one_file_seen_through_two_mounts_is_not_taken_for_two(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """A folder under an overlay, and that overlay: other device numbers, and the same file."""
+    upper, work, merged = (tmp_path / name for name in ("disk", "work", "pool"))
+    for folder in (upper, work, merged, tmp_path / "lower"):
+        folder.mkdir()
+    options = f"lowerdir={tmp_path / 'lower'},upperdir={upper},workdir={work}"
+    if subprocess.run(
+        ["mount", "-t", "overlay", "overlay", "-o", options, merged], check=False, capture_output=True
+    ).returncode:
+        pytest.skip("no overlay can be mounted here")
+    request.addfinalizer(lambda: subprocess.run(["umount", merged], check=True))
+    for archive in (merged, Path("/dev/shm") / f"mediavault-{os.getpid()}-overlay"):
+        request.addfinalizer(lambda folder=archive: shutil.rmtree(folder, ignore_errors=True))
+        library = Library(tmp_path, archive)
+        library.root = os.fsencode(tmp_path)
+        only = write(os.fsencode(upper / "Film.mkv"), video("only"))
+        seen_again = os.fsencode(merged / "Film.mkv")
+        plan = library.plan_of([(b"disk/Film.mkv", b"pool/Film.mkv")])
+        if not plan.steps or plan.steps[0].device not in (
+            plan.steps[0].proof.device,
+            moving.device_below(b"/dev/shm/x"),
+        ):
+            pytest.skip("this overlay cannot be told from what is below it, or not moved on")
+        step = run(library, plan)[seen_again]
+        assert step.status is Status.FAILED and "two mounts" in step.reason
+        assert read(only) == read(seen_again) == video("only")
+        assert not any(name.endswith(b".part") for name in library.names())
+        with library.vault() as vault, vault.database.reader() as connection:
+            assert journal.in_archive(connection) == [] == journal.under_way(connection)
+
+
+def test_a_copy_to_keep_that_vanishes_while_the_other_is_copied_is_not_the_last(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = keeper_of(library)
+    before(monkeypatch, "rename", library.loser, lambda: os.rename(keeper, keeper + b".away"))
+    step = run(library, library.plan())[library.loser]
+    assert step.status is Status.FAILED and read(library.loser) == video("film")
+
+
+def test_purging_looks_at_the_copy_once_more_before_the_end(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(library, library.plan())
+    with library.vault() as vault:
+        with vault.database.reader() as connection:
+            film = next(each for each in journal.in_archive(connection) if each.origin == library.loser)
+        keeper = keeper_of(library)
+        before(monkeypatch, "rename", film.place, lambda: os.rename(keeper, keeper + b".away"))
+        step, _ = collect(purge(vault, [film]))
+    assert isinstance(step, StepEnded) and step.status is Status.FAILED
+    assert read(film.place) == video("film")
