@@ -135,9 +135,8 @@ async def _answering(vault: Vault, moved: Moved) -> list[Moved] | None:
 
 async def _why_wanted(vault: Vault, moved: Moved, going: set[int]) -> str | None:
     """A sidecar goes once its videos are gone for good."""
-    bundle = await vault.read(journal.bundle_of, moved)
-    videos = [each for each in bundle if each.is_video and each.state is not State.UNDONE]
-    if all(each.state is State.PURGED or each.id in going for each in videos):
+    videos = await vault.read(journal.videos_of, moved)
+    if videos and all(each.state is State.PURGED or each.id in going for each in videos):
         return None
     return "stays with its video"
 

@@ -179,8 +179,20 @@ def matching(there: Sequence[Moved], word: str) -> list[Moved]:
     """The files that one ID names."""
     if word.isdecimal():
         named = [each for each in there if each.id == int(word)]
-        bundles = {(each.operation, each.bundle) for each in named if each.is_video}
-        return [each for each in there if each in named or (each.operation, each.bundle) in bundles]
+        return [each for each in there if each in named or _travelled_with(each, named, there)]
     if word.startswith("op") and word[2:].isdecimal():
         return [each for each in there if each.operation == int(word[2:])]
     return [each for each in there if time.strftime("%Y-%m-%d", time.localtime(each.moved_at)) == word]
+
+
+def _travelled_with(file: Moved, named: Sequence[Moved], there: Sequence[Moved]) -> bool:
+    """Whether `file` left with one of the named videos, or by a later run of a plan that was cut off."""
+    videos = [each for each in named if each.is_video]
+    if any((file.operation, file.bundle) == (video.operation, video.bundle) for video in videos):
+        return True
+    if file.is_video or any(
+        each.is_video and (each.operation, each.bundle) == (file.operation, file.bundle) for each in there
+    ):
+        return False
+    plan = file.group, file.bundle, file.keeper
+    return any(plan == (video.group, video.bundle, video.keeper) for video in videos)

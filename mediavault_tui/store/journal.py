@@ -180,14 +180,20 @@ def taken_before(connection: Connection, origin: bytes, inode: int) -> Moved | N
     return found[0] if found else None
 
 
-def bundle_of(connection: Connection, file: Moved) -> list[Moved]:
-    """All files that were moved together with `file`, itself included."""
-    return _moved(
+def videos_of(connection: Connection, sidecar: Moved) -> list[Moved]:
+    """The videos that `sidecar` travelled with, each as it was last moved.
+
+    Where a run was cut off between the two, the videos were moved by an earlier run of the same plan.
+    """
+    videos = f"SELECT {_COLUMNS} FROM moved WHERE is_video AND state != 'undone' AND bundle = ?"
+    together = connection.execute(f"{videos} AND operation_id = ?", (sidecar.bundle, sidecar.operation))
+    found = _moved(together) or _moved(
         connection.execute(
-            f"SELECT {_COLUMNS} FROM moved WHERE operation_id = ? AND bundle = ? ORDER BY id",
-            (file.operation, file.bundle),
+            f"{videos} AND group_id = ? AND keeper = ? AND operation_id < ? ORDER BY id",
+            (sidecar.bundle, sidecar.group, sidecar.keeper, sidecar.operation),
         )
     )
+    return list({each.origin: each for each in found}.values())
 
 
 def touch(transaction: Connection, proofs: Iterable[Proof]) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mediavault_tui.domain.moves import Moved, State, Status, StepEnded
@@ -195,3 +196,34 @@ def test_the_last_copy_in_the_archive_is_never_purged(library: Library) -> None:
     assert before.keys() - library.contents().keys() <= {  # the other film's copies are equal to its keeper
         digest for digest, paths in before.items() if all(b".mkv" not in path for path in paths)
     }
+
+
+def test_sidecars_moved_by_a_second_run_still_belong_to_their_video(tmp_path: Path) -> None:
+    """The first run was cut off right behind the video."""
+    library = Library(tmp_path)
+    library.fill()
+    plan = library.plan()
+    videos = tuple(step for step in plan.steps if step.is_video)
+    with library.vault() as vault:
+        collect(apply(vault, msgspec.structs.replace(plan, steps=videos)))
+        collect(apply(vault, plan))
+    film = video_of(library)
+    sidecars = {each.origin for each in archived(library) if not each.is_video}
+    assert len(sidecars) == 3 and sidecars < {
+        each.origin for each in matching(archived(library), str(film.id))
+    }
+    put_back(library, [film])
+    reasons = {step.path: step.reason for step in remove(library) if step.status is Status.REFUSED}
+    assert [reason for path, reason in reasons.items() if path.endswith(b"Film.nfo")] == [
+        "stays with its video"
+    ]
+
+
+def test_a_sidecar_without_any_video_is_never_purged(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    library.fill()
+    plan = library.plan()
+    with library.vault() as vault:
+        sidecars = tuple(step for step in plan.steps if not step.is_video)
+        collect(apply(vault, msgspec.structs.replace(plan, steps=sidecars)))
+    assert {step.status for step in remove(library)} == {Status.REFUSED}
