@@ -31,6 +31,8 @@ class Records(NamedTuple):
     """Those that are online, the innermost first."""
     ours: set[int]
     """Files whose change time differs by our own doing only."""
+    archived: set[bytes]
+    """Paths of files that were archived, whatever the settings call the archive now."""
 
 
 def records(connection: Connection, ids: Collection[int]) -> Records:
@@ -45,8 +47,9 @@ def records(connection: Connection, ids: Collection[int]) -> Records:
     online = [root.path for root in roots.all_roots(connection) if root.offline_reason is None]
     ours = {file.id for file in files.values() if _is_our_doing(connection, file)}
     return Records(
-        files, proofs.known(connection, files.keys()), parts, sorted(online, key=len, reverse=True), ours
-    )
+        files, proofs.known(connection, files.keys()), parts, sorted(online, key=len, reverse=True), ours,
+        journal.archived_places(connection),
+    )  # fmt: skip
 
 
 def _beside(connection: Connection, file: FileRecord) -> list[FileRecord]:
@@ -90,6 +93,8 @@ def _file(file: FileRecord, records: Records, settings: Settings) -> FileFacts:
     archive = archive_of(paths[0], root, settings) if root is not None and seen is not None else None
     if seen is not None and trouble is None and file.status in ("ok", "damaged"):
         seen, trouble = _sampled(paths[0], seen, records.known[file.id].sample)
+    if not records.archived.isdisjoint(file.paths):
+        trouble = "was archived already; where it lies counts as the library by now"
     return FileFacts(
         id=file.id,
         paths=paths,

@@ -15,8 +15,8 @@ from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import RootUnavailable
 from mediavault_tui.services import filesystem
 from mediavault_tui.services.filesystem import RootIdentity, WalkRules
+from mediavault_tui.store import journal, walked
 from mediavault_tui.store import roots as root_store
-from mediavault_tui.store import walked
 from mediavault_tui.store.roots import Root
 
 FILES_AT_A_TIME = 4000
@@ -68,6 +68,7 @@ async def walk(
         one_filesystem=settings.one_filesystem,
         follow_symlinks=settings.follow_symlinks,
     )
+    rules = rules._replace(left_out=await _archives(vault, roots))
     yield Progress(Phase.WALK, 0)
     for root in roots:
         now = int(time.time())
@@ -87,6 +88,13 @@ async def walk(
     for root in count.online:
         count.missing += await vault.read(walked.missing_count, root)
     yield Progress(Phase.WALK, count.found, count.found)
+
+
+async def _archives(vault: Vault, roots: Sequence[bytes]) -> frozenset[bytes]:
+    """Folders of what was archived: those of the settings, and those that earlier settings filled."""
+    archive = vault.settings.archive
+    at_the_top = {os.path.join(root, os.fsencode(archive.folder)) for root in roots}
+    return frozenset({*absolute(archive.roots), *at_the_top, *await vault.read(journal.archives)})
 
 
 class _Listed(NamedTuple):

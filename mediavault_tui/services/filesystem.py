@@ -32,6 +32,8 @@ class WalkRules(NamedTuple):
     ignored_patterns: re.Pattern[bytes] | None
     one_filesystem: bool
     follow_symlinks: bool
+    left_out: frozenset[bytes] = frozenset()
+    """Paths of folders that are not entered."""
 
     @classmethod
     def of(
@@ -165,7 +167,11 @@ def _enter(
         trouble.append((folder, _reason(error)))
         return None
     identity = (status.st_dev, status.st_ino)
-    if identity in seen or (rules.one_filesystem and status.st_dev != root_device):
+    if (
+        folder in rules.left_out
+        or identity in seen
+        or (rules.one_filesystem and status.st_dev != root_device)
+    ):
         return None
     seen.add(identity)
     return folder

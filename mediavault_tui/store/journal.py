@@ -168,6 +168,20 @@ def in_archive(connection: Connection) -> list[Moved]:
     return _moved(connection.execute(f"SELECT {_COLUMNS} FROM moved WHERE state = 'moved' ORDER BY id"))
 
 
+def archives(connection: Connection) -> set[bytes]:
+    """Every archive folder that holds files, whatever the settings say now."""
+    rows = connection.execute(
+        "SELECT DISTINCT archive FROM moved WHERE state = 'moved' AND op = 'archive' AND length(archive)"
+    )
+    return {row[0] for row in rows}
+
+
+def archived_places(connection: Connection) -> set[bytes]:
+    """Where archived files lie."""
+    rows = connection.execute("SELECT place FROM moved WHERE state = 'moved' AND op = 'archive'")
+    return {row[0] for row in rows}
+
+
 def taken_before(connection: Connection, origin: bytes, inode: int) -> Moved | None:
     """The latest move of this very file from this place, if it has not come back since."""
     found = _moved(

@@ -14,6 +14,7 @@ from mediavault_tui.domain.events import Phase
 from mediavault_tui.domain.moves import StepEnded
 from mediavault_tui.domain.plan import Op, Plan
 from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
+from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.planning import Asked, plan
 from mediavault_tui.engine.unattended import apply_rules
 from mediavault_tui.engine.vault import Vault
@@ -180,3 +181,30 @@ def test_parts_of_one_work_are_planned_together(database: Path, root: Path) -> N
     os.chmod(made.steps[0].keeper.path, 0o600)
     made = ask(database)
     assert made.steps == () and any("other parts stay" in refused.reason for refused in made.refused)
+
+
+@pytest.mark.parametrize(
+    "chosen", [{"folder": "Old"}, {"roots": "Old"}, {}], ids=["folder", "roots", "ignore"]
+)
+def test_an_archive_inside_the_library_is_not_scanned(database: Path, library: Path, chosen: Any) -> None:
+    """By whatever name, and also when the config has other names to ignore."""
+    archive = {key: (str(library / name),) if key == "roots" else name for key, name in chosen.items()}
+    used = settings(**archive, reserve_mb=0)
+    used = msgspec.structs.replace(used, scan=Scan(jobs=1, ignore=()))
+    with Vault(database, used) as vault:
+        collect(apply(vault, asyncio.run(plan(vault, Asked()))))
+    for later in (used, Settings(scan=Scan(jobs=1, ignore=()))):  # the folder is known also to other settings
+        finished = run(database, library, phases=PHASES, settings=later)[-1]
+        assert finished.files_found == 2  # type: ignore[attr-defined]
+        assert ask(database, later) == Plan()
+
+
+def test_what_was_archived_never_answers_for_the_library(database: Path, library: Path) -> None:
+    """The archive itself is scanned as a library of its own, under settings that do not know it."""
+    used = settings(roots=(str(library.parent / "old"),), reserve_mb=0)
+    with Vault(database, used) as vault:
+        collect(apply(vault, asyncio.run(plan(vault, Asked()))))
+    run(database, [library, library.parent / "old"], phases=PHASES)
+    made = ask(database)
+    assert made.steps == () and len(made.refused) == 2
+    assert all("archived already" in each.reason for each in made.refused)
