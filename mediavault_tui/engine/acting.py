@@ -93,9 +93,9 @@ class Actor:
         if act.kind not in (ActKind.COPY, ActKind.PART):
             await asyncio.to_thread(_SIMPLE[act.kind], act, last_look)
             return act, []
-        source = act.source if act.kind is ActKind.COPY else act.target
+        # A link is copied from its own name: that of the copy that was kept may be gone or another file's.
         copy, content, lost = await asyncio.to_thread(
-            copying.copy, source, act.temporary, act.file, self.stop.is_set, act.dress
+            copying.copy, act.source, act.temporary, act.file, self.stop.is_set, act.dress
         )
         if act.device and copy.device != act.device:
             raise MoveFailed("the disk it goes to was taken away")

@@ -13,6 +13,7 @@ from mediavault_tui.domain.moves import Status, StepEnded
 from mediavault_tui.domain.plan import Op, Plan
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.purge import purge
+from mediavault_tui.engine.restore import restore
 from mediavault_tui.services import moving
 from mediavault_tui.store import journal
 from tests.engine.archive.archive_library import Library, collect, video, write
@@ -140,3 +141,16 @@ def test_purging_looks_at_the_copy_once_more_before_the_end(
         step, _ = collect(purge(vault, [film]))
     assert isinstance(step, StepEnded) and step.status is Status.FAILED
     assert read(film.place) == video("film")
+
+
+def test_a_link_becomes_a_file_of_its_own_also_when_the_copy_to_keep_has_moved_on(library: Library) -> None:
+    run(library, library.plan(Op.HARDLINK))
+    keeper = keeper_of(library)
+    os.rename(keeper, keeper + b".renamed")
+    with library.vault() as vault:
+        with vault.database.reader() as connection:
+            film = next(each for each in journal.in_archive(connection) if each.origin == library.loser)
+        step, _ = collect(restore(vault, [film]))
+    assert isinstance(step, StepEnded) and step.status is Status.DONE
+    assert read(library.loser) == read(keeper + b".renamed") == video("film")
+    assert not os.path.samefile(library.loser, keeper + b".renamed")
