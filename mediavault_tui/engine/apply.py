@@ -200,10 +200,19 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
 
     outcome = await _act(actor, step, moved, last_look)
     if outcome.done:
+        await _note_other_names(vault, step, held)
         found = await vault.read(journal.taken_before, step.path, step.proof.inode)
         event = _ended(step, Status.DONE, outcome.reason, found.id if found else None)
         return msgspec.structs.replace(event, to=to)
     return _ended(step, Status.FAILED, outcome.reason or "was taken back")
+
+
+async def _note_other_names(vault: Vault, step: Step, held: _Held) -> None:
+    """A file with further names has another change time now, and that is our own doing."""
+    loser = held.files.get(step.proof.identity)
+    if loser is not None and step.proof.links > 1:
+        with contextlib.suppress(FileUnreadable):  # then its other names are refused, which is safe
+            await vault.write(journal.touch, [await asyncio.to_thread(loser.look)])
 
 
 async def _act(actor: Actor, step: Step, moved: Moved, last_look: LastLook) -> Outcome:

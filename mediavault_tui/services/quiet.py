@@ -50,6 +50,10 @@ class Quiet:
             os.close(self._descriptor)
             raise
 
+    def look(self) -> Proof:
+        """The file as it is now, whatever its names. Raises FileUnreadable."""
+        return moving.look_at(self._descriptor)
+
     def still(self) -> bool:
         """Whether nobody has tried to open the file for writing since."""
         if not self._leased:

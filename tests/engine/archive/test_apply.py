@@ -11,7 +11,7 @@ import pytest
 
 from mediavault_tui.domain.duplicates import EvidenceKind
 from mediavault_tui.domain.moves import OperationEnded, State, Status, StepEnded
-from mediavault_tui.domain.plan import Op, Plan
+from mediavault_tui.domain.plan import DecidedGroup, Facts, Op, Plan, Wishes, make_plan
 from mediavault_tui.engine.apply import _room, apply
 from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore
@@ -314,3 +314,19 @@ def test_cancelling_between_steps_leaves_whole_files_and_a_second_run_finishes(a
     assert anywhere.contents().keys() >= before
     steps, _ = run(anywhere, plan)
     assert statuses(steps) == {Status.DONE}
+
+
+@pytest.mark.parametrize("op", [Op.ARCHIVE, Op.HARDLINK])
+def test_all_names_of_one_file_go_together(anywhere: Library, op: Op) -> None:
+    """Each one that goes changes the file's change time; that is nobody else's doing."""
+    keeper, second = anywhere.root + b"/Better/Film.1080p.mkv", anywhere.root + b"/Worse/Second.mkv"
+    os.link(anywhere.loser, second)
+    loser = msgspec.structs.replace(anywhere.facts(2, anywhere.loser), paths=(anywhere.loser, second))
+    group = DecidedGroup(1, (1,), (2,), frozenset({EvidenceKind.EXACT}))
+    facts = Facts({1: anywhere.facts(1, keeper), 2: loser})
+    before = anywhere.contents().keys()
+    steps, _ = run(anywhere, make_plan([group], facts, Wishes(date="2030-01-02", op=op)))
+    assert len(steps) == 2 and statuses(steps) == {Status.DONE}
+    assert anywhere.contents().keys() == before
+    for path in (anywhere.loser, second):
+        assert os.path.samefile(path, keeper) if op is Op.HARDLINK else not os.path.exists(path)
