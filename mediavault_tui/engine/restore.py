@@ -18,10 +18,11 @@ from mediavault_tui.engine.acting import Actor, Outcome
 from mediavault_tui.engine.apply import relocate
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import hashing, moving
+from mediavault_tui.errors import FileUnreadable, MoveFailed, RootUnavailable
+from mediavault_tui.services import filesystem, hashing, moving
 from mediavault_tui.services.hashing import Identity
-from mediavault_tui.store import journal
+from mediavault_tui.store import journal, roots
+from mediavault_tui.store.roots import Root
 
 OnCollision = Literal["refuse", "rename"]
 COLLISION = "there is something else in its place"
@@ -58,7 +59,8 @@ async def _restore(actor: Actor, moved: Moved, on_collision: OnCollision, *, dry
     try:
         if moved.op in (Op.HARDLINK, Op.REFLINK):
             return await _part(actor, moved, dry_run=dry_run)
-        reason = await asyncio.to_thread(_why_not, moved)
+        root = await actor.vault.read(roots.find, moved.root)
+        reason = await asyncio.to_thread(_why_not, moved, root)
         target = await asyncio.to_thread(_target, moved, on_collision)
         if reason or target is None:
             return _ended(moved, Status.REFUSED, reason or f"{COLLISION}; it stays in the archive")
@@ -69,14 +71,14 @@ async def _restore(actor: Actor, moved: Moved, on_collision: OnCollision, *, dry
         return _ended(moved, Status.FAILED, error.message)
 
 
-def _why_not(moved: Moved) -> str | None:
+def _why_not(moved: Moved, root: Root | None) -> str | None:
     """What is wrong with the file in the archive, or with the disk it came from. Blocking."""
     found = moving.look(moved.place)
     if found is None:
         return "is not where it was put: somebody moved or removed it, or the disk is not mounted"
     if Likeness.of(found) != Likeness.of(moved.file) and not _is_proven(moved, found):
         return "was changed or replaced by hand in the archive; it is left as it is"
-    return _why_unmounted(moved)
+    return _why_unmounted(moved, root)
 
 
 def _is_proven(moved: Moved, found: Proof) -> bool:
@@ -87,16 +89,23 @@ def _is_proven(moved: Moved, found: Proof) -> bool:
     return hashing.content(moved.place, identity).value == moved.content
 
 
-def _why_unmounted(moved: Moved) -> str | None:
-    """An empty mount point looks like a root; its device tells them apart."""
-    if not moved.root or os.path.isdir(os.path.dirname(moved.origin)):
+def _why_unmounted(moved: Moved, root: Root | None) -> str | None:
+    """A mount point without its disk looks like a root, also with things in it; its device tells them apart.
+
+    Kernels number devices anew at boot; then `root`, as the last scan saw it, or its filesystem's own
+    number tell that it is the same. What is put into a mount point is hidden once the disk is back.
+    """
+    if not moved.root or moving.device_below(moved.origin) == moved.origin_device:
         return None
-    if not os.path.isdir(moved.root):
+    try:
+        now, is_empty = filesystem.identify(moved.root), not os.listdir(moved.root)
+    except (RootUnavailable, OSError):
         return "cannot go back: its root is not there; is the disk mounted?"
-    elsewhere = moving.device_below(os.path.join(moved.root, b"x")) != moved.origin_device
-    if elsewhere and not os.listdir(moved.root):
+    if is_empty:
         return "cannot go back: its root is empty and another disk than it was; is the disk mounted?"
-    return None
+    if root is None or now.device == root.device or (now.filesystem and now.filesystem == root.filesystem):
+        return None
+    return "cannot go back: its root is another disk than it was; is the disk mounted? If so, scan it first"
 
 
 def _target(moved: Moved, on_collision: OnCollision) -> bytes | None:

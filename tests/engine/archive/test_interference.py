@@ -14,8 +14,8 @@ from mediavault_tui.domain.plan import Op, Plan
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.purge import purge
 from mediavault_tui.engine.restore import restore
-from mediavault_tui.services import moving
-from mediavault_tui.store import journal
+from mediavault_tui.services import filesystem, moving
+from mediavault_tui.store import journal, roots
 from tests.engine.archive.archive_library import Library, collect, video, write
 
 
@@ -154,3 +154,28 @@ def test_a_link_becomes_a_file_of_its_own_also_when_the_copy_to_keep_has_moved_o
     assert isinstance(step, StepEnded) and step.status is Status.DONE
     assert read(library.loser) == read(keeper + b".renamed") == video("film")
     assert not os.path.samefile(library.loser, keeper + b".renamed")
+
+
+def test_nothing_is_put_back_into_a_mount_point_without_its_disk(
+    library: Library, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Also where somebody else has put things there: they would be hidden once the disk is back."""
+    os.rename(library.root, library.root + b".away")
+    os.makedirs(os.path.join(library.root, b"Worse"))
+    if subprocess.run(["mount", "-t", "tmpfs", "none", library.root], check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    request.addfinalizer(lambda: subprocess.run(["umount", library.root], check=False, capture_output=True))
+    library.fill()
+    known = filesystem.identify(library.root)
+    with library.vault() as vault:
+        with vault.database.transaction() as transaction:
+            roots.set_online(transaction, library.root, known.device, known.filesystem, 0)
+        collect(apply(vault, library.plan()))
+        with vault.database.reader() as connection:
+            files = [each for each in journal.in_archive(connection) if each.is_video]
+        subprocess.run(["umount", library.root], check=True)
+        *steps, _ = collect(restore(vault, files))
+    assert len(steps) == 2
+    for step in steps:
+        assert isinstance(step, StepEnded) and step.status is Status.REFUSED and "mounted" in step.reason
+    assert all(os.path.exists(each.place) for each in files)
