@@ -60,6 +60,8 @@ class Renderer:
         self._library.backend.mpv_render_context_render(self._context.handle, parameters)
 
     def close(self) -> None:
-        """Give the context back. Must happen before libmpv itself ends."""
-        self._context.update_cb = None
+        """Give the context back. Must happen before libmpv itself ends.
+
+        The callback is not taken back first: python-mpv would drop the function that libmpv may just be calling.
+        """
         self._context.free()
