@@ -23,6 +23,7 @@ from mediavault_tui.domain.moves import (
 )
 from mediavault_tui.domain.plan import Op, Plan, Proof, Step
 from mediavault_tui.domain.plan.places import free
+from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook, Outcome
 from mediavault_tui.engine.tally import Tally
@@ -71,6 +72,8 @@ async def _bundle(actor: Actor, steps: Sequence[Step], *, dry_run: bool) -> Asyn
         for step in todo:
             if obstacle is None and not step.is_video:
                 reason = await proving.why_not(actor.vault, step, actor.stop)
+                if reason is None and not dry_run:
+                    reason = await asyncio.to_thread(_why_needed, step)
             else:
                 reason = reasons.get(step.path) or (obstacle and f"stays with its bundle: {obstacle}")
             if reason:
@@ -95,6 +98,17 @@ async def _done_before(vault: Vault, steps: Iterable[Step]) -> AsyncIterator[Ste
         if moved is not None:
             event = _ended(step, Status.DONE, "was done before", moved.id)
             yield msgspec.structs.replace(event, to=moved.place, freed=0)
+
+
+def _why_needed(sidecar: Step) -> str | None:
+    """Why a sidecar stays: one of its videos did, perhaps one of another bundle."""
+    for owner in sidecar.owners:
+        try:
+            if moving.exists(owner):
+                return f"stays with {printable(os.path.basename(owner))}, which it belongs to as well"
+        except MoveFailed as error:
+            return error.message
+    return None
 
 
 def _is_there(step: Step) -> bool:

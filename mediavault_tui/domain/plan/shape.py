@@ -38,7 +38,7 @@ def from_json(tree: Any) -> Plan:
         raise ValueError(f"this plan cannot be read: {error}") from error
 
 
-_PATHS = frozenset({"path", "to", "root", "archive"})
+_PATHS = frozenset({"path", "to", "root", "archive", "owners"})
 _SPOKEN = {"frees": "bytes"}
 _READ = {spoken: name for name, spoken in _SPOKEN.items()}
 
@@ -47,13 +47,15 @@ def _text(value: Any) -> Any:
     """A struct as plain values, paths as text."""
     tree = msgspec.structs.asdict(value)
     return {
-        _SPOKEN.get(key, key): field.decode("utf-8", "surrogateescape")
-        if isinstance(field, bytes)
-        else _text(field)
-        if isinstance(field, msgspec.Struct)
-        else field
+        _SPOKEN.get(key, key): _text(field) if isinstance(field, msgspec.Struct) else _spoken(field)
         for key, field in tree.items()
     }
+
+
+def _spoken(field: Any) -> Any:
+    if isinstance(field, tuple):
+        return [_spoken(each) for each in field]
+    return field.decode("utf-8", "surrogateescape") if isinstance(field, bytes) else field
 
 
 def _raw(tree: Any) -> Any:
@@ -61,8 +63,11 @@ def _raw(tree: Any) -> Any:
     if not isinstance(tree, dict):
         return tree
     return {
-        _READ.get(key, key): field.encode("utf-8", "surrogateescape")
-        if key in _PATHS and isinstance(field, str)
-        else _raw(field)
-        for key, field in tree.items()
+        _READ.get(key, key): _path(field) if key in _PATHS else _raw(field) for key, field in tree.items()
     }
+
+
+def _path(field: Any) -> Any:
+    if isinstance(field, list):
+        return [_path(each) for each in field]
+    return field.encode("utf-8", "surrogateescape") if isinstance(field, str) else field

@@ -42,6 +42,8 @@ class _Stepping:
         self.wishes = wishes
         self.taken: set[bytes] = set()
         self.going = {path for draft in drafts if draft.op in _MOVES for path in draft.loser.paths}
+        self.order: dict[bytes, int] = {}
+        """When each loser goes."""
         self.travelling: set[bytes] = set()
         self._known: dict[tuple[bytes, bool], dict[bytes, list[Companion]]] = {}
         self._names = {
@@ -52,6 +54,8 @@ class _Stepping:
         by_bundle: defaultdict[int, list[Draft]] = defaultdict(list)
         for draft in self.drafts:
             by_bundle[draft.bundle].append(draft)
+        in_order = (path for drafts in by_bundle.values() for draft in drafts for path in draft.loser.paths)
+        self.order = {path: place for place, path in enumerate(in_order)}
         found: list[Step] = []
         for drafts in by_bundle.values():
             for draft in drafts:
@@ -121,9 +125,11 @@ class _Stepping:
                 if companion.path in self.travelling:
                     continue
                 owners = {os.path.join(folder.path, owner) for owner in companion.owners}
-                if owners <= self.going:  # what a copy that stays needs too, stays
+                # What a copy that stays needs too, stays; what several need goes with the last of them.
+                if owners <= self.going and path == max(owners, key=lambda each: self.order[each]):
                     self.travelling.add(companion.path)
-                    yield self._travels(draft, companion)
+                    step = self._travels(draft, companion)
+                    yield msgspec.structs.replace(step, owners=tuple(sorted(owners)))
 
     def _companions_of(self, folder: Folder, video: FileFacts, path: bytes) -> list[Companion]:
         key = folder.path, video.kind is Kind.MOVIE

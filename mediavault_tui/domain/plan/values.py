@@ -174,6 +174,8 @@ class Step(msgspec.Struct, frozen=True):
     keeper: Keeper
     is_video: bool = True
     """Otherwise a sidecar that follows the videos of its bundle."""
+    owners: tuple[bytes, ...] = ()
+    """For a sidecar: the videos it belongs to. While one of them is there, it stays."""
     proven_by: EvidenceKind = EvidenceKind.EXACT
     root: bytes = b""
     """Folders left empty are removed up to this one."""

@@ -1,6 +1,7 @@
 """Apply on a real disk: what moves, what is refused, and what the journal says."""
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 
 from mediavault_tui.domain.duplicates import EvidenceKind
 from mediavault_tui.domain.moves import OperationEnded, State, Status, StepEnded
-from mediavault_tui.domain.plan import DecidedGroup, Facts, Op, Plan, Wishes, make_plan
+from mediavault_tui.domain.plan import DecidedGroup, Facts, Op, Plan, Wishes, from_json, make_plan, to_json
 from mediavault_tui.engine.apply import _room, apply
 from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore
@@ -330,3 +331,18 @@ def test_all_names_of_one_file_go_together(anywhere: Library, op: Op) -> None:
     assert anywhere.contents().keys() == before
     for path in (anywhere.loser, second):
         assert os.path.samefile(path, keeper) if op is Op.HARDLINK else not os.path.exists(path)
+
+
+@pytest.mark.parametrize("staying", [b"A", b"B"])
+def test_a_picture_of_two_films_stays_when_one_of_them_does(library: Library, staying: bytes) -> None:
+    """Both were to go, but one was written to since."""
+    for name in (b"A", b"B"):
+        for folder in (b"/Kept/", b"/Both/"):
+            write(library.root + folder + name + b".mkv", video(name.decode()))
+    poster = write(library.root + b"/Both/poster.jpg", b"picture")
+    pairs = [(b"Kept/A.mkv", b"Both/A.mkv"), (b"Kept/B.mkv", b"Both/B.mkv")]
+    plan = library.plan_of(pairs, offer_sidecars=False)
+    assert from_json(json.loads(json.dumps(to_json(plan)))) == plan
+    write(library.root + b"/Both/" + staying + b".mkv", video("written to"))
+    run(library, plan)
+    assert os.path.exists(poster)
