@@ -19,7 +19,7 @@ WORDS = (
     "Red Dwarf Silent Harbour Winter Night Golden Star Lost River Iron Garden Broken Empire Last Summer Hidden"
     " Valley Blue Mountain Secret House Dark Water Crystal Tower Wild Hunter Midnight City Falling Moon Northern"
     " Lights Amélie Größe Über Café Ōkami Señor Żubr Quiet Storm Distant Shore Paper Crown Burning Sky Glass"
-).split()  # noqa: SIM905
+).split()
 ROOTS = ("/volume1/videos", "/volume1/docker/media", "/volume2/archive")
 GROUP_NAMES = ("NTb", "Wondercrew", "TVLab", "AMZN", "FLUX", "SiGMA", "CtrlHD", "iNTERNAL")
 PICTURES = (

@@ -31,7 +31,7 @@ DROP_CACHES = Path("/proc/sys/vm/drop_caches")
 PEERS = {
     "jdupes": ["jdupes", "-q", "-r"],
     "fdupes": ["fdupes", "-q", "-r"],
-    "rmlint": ["rmlint", "--types=duplicates", "-o", "summary:/dev/null"],
+    "rmlint": ["rmlint", "--types=duplicates", "-o", "summary:stdout"],
     "rdfind": ["rdfind", "-dryrun", "true", "-makeresultsfile", "false"],
 }
 

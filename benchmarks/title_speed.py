@@ -17,7 +17,7 @@ from mediavault_tui.domain.duplicates import Candidate, group, title_pairs
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.settings import Match
 
-_SYLLABLES = "ka lo mi ren tha sor bel qui dan vor esh tal ni gro pel ma ru zen fi cor".split()  # noqa: SIM905
+_SYLLABLES = "ka lo mi ren tha sor bel qui dan vor esh tal ni gro pel ma ru zen fi cor".split()
 
 
 def words(rng: random.Random, count: int) -> list[str]:

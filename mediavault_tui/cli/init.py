@@ -11,7 +11,7 @@ from mediavault_tui.cli.context import Globals
 from mediavault_tui.domain.settings import Scan, Settings
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import ConfigError, RootUnavailable
-from mediavault_tui.ui import folders
+from mediavault_tui.services import likely_folders as folders
 
 DEPTH = 2
 """How far below a likely place videos are looked for."""

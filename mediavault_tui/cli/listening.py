@@ -58,7 +58,8 @@ def words(event: Event) -> str | None:
         case FileRotten():
             return f"changed on disk: {printable(event.path)}: {event.reason}"
         case StepEnded():
-            return f"recovered: {printable(event.path)}: {event.reason}"
+            what = "recovered" if event.op == "recover" else f"{event.op} {event.status}"
+            return f"{what}: {printable(event.path)}: {event.reason}"
         case RootOffline():
             return f"offline: {printable(event.path)}: {event.reason}; nothing known about it was changed"
         case _:
@@ -102,7 +103,9 @@ class JsonLines:
             case RootOffline():
                 self._file("offline", event.path, event.reason)
             case StepEnded():
-                self._file("recovered", event.path, event.reason, status=event.status)
+                name = "recovered" if event.op == "recover" else "moved"
+                to = output.path_text(event.to) or None
+                self._file(name, event.path, event.reason, op=event.op, to=to, status=event.status)
 
     def _is_due(self, event: Progress) -> bool:
         phase, shown = self._last

@@ -97,6 +97,9 @@ def _write(file: Path, text: str) -> None:
     """All of the plan or nothing: half a plan is never left behind."""
     beside = file.with_name(file.name + ".part")
     try:
+        if file.exists() and not file.is_file():  # a device or a pipe is written to, never replaced
+            file.write_text(text + "\n", encoding="ascii")
+            return
         beside.write_text(text + "\n", encoding="ascii")
         os.replace(beside, file)
     except OSError as error:

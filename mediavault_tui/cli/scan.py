@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,8 +11,13 @@ from mediavault_tui.cli import listening, output, running
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.output import ExitCode
 from mediavault_tui.domain.events import Event, Finished, Phase
+from mediavault_tui.domain.moves import Status, StepEnded
 from mediavault_tui.domain.text import duration, size
 from mediavault_tui.errors import RootUnavailable
+
+if TYPE_CHECKING:
+    from mediavault_tui.engine.scan import ScanOptions
+    from mediavault_tui.engine.vault import Vault
 
 
 @click.command(
@@ -47,7 +54,7 @@ def command(
     """
     import msgspec
 
-    from mediavault_tui.engine.scan import ScanOptions, scan
+    from mediavault_tui.engine.scan import ScanOptions
     from mediavault_tui.engine.vault import Vault
     from mediavault_tui.store.database import exclusive
 
@@ -61,6 +68,7 @@ def command(
         hash_all=hash_all,
         accept_new_device=accept_new_device,
     )
+    refused = False
     globals_.start_log()
     logging.getLogger("mediavault.scan").info("scan of %s", options.roots)
     with contextlib.ExitStack() as stack:
@@ -69,14 +77,33 @@ def command(
         show = stack.enter_context(listening.listener(as_json=as_json, quiet=globals_.quiet))
 
         def show_and_log(event: Event) -> None:
+            nonlocal refused
+            refused |= isinstance(event, StepEnded) and event.status is not Status.DONE
             show(event)
             listening.log_event(event)
 
-        finished = running.run(scan(vault, options), show_and_log)
+        finished = running.run(_with_rules(vault, options), show_and_log)
     assert isinstance(finished, Finished)
     if not as_json and not globals_.quiet:
         _summary(finished)
-    raise SystemExit(_exit_code(finished, len(options.roots)))
+    raise SystemExit(max(_exit_code(finished, len(options.roots)), int(refused)))
+
+
+async def _with_rules(vault: "Vault", options: "ScanOptions") -> AsyncGenerator[Event, None]:
+    """The scan, then archiving by rule below the folders that the config names for it; usually there are none."""
+    from mediavault_tui.engine.scan import scan
+
+    policy = vault.settings.policy
+    async with contextlib.aclosing(scan(vault, options)) as events:
+        async for event in events:
+            if isinstance(event, Finished) and policy.rules and policy.headless_roots:
+                from mediavault_tui.engine.unattended import apply_rules
+                from mediavault_tui.engine.walk import absolute
+
+                async with contextlib.aclosing(apply_rules(vault, absolute(options.roots))) as steps:
+                    async for step in steps:
+                        yield step
+            yield event
 
 
 def phases(only: str | None) -> frozenset[Phase]:

@@ -191,7 +191,7 @@ class Ui(Section, frozen=True):
 
     theme: str = "auto"
     """A theme's name; `auto` takes the one that fits the number of colours the terminal has."""
-    keys: dict[str, str] = {}  # noqa: RUF012 - msgspec gives each its own copy
+    keys: dict[str, str] = {}
     """Own keys, as `library.search: "/, ctrl+f"`; the help screen lists every action."""
     scan_after_hangup: bool = True
     """When the connection drops in the middle of a scan, let it go on without the screens."""

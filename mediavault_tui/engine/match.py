@@ -34,10 +34,14 @@ class Library(NamedTuple):
     """Everything matching looks at."""
 
     candidates: list[Candidate]
+    told_apart: list[Pair]
+
+
+class Members(NamedTuple):
+    """What ranking looks at: only of the files in groups, for a large library is mostly files without a twin."""
+
     copies: dict[int, Copy]
     states: dict[int, str]
-    paths: dict[int, bytes]
-    told_apart: list[Pair]
 
 
 async def match(vault: Vault) -> AsyncGenerator[Event, None]:
@@ -51,12 +55,16 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
     exact = duplicates.exact_pairs(library.candidates)
     by_title = await asyncio.to_thread(duplicates.title_pairs, library.candidates, vault.settings.match)
     alike: dict[Pair, Alignment] = {}
-    async for event in _compare_pictures(vault, library, exact, by_title.evidence, alike):
+    async for event in _compare_pictures(vault, exact, by_title.evidence, alike):
         yield event
-    found = await asyncio.to_thread(
+    grouping, vetoes = await asyncio.to_thread(
         _group, library, [*exact, *by_title.evidence], list(by_title.vetoes), alike, vault.settings
     )
-    await vault.write(groups.save, *found, inputs)
+    members = await vault.read(_members, {file_id for group in grouping for file_id in group.files})
+    ranked = await asyncio.to_thread(
+        lambda: [ranked_group(group, members, vault.settings) for group in grouping]
+    )
+    await vault.write(groups.save, ranked, vetoes, inputs)
     yield Progress(Phase.MATCH, len(library.candidates), len(library.candidates))
 
 
@@ -67,18 +75,21 @@ def _inputs(connection: Connection, settings: Settings) -> str:
 
 
 def _load(connection: Connection) -> Library:
-    library = Library([], {}, {}, {}, groups.told_apart(connection))
-    for file in catalogue.files(connection):
-        library.candidates.append(candidate_of(file))
-        library.copies[file.id] = copy_of(file)
-        library.states[file.id] = state_of(file)
-        library.paths[file.id] = file.paths[0]
-    return library
+    candidates = [candidate_of(file) for file in catalogue.files(connection)]
+    return Library(candidates, groups.told_apart(connection))
+
+
+def _members(connection: Connection, ids: set[int]) -> Members:
+    files = list(catalogue.some(connection, ids))
+    return Members({file.id: copy_of(file) for file in files}, {file.id: state_of(file) for file in files})
+
+
+def _paths(connection: Connection, ids: set[int]) -> dict[int, bytes]:
+    return {file.id: file.paths[0] for file in catalogue.some(connection, ids)}
 
 
 async def _compare_pictures(
     vault: Vault,
-    library: Library,
     exact: Sequence[Evidence],
     by_title: Sequence[Evidence],
     alike: dict[Pair, Alignment],
@@ -103,7 +114,7 @@ async def _compare_pictures(
         portion = waiting[start : start + PAIRS_AT_A_TIME]
         known = await vault.read(_fingerprints, portion)
         compared = await asyncio.to_thread(_compare, portion, known)
-        compared = [found async for found in _refined(vault, library, compared)]
+        compared = [found async for found in _refined(vault, compared)]
         await vault.write(fingerprints.save_comparisons, FINGERPRINT_VERSION, compared)
         alike.update({(a, b): found for a, b, found in compared})
         yield Progress(Phase.MATCH, start + len(portion), len(waiting))
@@ -138,7 +149,7 @@ def refine(path_a: bytes, path_b: bytes, rough: Alignment) -> Alignment:
 
 
 async def _refined(
-    vault: Vault, library: Library, compared: Iterable[tuple[int, int, Alignment]]
+    vault: Vault, compared: Iterable[tuple[int, int, Alignment]]
 ) -> AsyncGenerator[tuple[int, int, Alignment], None]:
     """Pairs that may be the same, looked at frame by frame; a file that cannot be read now keeps the rough answer."""
     open_: list[tuple[int, int, Alignment]] = []
@@ -148,9 +159,11 @@ async def _refined(
         else:
             open_.append((a, b, rough))
 
+    paths = await vault.read(_paths, {file_id for a, b, _ in open_ for file_id in (a, b)})
+
     async def tasks() -> AsyncIterator[Task]:
         for a, b, rough in open_:
-            yield Task((a, b, rough), (library.paths[a], library.paths[b], rough))
+            yield Task((a, b, rough), (paths[a], paths[b], rough))
 
     async for outcome in vault.workers.map(refine, tasks(), vault.settings.scan.fingerprint_timeout_s):
         a, b, rough = cast(tuple[int, int, Alignment], outcome.key)
@@ -163,7 +176,7 @@ def _group(
     name_vetoes: list[Veto],
     alike: Mapping[Pair, Alignment],
     settings: Settings,
-) -> tuple[list[FoundGroup], list[Veto]]:
+) -> tuple[tuple[Group, ...], list[Veto]]:
     by_name = {(e.a, e.b) for e in evidence}
     vetoes = [Veto(a, b, VetoKind.USER, "told apart by you") for a, b in library.told_apart]
     by_id = {file.id: file for file in library.candidates}
@@ -174,14 +187,13 @@ def _group(
         elif finding is not None:
             evidence.append(finding)
     grouping = duplicates.group(library.candidates, evidence, vetoes, settings.match)
-    ranked = [ranked_group(group, library, settings) for group in grouping.groups]
     told = {(v.a, v.b): v for v in name_vetoes}
     told |= {(v.a, v.b): v for v in vetoes if (v.a, v.b) in by_name or v.kind is VetoKind.USER}
     told |= {(v.a, v.b): v for v in grouping.vetoes}
-    return ranked, [told[pair] for pair in sorted(told)]
+    return grouping.groups, [told[pair] for pair in sorted(told)]
 
 
-def ranked_group(group: Group, library: Library, settings: Settings) -> FoundGroup:
+def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGroup:
     """A group with its best copy first and what archiving the others would lose and free."""
     copies = {file_id: library.copies[file_id] for file_id in group.files}
     ranking = quality.rank(copies.values(), settings.quality)

@@ -67,7 +67,7 @@ def figures(connection: Connection) -> Figures:
         ),
         by_hdr=counts(f"SELECT hdr, count(*) FROM media {_PRESENT} GROUP BY hdr ORDER BY 2 DESC"),
         by_decade=counts(
-            "SELECT year / 10 * 10 || 's', count(DISTINCT names.file_id) FROM release_names"
+            "SELECT (year / 10 * 10) || 's', count(DISTINCT names.file_id) FROM release_names"
             " JOIN names ON names.id = name_id AND names.missing_since IS NULL"
             " WHERE year IS NOT NULL GROUP BY 1 ORDER BY 1"
         ),

@@ -26,6 +26,7 @@ from mediavault_tui.domain.events import Finished
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import VaultError
+from mediavault_tui.store import journal
 from mediavault_tui.store import places as places_store
 from mediavault_tui.ui import actions, headless, link, themes
 from mediavault_tui.ui.actions import Action
@@ -197,6 +198,11 @@ class VaultApp(App[int]):
         )
         for error in self.wrong_themes:
             self.show_trouble(error)
+        if await self.reading.ask(journal.under_way):
+            from mediavault_tui.engine.recover import recover
+
+            # What a crash left half moved is settled first, as at the start of every scan.
+            self.jobs.start("Recovery", recover(self.vault), "a recovery is")
 
     def _first_screen(self) -> str:
         last = self.places.get("screen")

@@ -25,14 +25,14 @@ SHELVES = frozenset(
     various versions temp tmp backup archive archives import imports inbox watch watched unwatched hd uhd 4k 1080p 720p
     sd dvd dvds bluray blu-ray blurays mkv mp4 avi files my videos my movies desktop documents plex jellyfin
     emby kodi content disk usb external subs subtitles subtitle
-    """.split()  # noqa: SIM905 - a list of words reads best as words
+    """.split()
 ) | frozenset({"tv shows", "tv series", "my videos", "my movies", "video files", "home videos", "new folder"})
 
 _WORKS_TOO = frozenset(
     """
     show home kids data share shared public root user users watch watched content archive archives library
     collection external old new various storage
-    """.split()  # noqa: SIM905 - as above
+    """.split()
 )
 
 _SHELF_NUMBERED = re.compile(

@@ -13,9 +13,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mediavault_tui.domain.text import printable
-from mediavault_tui.ui import actions, config_file, folders
+from mediavault_tui.services import likely_folders as folders
+from mediavault_tui.services.likely_folders import Folder
+from mediavault_tui.ui import actions, config_file
 from mediavault_tui.ui.dialogs.prompt import Prompt
-from mediavault_tui.ui.folders import Folder
 from mediavault_tui.ui.roles import Cell, lines, say
 from mediavault_tui.ui.screens.base import VaultScreen
 from mediavault_tui.ui.widgets.table import Column, PagedTable

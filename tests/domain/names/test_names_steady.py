@@ -16,7 +16,7 @@ words = st.sampled_from(
     """
     Show Name 1x02 S01E02 2012 1080p x264 H.264 WEB-DL BluRay DTS 3D HSBS Extended Cut FRENCH VOSTFR US Part 2
     CD1 - [ ] ( ) . _ Ep 07 Season 3 1080 720p-GRP mkv iNTERNAL ŠKODA ſ K İ 第3話 AMZN 10bit HDR
-    """.split()  # noqa: SIM905 - words read best as words
+    """.split()
 )
 
 
