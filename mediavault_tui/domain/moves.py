@@ -173,14 +173,20 @@ def remedy(act: Act, source: Proof | None, target: Proof | None, temporary: Proo
 
 
 def _rename(act: Act, source: Proof | None, target: Proof | None) -> Remedy:
-    if _is(source, act.file):
-        return Remedy.DROP_SOURCE if _is(target, act.file) else Remedy.UNDONE
+    if source is not None and _is(source, act.file):
+        if not _is(target, act.file):
+            return Remedy.UNDONE
+        # With one link only, both paths lead to the same name by way of a mount or a symbolic link.
+        are_two = target is not None and source.identity == target.identity and source.links > 1
+        return Remedy.DROP_SOURCE if are_two else Remedy.UNCLEAR
     return Remedy.DONE if _is(target, act.file) else Remedy.UNCLEAR
 
 
 def _copy(act: Act, source: Proof | None, target: Proof | None, temporary: Proof | None) -> Remedy:
     arrived = act.copy is not None and _is(target, act.copy)
-    if _is(source, act.file):
+    if source is not None and _is(source, act.file):
+        if target is not None and source.identity == target.identity:
+            return Remedy.UNCLEAR  # one file, seen through two mounts
         if arrived:
             return Remedy.COMPARE_AND_DROP_SOURCE
         return Remedy.UNDONE if temporary is None else Remedy.DROP_TEMPORARY

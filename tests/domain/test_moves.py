@@ -12,10 +12,12 @@ def at(inode: int, mtime_ns: int = 5) -> Proof:
 
 OURS, COPY, KEEPER, OTHER = at(1), at(2), at(3), at(9)
 WRITTEN_TO = at(1, 6)
+LINKED, ELSEWHERE = Proof(1, 1, 100, 5, 7, links=2), Proof(2, 1, 100, 5, 7, links=2)
 FILE, COPIED, KEPT = (Likeness.of(proof) for proof in (OURS, COPY, KEEPER))
 RENAME = Act(ActKind.RENAME, b"/s", b"/t", FILE)
 BEGUN = Act(ActKind.COPY, b"/s", b"/t", FILE, b"/p")
 VERIFIED = Act(ActKind.COPY, b"/s", b"/t", FILE, b"/p", copy=COPIED)
+SAME_NUMBER = Act(ActKind.COPY, b"/s", b"/t", FILE, b"/p", copy=FILE)
 LINK = Act(ActKind.LINK, b"/s", b"/t", FILE, b"/p", other=KEPT)
 PART = Act(ActKind.PART, b"/s", b"/t", FILE, b"/p", copy=COPIED)
 REMOVE = Act(ActKind.REMOVE, b"/s", b"", FILE)
@@ -27,7 +29,11 @@ CASES = [
     (RENAME, OURS, OTHER, None, Remedy.UNDONE),
     (RENAME, None, OURS, None, Remedy.DONE),
     (RENAME, OTHER, OURS, None, Remedy.DONE),
-    (RENAME, OURS, OURS, None, Remedy.DROP_SOURCE),
+    (RENAME, LINKED, LINKED, None, Remedy.DROP_SOURCE),
+    (RENAME, OURS, OURS, None, Remedy.UNCLEAR),
+    (RENAME, LINKED, ELSEWHERE, None, Remedy.UNCLEAR),
+    (SAME_NUMBER, OURS, OURS, None, Remedy.UNCLEAR),
+    (SAME_NUMBER, OURS, ELSEWHERE, None, Remedy.COMPARE_AND_DROP_SOURCE),
     (RENAME, None, None, None, Remedy.UNCLEAR),
     (RENAME, OTHER, None, None, Remedy.UNCLEAR),
     (BEGUN, OURS, None, None, Remedy.UNDONE),
@@ -71,14 +77,16 @@ def test_remedy(
 )
 def test_a_remedy_never_removes_the_only_file_there_is(act: Act) -> None:
     """Whatever combination of files lies there: what is removed has an equal that stays."""
-    there = [None, OURS, COPY, KEEPER, OTHER, WRITTEN_TO]
+    there = [None, OURS, LINKED, COPY, KEEPER, OTHER, WRITTEN_TO]
     for source in there:
         for target in there:
             for temporary in there:
                 decided = remedy(act, source, target, temporary)
-                if decided in (Remedy.DROP_SOURCE, Remedy.COMPARE_AND_DROP_SOURCE):
-                    assert source == OURS and target in (OURS, COPY)
+                if decided is Remedy.DROP_SOURCE:
+                    assert source == LINKED and target in (OURS, LINKED)
+                elif decided is Remedy.COMPARE_AND_DROP_SOURCE:
+                    assert source in (OURS, LINKED) and target == COPY
                 elif decided is Remedy.DROP_TEMPORARY:
                     assert source is not None and source.inode == OURS.inode
                 elif decided is Remedy.COMPARE_AND_DROP_TEMPORARY:
-                    assert source in (COPY, KEEPER) and temporary == OURS
+                    assert source in (COPY, KEEPER) and temporary in (OURS, LINKED)
