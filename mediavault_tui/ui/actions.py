@@ -14,6 +14,7 @@ from textual.binding import Binding
 from textual.keys import _character_to_key  # the names Textual itself gives to `/`, `?`, …
 
 from mediavault_tui.errors import ConfigError
+from mediavault_tui.ui.players.keys import KEYS as PLAYER_KEYS
 
 
 class Action(NamedTuple):
@@ -53,6 +54,7 @@ PLACES = {
     "filter": "Filter",
     "comparison": "Comparison",
     "stills": "Still frames",
+    "player": "Players",
     "scanner": "Scanner",
     "archive": "Archive",
     "settings": "Settings",
@@ -120,6 +122,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("stills.back_second", "comma", "1 s back", "A second back", False),
     Action("stills.start", "g,home", "start", "To the start of what both have", False),
     Action("stills.end", "G,end", "end", "To the end of what both have", False),
+    # Players
+    *(Action(f"player.{key.verb}", key.keys, key.label, key.help, key.footer) for key in PLAYER_KEYS),
     # Scanner
     Action("scanner.start", "s", "scan", "Scan all folders; what did not change is not read again"),
     Action("scanner.full", "F", "full scan", "Scan all folders and read everything again"),

@@ -204,6 +204,13 @@ class VaultApp(App[int]):
             # What a crash left half moved is settled first, as at the start of every scan.
             self.jobs.start("Recovery", recover(self.vault), "a recovery is")
 
+    def on_cursor_position(self) -> None:
+        """The terminal has answered: how long that took tells the players what the line takes."""
+        from mediavault_tui.ui.players.pair import PlayerPair
+
+        for pair in self.screen.query(PlayerPair):
+            pair.terminal_answered()
+
     def _first_screen(self) -> str:
         last = self.places.get("screen")
         return last if last in self.main_screens and self.roots else "dashboard"

@@ -5,8 +5,6 @@ Kept as plain rows, so that the table of all keys of the program can take them i
 
 from typing import NamedTuple
 
-from textual.binding import Binding
-
 
 class Key(NamedTuple):
     """One thing that can be done."""
@@ -73,11 +71,3 @@ KEYS = (
     Key("save", "S", "save picture", "Save both pictures of this moment with their data"),
     Key("windows", "W", "windows", "Open both in windows (where there is a display)"),
 )  # fmt: skip
-
-
-def bindings() -> list[Binding]:
-    """For `BINDINGS`, while no table of the whole program gives them."""
-    return [
-        Binding(key.keys, key.verb, key.label, show=key.footer, id=f"player.{key.verb}", tooltip=key.help)
-        for key in KEYS
-    ]

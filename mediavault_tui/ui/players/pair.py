@@ -19,7 +19,8 @@ from mediavault_tui.domain.text import printable
 from mediavault_tui.services import terminal
 from mediavault_tui.services.mpv.duet import Duet, Side, states
 from mediavault_tui.services.mpv.player import News
-from mediavault_tui.ui.players import keys, pace
+from mediavault_tui.ui import actions
+from mediavault_tui.ui.players import pace
 from mediavault_tui.ui.players.easel import Easel, Manner, Painting
 from mediavault_tui.ui.players.facts import facts
 from mediavault_tui.ui.players.finding import FindActions
@@ -49,7 +50,7 @@ class PlayerPair(PlayActions, LookActions, FindActions, SaveActions, Vertical, c
     PlayerPair #line-facts { layer: over; width: auto; height: 1; background: black; color: white; display: none; }
     PlayerPair.-pace #line-facts { display: block; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings()]
+    BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings("player")]
     manner: reactive[Manner] = reactive(Manner, init=False)
     """How the pictures are painted."""
 
