@@ -90,7 +90,7 @@ def test_choosing_folders_by_looking_around(tmp_path: Path) -> None:
 
 
 def test_scan_pauses_goes_on_and_is_cancelled(tmp_path: Path) -> None:
-    make_tree(tmp_path / "videos", 600)
+    make_tree(tmp_path / "videos", 3000)  # enough that the scan is not over before the key comes
 
     async def scenario(driven: Driven) -> None:
         await driven.press("4")
