@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "content"))
 
 import av
 import films
+import sounds
 import variants
 
 from mediavault_tui.domain.alignment import Alignment, Verdict, compare
@@ -130,6 +131,7 @@ def main() -> None:
             except MediaDamaged as error:
                 print(f"{path.name}: {error}", file=sys.stderr)
         judge(prints, options.show)
+        by_sound(folder)
         if options.offsets:
             offsets(prints, paths, contents(options.quick))
 
@@ -163,6 +165,46 @@ def judge(prints: dict[tuple[str, str], Fingerprint], show: bool) -> None:
     vetoed = sum(found.verdict is Verdict.DIFFERENT for found in positives)
     print(f"\nprecision {right / max(1, right + wrong):.4f}, recall {right / max(1, len(positives)):.4f}, ")
     print(f"wrong vetoes {vetoed} of {len(positives)}")
+
+
+def by_sound(folder: Path) -> None:
+    """Stills and black, where only the sound can tell: copies, and strangers that share picture or sound."""
+    seconds = 30
+    shown = {
+        "still": films.still(70, seconds),
+        "black": films.black(seconds),
+        "other still": films.still(71, seconds),
+    }
+    said = {
+        "loop": sounds.loop(95, seconds),
+        "tone": sounds.tone(seconds),
+        "silence": sounds.silence(seconds),
+    }
+    for number in range(3):
+        said[f"voice {number}"] = sounds.speech(80 + number, seconds)
+        said[f"music {number}"] = sounds.music(90 + number, seconds)
+    coded = {
+        "AAC": variants.PLAIN,
+        "Opus 24k": variants.Variant("scale=iw/2:ih/2", options=variants.X264, sound=variants.Sound("libopus", 24_000)),
+        "MP3 mono": variants.Variant("", "mpeg4", {"b": "150k"}, "avi", sound=variants.Sound("", 48_000, "mono")),
+    }  # fmt: skip
+    prints = {}
+    for picture, sound, coding in itertools.product(shown, said, coded):
+        path = folder / f"{picture}, {sound} - {coding}.{coded[coding].extension}"
+        if not path.exists():
+            variants.write(shown[picture], str(path), coded[coding], said[sound])
+        prints[picture, sound, coding] = frames.fingerprint(os.fsencode(path))
+    results: dict[str, list[Alignment]] = defaultdict(list)
+    for left, right in itertools.combinations(prints, 2):
+        of_a_kind = (
+            "copies" if left[:2] == right[:2]
+            else "other sound" if left[0] == right[0]
+            else "other picture" if left[1] == right[1] else "other in both"
+        )  # fmt: skip
+        distinct = left[1] not in ("loop", "tone", "silence")
+        name = of_a_kind if distinct or of_a_kind != "copies" else "copies, sound not distinct"
+        results[name].append(compare(prints[left], prints[right]))
+    report("nothing moves, by sound", results)
 
 
 def offsets(

@@ -1,7 +1,8 @@
 """Do two files show the same, and which moment of one is which moment of the other?
 
 `compare` looks for the crop and the alignment for which most speaks (`domain/evidence`) and judges it. A
-single take, whose pictures all look alike, is judged by its movements.
+single take, whose pictures all look alike, is judged by its movements. Two stills, or files with
+nothing to see at all, are judged by their sound (`domain/sound_evidence`); otherwise sound never matters.
 
 Time of the same picture: t_b = (t_a + shift) / speed.
 """
@@ -23,13 +24,12 @@ from mediavault_tui.domain.evidence import (
     overlap,
     side,
 )
-from mediavault_tui.domain.fingerprint import Area, Fingerprint, contrast
+from mediavault_tui.domain.fingerprint import Area, Fingerprint
 from mediavault_tui.domain.picture_match import Geometry
+from mediavault_tui.domain.sound_evidence import backed_by_sound, informative
 
 _CROPPED = 4.0
 """Evidence that fitting eight edges can make out of nothing."""
-_FLAT = 4.0
-"""Pictures of less contrast (grey levels) are black, white or a fade, and say nothing."""
 _ONE_VIEW = 0.6
 """A take from one point of view is that like its mean, and two copies of it are that like each other."""
 _MOVING = 0.02
@@ -89,9 +89,9 @@ class Alignment(msgspec.Struct, frozen=True):
 
 def compare(a: Fingerprint, b: Fingerprint) -> Alignment:
     """Set two fingerprints against each other. Never raises; too little to see gives `unsure`."""
-    a, b = _informative(a), _informative(b)
+    a, b = informative(a), informative(b)
     if len(a.times) < 2 or len(b.times) < 2:
-        return Alignment(Verdict.UNSURE, 50, reasons=("too little to see in the pictures",))
+        return _by_sound(a, b, Alignment(Verdict.UNSURE, 50, reasons=("too little to see in the pictures",)))
     sides = side(a), side(b)
     geometry = Geometry()
     best = best_alignment(picture_match.similarity(a.pictures, b.pictures, geometry), *sides)
@@ -104,6 +104,8 @@ def compare(a: Fingerprint, b: Fingerprint) -> Alignment:
     judged = _judge(best, geometry, *sides)
     if judged.verdict is Verdict.UNSURE:
         judged = _by_motion(a, b, geometry, judged)
+    if judged.verdict is Verdict.UNSURE:
+        judged = _by_sound(a, b, judged)
     changes = (*_shown(geometry), *_barred(a.area, b.area))
     return msgspec.structs.replace(
         judged,
@@ -123,13 +125,6 @@ def within(outer: Area, inner: Area) -> Area:
 
 def _convincing(evidence: Evidence) -> bool:
     return evidence.total >= 2.5 * max(4.0, evidence.power)
-
-
-def _informative(fingerprint: Fingerprint) -> Fingerprint:
-    keep = contrast(fingerprint.pictures) >= _FLAT
-    return msgspec.structs.replace(
-        fingerprint, times=fingerprint.times[keep], pictures=fingerprint.pictures[keep]
-    )
 
 
 def _likely_crops(a: Fingerprint, b: Fingerprint) -> list[Geometry]:
@@ -246,6 +241,14 @@ def _correlation(
     columns = partner[rows]
     norm = np.sqrt(strength[0][rows].sum() * strength[1][columns].sum())
     return float(product[rows, columns].sum() / max(norm, 1e-9))
+
+
+def _by_sound(a: Fingerprint, b: Fingerprint, judged: Alignment) -> Alignment:
+    found = backed_by_sound(a, b)
+    if found is None:
+        return judged
+    same = msgspec.structs.replace(judged, verdict=Verdict.SAME, score=found.score, matched=0.0, reasons=())
+    return _placed(same, found.hypothesis, a.duration_s, b.duration_s, found.reason)
 
 
 def _placed(

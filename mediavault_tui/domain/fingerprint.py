@@ -1,4 +1,4 @@
-"""What a video looks like along its runtime, small enough to keep for every file of a library.
+"""What a video looks and sounds like along its runtime, small enough to keep for every file of a library.
 
 A `Fingerprint` is a row of small grey pictures, each with its time. Pictures rather than hash bits: a pair
 that differs by a crop, a logo or its contrast can still be compared piece by piece (`domain/alignment`),
@@ -14,7 +14,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-FINGERPRINT_VERSION = 1
+from mediavault_tui.domain.sound import Sound, joined
+
+FINGERPRINT_VERSION = 2
 
 SIDE = 16
 """Rows and columns of a picture. The picture is stretched to a square: a squeezed copy gives the same."""
@@ -23,7 +25,7 @@ FRAME_SIDE = 128
 """Rows and columns of the grey frames that `from_frames` expects: fine enough to see a bar of 1 %."""
 
 _MAGIC = b"MVfp"
-_HEADER = struct.Struct("<4sBBHIHHHH")  # magic, version, side, pictures, duration ms, area ×4
+_HEADER = struct.Struct("<4sBBHIHHHHI")  # magic, version, side, pictures, duration ms, area ×4, sound bytes
 _FULL_AREA = (0.0, 1.0, 0.0, 1.0)
 _STEADY = 5.0
 """Grey levels that the codec's ringing leaves within a bar."""
@@ -39,7 +41,7 @@ class NotAFingerprint(ValueError):  # noqa: N818 - says what the bytes are
 
 
 class Fingerprint(msgspec.Struct, frozen=True, eq=False):
-    """Small grey pictures of one file in the order of time."""
+    """Small grey pictures of one file in the order of time, and its sound."""
 
     duration_s: float
     """Runtime that was really seen; the header may say otherwise."""
@@ -49,34 +51,46 @@ class Fingerprint(msgspec.Struct, frozen=True, eq=False):
     """Shape (n, SIDE, SIDE), of the active area only."""
     area: Area = _FULL_AREA
     """Top, bottom, left, right of the active area as shares of the coded picture."""
+    sound: Sound = joined([])
+    """Taken only where the pictures say nothing (`domain/sound_evidence`)."""
 
     def to_bytes(self) -> bytes:
         """Bytes for the catalogue; `from_bytes` gives the fingerprint back (times to the millisecond)."""
         area = [round(edge * 65535) for edge in self.area]
         count = len(self.times)
-        head = _HEADER.pack(_MAGIC, FINGERPRINT_VERSION, SIDE, count, round(self.duration_s * 1000), *area)
+        sound, duration_ms = self.sound.to_bytes(), round(self.duration_s * 1000)
+        head = _HEADER.pack(_MAGIC, FINGERPRINT_VERSION, SIDE, count, duration_ms, *area, len(sound))
         times = np.round(self.times * 1000).astype("<u4").tobytes()
-        return head + times + self.pictures.tobytes()
+        return head + times + self.pictures.tobytes() + sound
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Fingerprint":
         """The fingerprint that `to_bytes` wrote. Raises `NotAFingerprint` for anything else."""
         if len(data) < _HEADER.size:
             raise NotAFingerprint("too short for a fingerprint")
-        magic, version, side, count, duration_ms, *area = _HEADER.unpack_from(data)
+        magic, version, side, count, duration_ms, *area, heard = _HEADER.unpack_from(data)
         if magic != _MAGIC or version != FINGERPRINT_VERSION or side != SIDE:
             raise NotAFingerprint("not a fingerprint of this version")
-        if len(data) != _HEADER.size + count * (4 + SIDE * SIDE):
+        seen = _HEADER.size + count * (4 + SIDE * SIDE)
+        if len(data) != seen + heard:
             raise NotAFingerprint("a fingerprint of the wrong length")
         times = np.frombuffer(data, "<u4", count, _HEADER.size)
-        pictures = np.frombuffer(data, np.uint8, offset=_HEADER.size + 4 * count)
+        pictures = np.frombuffer(data, np.uint8, count * SIDE * SIDE, _HEADER.size + 4 * count)
         top, bottom, left, right = (edge / 65535 for edge in area)
         return cls(
             duration_s=duration_ms / 1000,
             times=times / 1000,
             pictures=pictures.reshape(count, SIDE, SIDE),
             area=(top, bottom, left, right),
+            sound=_sound(data[seen:]),
         )
+
+
+def _sound(data: bytes) -> Sound:
+    try:
+        return Sound.from_bytes(data)
+    except ValueError as error:
+        raise NotAFingerprint(str(error)) from error
 
 
 def from_frames(times: NDArray[np.float64], frames: Grey, duration_s: float) -> Fingerprint:

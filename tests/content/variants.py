@@ -9,11 +9,26 @@ from fractions import Fraction
 
 import av
 import numpy as np
+import sounds
 from av.filter import Graph
 from films import HEIGHT, RATE, WIDTH, Film
 
 TICKS = 12000
 """Ticks per second of all files written: fine enough for PAL speed, and few enough for MPEG-4."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """How the sound track is written."""
+
+    codec: str = ""
+    """Empty: what is usual in the container."""
+    bit_rate: int = 96_000
+    layout: str = "stereo"
+
+
+USUAL_SOUND = {"avi": "libmp3lame", "ts": "mp2", "webm": "libopus"}
+"""By ending; AAC elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +45,7 @@ class Variant:
     speed: float = 1.0
     drops: float = 0.0
     """Share of frames left out at random: variable frame rate."""
+    sound: Sound = Sound()
 
 
 X264 = {"preset": "ultrafast", "crf": "26"}
@@ -118,11 +134,13 @@ def cut_s(film: Film, variant: Variant) -> float:
     return float(np.ceil(film.seconds * variant.start * RATE)) / RATE
 
 
-def write(source: Film | Recording, path: str, variant: Variant = PLAIN) -> None:
-    """Make the file."""
+def write(
+    source: Film | Recording, path: str, variant: Variant = PLAIN, sound: np.ndarray | None = None
+) -> None:
+    """Make the file. Without `sound` it has no sound track."""
     fixed_rate = "fps=" in variant.filters
-    with av.open(path, "w") as output:
-        stream = None
+    with av.open(path, "w", options={"max_interleave_delta": "0"}) as output:
+        stream, track = None, None
         for frame in _filtered(variant.filters, _frames(source, variant)):
             if stream is None:
                 stream = output.add_stream(variant.codec, rate=25 if fixed_rate else RATE)
@@ -130,9 +148,15 @@ def write(source: Film | Recording, path: str, variant: Variant = PLAIN) -> None
                 stream.options = {"threads": "1", "g": "120", **variant.options}
                 if not fixed_rate:
                     stream.codec_context.time_base = Fraction(1, TICKS)
+                if sound is not None:
+                    kind = variant.sound
+                    codec = kind.codec or USUAL_SOUND.get(variant.extension, "aac")
+                    track = sounds.add_stream(output, codec, kind.bit_rate, kind.layout)
             output.mux(stream.encode(frame))
         if stream is not None:
             output.mux(stream.encode())
+        if track is not None and sound is not None:
+            sounds.encode(output, track, sound)
 
 
 def _graph(filters: str, width: int, height: int) -> Graph:

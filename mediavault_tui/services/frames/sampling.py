@@ -7,12 +7,15 @@ absolute times whose steps are powers of two, so that copies of unlike length sh
 
 from collections.abc import Callable
 
+import msgspec
 import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from mediavault_tui.domain.fingerprint import Fingerprint, from_frames
+from mediavault_tui.domain.sound_evidence import says_nothing
 from mediavault_tui.errors import MediaDamaged
+from mediavault_tui.services.frames.hearing import hear
 from mediavault_tui.services.frames.video import Video, never, opened
 
 READ_THROUGH_S = 150.0
@@ -35,7 +38,7 @@ MS_PER_FRAME, MS_PER_BYTE, MS_PER_PIXEL = 0.7, 1 / 16e3, 1.7e-6
 def fingerprint(
     path: bytes | str, cancelled: Callable[[], bool] = never, *, thorough: bool = False
 ) -> Fingerprint:
-    """What the file looks like all along its runtime.
+    """What the file looks like all along its runtime; what it sounds like where it shows nothing or a still.
 
     `thorough` takes several times as many pictures of a long file: for pairs that are left unsure.
 
@@ -55,7 +58,11 @@ def fingerprint(
         seen = float(times[-1]) + 1 / video.rate
         if duration is None or collected.ends_early(duration):
             duration = seen
-        return from_frames(times, frames, max(duration, seen))
+        duration = max(duration, seen)
+        seen_only = from_frames(times, frames, duration)
+        if not says_nothing(seen_only):
+            return seen_only
+        return msgspec.structs.replace(seen_only, sound=hear(video, duration))
 
 
 def decodes_at(path: bytes | str, fractions: list[float]) -> list[bool]:

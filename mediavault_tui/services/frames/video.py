@@ -8,6 +8,8 @@ from itertools import chain
 
 import av
 import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.stream import Discard
@@ -120,7 +122,9 @@ class Video:
         shape = (len(frames), FRAME_SIDE, FRAME_SIDE)
         return np.array(times), np.array(frames, np.uint8).reshape(shape)
 
-    def time(self, stamped: "VideoFrame | av.Packet[VideoStream]") -> float | None:
+    def time(
+        self, stamped: "VideoFrame | AudioFrame | av.Packet[VideoStream] | av.Packet[AudioStream]"
+    ) -> float | None:
         """Seconds since the start of the file."""
         pts = stamped.pts if stamped.pts is not None else stamped.dts
         ticks = stamped.time_base or self.stream.time_base  # frames that came out by draining have none
