@@ -1,5 +1,6 @@
 """Real files in real libmpv: which frame each side shows is read from the pictures themselves."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -127,6 +128,21 @@ def test_speed_keeps_them_together(pair: Callable[..., Duet]) -> None:
     duet.set_speed(0.5)
     time.sleep(0.3)
     assert mostly_together(skews(duet, 1.0))
+
+
+def test_the_side_that_opens_first_does_not_move_the_start(films: dict[str, Path], tmp_path: Path) -> None:
+    slow = tmp_path / "slow.mkv"  # opens when somebody writes to it
+    os.mkfifo(slow)
+    duet = Duet(str(slow), str(films["later"]), Pairing.of(2.0))
+    try:
+        assert until(lambda: duet.players[1].state.loaded)
+        time.sleep(0.5)  # some ticks
+        assert duet.state.position_s == 0.0
+        duet.seek_by(5.0)
+        assert until(lambda: duet.state.position_s == 5.0)
+    finally:
+        os.close(os.open(slow, os.O_RDWR | os.O_NONBLOCK))  # let go of who waits for it
+        duet.close()
 
 
 def test_many_seeks_in_a_row_end_at_the_last(pair: Callable[..., Duet]) -> None:

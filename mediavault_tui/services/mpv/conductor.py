@@ -209,9 +209,12 @@ class Conductor:
                 self._settle()
         start, end = self._span()
         position = self._target if self._target is not None else self._now()
-        ready = all(course.player.state.loaded or course.player.state.failure for course in self._courses)
-        self._change(position_s=position, start_s=start, end_s=end, ready=ready)
+        self._change(position_s=position, start_s=start, end_s=end, ready=self._both_open())
         return wait
+
+    def _both_open(self) -> bool:
+        """Whether both files are open, or known not to be playable."""
+        return all(course.player.state.loaded or course.player.state.failure for course in self._courses)
 
     def _busy(self) -> bool:
         """Whether a seek or step of both is still on its way (not a seek of a side that catches up)."""
@@ -357,6 +360,8 @@ class Conductor:
         leader = self._leader(self._clock[0])
         shown = self._courses[leader].player.state.position_s if leader is not None else None
         if leader is None or shown is None or not self._courses[leader].player.state.paused:
+            return
+        if not self._both_open():  # the one that opened first has no say in where both begin
             return
         self._set_clock(self._common(leader, shown))
         if self._clock[0] != self._settled_at and not self._alone:
