@@ -7,7 +7,8 @@
     ├── RootUnavailable         a root given by name is not there
     ├── FileUnreadable          one file cannot be read (permission, I/O error, gone)
     ├── MediaDamaged            one file can be read, but is not the video it claims to be
-    └── MoveFailed              one file could not be moved, linked or removed
+    ├── MoveFailed              one file could not be moved, linked or removed
+    └── PlayerMissing           libmpv is not installed: nothing can be played
 
 `services` translate foreign errors into these at the edge, with the cause kept. A fault of one file is
 caught by the job and becomes a `FileSkipped` event. Whatever is not a `VaultError` is a bug and stays loud.
@@ -56,3 +57,7 @@ class MediaDamaged(VaultError):  # noqa: N818
 
 class MoveFailed(VaultError):  # noqa: N818
     """A file could not be moved, linked or removed; `message` says why. Nothing was overwritten."""
+
+
+class PlayerMissing(VaultError):  # noqa: N818 - a state, not an error
+    """libmpv or its Python binding is not installed: no playing, everything else works."""

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.errors import PlayerMissing
 from mediavault_tui.services import samples
 from mediavault_tui.services.mpv import library as libmpv
 from mediavault_tui.services.samples import Video, story
@@ -233,7 +234,7 @@ def test_a_file_that_is_gone_is_said_and_nothing_breaks(reviewed: Path, tmp_path
 
 def test_without_libmpv_it_says_how_to_get_it(reviewed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> None:
-        raise libmpv.PlayerMissing("libmpv is not installed", libmpv.INSTALL_HINT)
+        raise PlayerMissing("libmpv is not installed", libmpv.INSTALL_HINT)
 
     monkeypatch.setattr(comparison_pictures.library, "load", missing)
 

@@ -4,16 +4,12 @@ import locale
 from functools import lru_cache
 from types import ModuleType
 
-from mediavault_tui.errors import VaultError
+from mediavault_tui.errors import PlayerMissing
 
 INSTALL_HINT = (
     "Install libmpv: `apt install libmpv2` (Debian, Ubuntu), `dnf install mpv-libs` (Fedora), "
     "`apk add mpv-libs` (Alpine), `pacman -S mpv` (Arch), `brew install mpv` (macOS)."
 )
-
-
-class PlayerMissing(VaultError):  # noqa: N818 - a state, not an error
-    """libmpv or its Python binding is not installed: no playing, everything else works."""
 
 
 def load() -> ModuleType:

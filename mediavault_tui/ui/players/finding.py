@@ -1,44 +1,28 @@
 """Going to moments worth seeing. A part of PlayerPair: they are measured in the background from the start."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from mediavault_tui.domain.scenes import Moment, outstanding
 from mediavault_tui.domain.sync import next_mark
 from mediavault_tui.engine import differences
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services.frames.video import Cancelled
-from mediavault_tui.services.mpv.duet import Duet
-
-if TYPE_CHECKING:
-    from textual.widget import Widget
-else:
-    Widget = object
+from mediavault_tui.ui.players.stage import Stage
 
 _BEFORE_S = 3.0
 """The players come first."""
 _WORDS = {"difference": "difference", "dark": "dark scene", "detail": "detailed scene", "motion": "motion"}
 
 
-class FindActions(Widget):
+class FindActions(Stage):
     """Actions that go to what was found."""
 
-    paths: tuple[bytes, bytes]
     marks: tuple[float, ...] = ()
     """Moments of great difference, in seconds of a."""
     _moments: tuple[Moment, ...] = ()
     _is_gone = False
     _visited: tuple[str, int] = ("", -1)
     """What was last gone to: measure, and place in its order."""
-
-    @property
-    def duet(self) -> Duet:
-        """The two players."""
-        raise NotImplementedError
-
-    def tell(self, words: str) -> None:
-        """Say what was just done."""
-        raise NotImplementedError
 
     async def find_moments(self) -> None:
         """Measure, gently: beside playing pictures only now and then."""

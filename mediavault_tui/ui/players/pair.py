@@ -10,7 +10,7 @@ import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.widgets import Static
 
@@ -34,7 +34,7 @@ _REFRESH_S = 0.1
 _SAID_S = 4.0
 
 
-class PlayerPair(PlayActions, LookActions, FindActions, SaveActions, Vertical, can_focus=True):
+class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=True):
     """Two files, playing in step. Mount it where both are to be seen; give it the focus for its keys.
 
     Raises nothing when libmpv is missing: mount it only if `services.mpv.library.available()`.
@@ -65,22 +65,13 @@ class PlayerPair(PlayActions, LookActions, FindActions, SaveActions, Vertical, c
         id: str | None = None,
     ) -> None:
         """`scores` are words about the quality of each, for the overlay; `pictures` is where saved ones go."""
-        super().__init__(id=id)
-        self.paths = (os.fsencode(a), os.fsencode(b))
+        super().__init__(a, b, id=id)
         self._scores = scores
         self.pictures = pictures
         self._first_pairing = pairing
-        self._duet: Duet | None = None
         self._easel: Easel | None = None
         self.pace = pace.Pace()
-        self._said_at = 0.0
         self._was_playing = False
-
-    @property
-    def duet(self) -> Duet:
-        """The two players; there while this widget is mounted."""
-        assert self._duet is not None
-        return self._duet
 
     # Life.
 
@@ -247,11 +238,6 @@ class PlayerPair(PlayActions, LookActions, FindActions, SaveActions, Vertical, c
         waiting = self.duet.state.waiting_for
         if waiting is not None:
             self.tell(f"{waiting.name.lower()} waits for data: the disk or the network does not deliver")
-
-    def tell(self, words: str) -> None:
-        """Say what was just done, for a few seconds."""
-        self._said_at = time.monotonic()
-        self.query_one(Transport).words = f" {words}"
 
     @on(Transport.Chosen)
     def _go_there(self, event: Transport.Chosen) -> None:

@@ -1,28 +1,13 @@
 """What can be done with time: playing, seeking, stepping, sound, tracks, timing. A part of PlayerPair."""
 
-from typing import TYPE_CHECKING
-
 from mediavault_tui.domain.sync import next_mark
 from mediavault_tui.services import terminal
-from mediavault_tui.services.mpv.duet import SPEEDS, Duet, Side, states
-
-if TYPE_CHECKING:
-    from textual.widget import Widget
-else:
-    Widget = object
+from mediavault_tui.services.mpv.duet import SPEEDS, Side, states
+from mediavault_tui.ui.players.stage import Stage
 
 
-class PlayActions(Widget):
+class PlayActions(Stage):
     """Actions that go to the duet."""
-
-    @property
-    def duet(self) -> Duet:
-        """The two players."""
-        raise NotImplementedError
-
-    def tell(self, words: str) -> None:
-        """Say what was just done."""
-        raise NotImplementedError
 
     # Going about in time.
 

@@ -4,38 +4,23 @@ import asyncio
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services import terminal
-from mediavault_tui.services.mpv.duet import Duet, Side, states
+from mediavault_tui.services.mpv.duet import Side, states
 from mediavault_tui.services.mpv.windows import Windows
 from mediavault_tui.ui.players.facts import facts
+from mediavault_tui.ui.players.stage import Stage
 from mediavault_tui.ui.players.transport import clock
 
-if TYPE_CHECKING:
-    from textual.widget import Widget
-else:
-    Widget = object
 
-
-class SaveActions(Widget):
+class SaveActions(Stage):
     """Actions that leave the terminal."""
 
-    paths: tuple[bytes, bytes]
     pictures: Path | None
     _scores: tuple[str, str]
     _windows: Windows | None = None
-
-    @property
-    def duet(self) -> Duet:
-        """The two players."""
-        raise NotImplementedError
-
-    def tell(self, words: str) -> None:
-        """Say what was just done."""
-        raise NotImplementedError
 
     def action_save(self) -> None:
         """Both pictures of this moment, with their data, as a PNG."""

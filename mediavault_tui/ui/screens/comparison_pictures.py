@@ -6,6 +6,7 @@ from textual.widget import Widget
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.settings import Quality
 from mediavault_tui.engine.candidates import copy_of
+from mediavault_tui.errors import PlayerMissing
 from mediavault_tui.services.mpv import library
 from mediavault_tui.ui.players.pair import PlayerPair
 from mediavault_tui.ui.screens.comparison_loading import Pair
@@ -21,7 +22,7 @@ def why_not() -> str:
     """Why nothing can be played, and what to do about it."""
     try:
         library.load()
-    except library.PlayerMissing as error:
+    except PlayerMissing as error:
         return f"{error.message}. {error.remedy}"
     return ""
 

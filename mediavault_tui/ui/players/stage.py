@@ -1,0 +1,30 @@
+"""What every part of PlayerPair stands on: two files, the duet that plays them, the word about what was done."""
+
+import os
+import time
+
+from textual.containers import Vertical
+
+from mediavault_tui.services.mpv.duet import Duet
+from mediavault_tui.ui.players.transport import Transport
+
+
+class Stage(Vertical):
+    """Two files and their players. The actions of PlayerPair are spread over classes that extend this one."""
+
+    def __init__(self, a: bytes | str, b: bytes | str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.paths = (os.fsencode(a), os.fsencode(b))
+        self._duet: Duet | None = None
+        self._said_at = 0.0
+
+    @property
+    def duet(self) -> Duet:
+        """The two players; there while this widget is mounted."""
+        assert self._duet is not None
+        return self._duet
+
+    def tell(self, words: str) -> None:
+        """Say what was just done, for a few seconds."""
+        self._said_at = time.monotonic()
+        self.query_one(Transport).words = f" {words}"
