@@ -44,15 +44,21 @@ unlock() {
 make_environment() {
     # A system upgrade leaves an environment behind whose packages its new interpreter does not see.
     "$python" -m pip --version >/dev/null 2>&1 && return
-    rm -rf "$root/.venv"
+    [ -w "$root" ] || give_up "$root belongs to somebody else, and .venv must be made in it." \
+        "Clone it into a folder of your own, or install it: pipx install '$root'"
     base=$(find_python)
     echo "Setting up .venv with $("$base" --version)…"
-    if ! "$base" -c 'import ensurepip, venv' 2>/dev/null; then
-        apt_install python3-venv || true
-        "$base" -c 'import ensurepip, venv' 2>/dev/null ||
-            give_up "Python's venv module is missing. Install it, on Debian and Ubuntu: apt-get install python3-venv"
+    if ! has_venv; then
+        system_install venv || true
+        has_venv || give_up "Python's venv module is missing. As root (or with sudo):" \
+            "$(how_to_install venv $(has libmpv || echo libmpv))" "Then run this again."
     fi
-    "$base" -m venv "$root/.venv"
+    rm -rf "$root/.venv"
+    "$base" -m venv "$root/.venv" || give_up "$root/.venv could not be made (see above)."
+}
+
+has_venv() {
+    "$base" -c 'import ensurepip, venv' 2>/dev/null
 }
 
 find_python() {
@@ -62,11 +68,13 @@ find_python() {
             return
         fi
     done
-    give_up "MediaVault needs Python 3.11 or newer. Install it, on Debian and Ubuntu: apt-get install python3 python3-venv"
+    give_up "MediaVault needs Python 3.11 or newer, and here is $(python3 --version 2>/dev/null || echo none)." \
+        "Debian 12, Ubuntu 24.04 and their successors have it: $(how_to_install python3 venv)" \
+        "Elsewhere name one with PYTHON=/path/to/python3, or use the container: packaging/Dockerfile"
 }
 
 install() {
-    echo "Installing the packages of constraints.txt…"
+    echo "Installing the packages of constraints.txt (a minute or so, and about 300 MB)…"
     extras=""
     [ "$1" = dev ] && extras="[dev]"
     # The build tool from constraints.txt too, instead of whatever is newest; a plain path makes starting faster.
@@ -79,40 +87,78 @@ install() {
 pip_install() {
     "$python" -m pip install --quiet --disable-pip-version-check --no-input --root-user-action=ignore \
         --constraint "$root/constraints.txt" "$@" ||
-        give_up "Installing packages failed (see above). They come from the package index pip is set to; is it reachable?"
+        give_up "Installing packages failed (see above). They come from the package index pip is set to; is it reachable?" \
+            "What was done is kept: run this again."
 }
 
 # libmpv plays videos in the comparison; everything else works without it.
 system_packages_run() {
-    has_library libmpv || apt_install libmpv2 || echo "Going on without libmpv: no playing videos until it is installed."
+    has libmpv || system_install libmpv ||
+        echo "Going on without libmpv: stills instead of moving pictures until it is there: $(how_to_install libmpv)"
 }
 
 # The tests also drive the program inside a terminal (tmux) and check files with FFmpeg's tools.
 system_packages_dev() {
     system_packages_run
-    for tool in ffmpeg tmux; do
-        command -v "$tool" >/dev/null || apt_install "$tool" || echo "Tests that need $tool will be skipped."
+    for thing in ffmpeg tmux; do
+        has $thing || system_install $thing ||
+            echo "Tests that need $thing will be skipped until it is there: $(how_to_install $thing)"
     done
 }
 
-has_library() {
-    case "$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null)" in *"$1"*) return 0 ;; esac
-    return 1
+has() {
+    case $1 in
+    lib*) PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | grep -q "$1" ;;
+    *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+# What a thing's package is called by this system's package manager.
+package() {
+    case "$manager $1" in
+    "apt-get venv") "${base:-python3}" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])' 2>/dev/null ||
+        echo python3-venv ;;
+    "apt-get libmpv") echo libmpv2 ;;
+    "dnf libmpv" | "apk libmpv") echo mpv-libs ;;
+    *" libmpv") echo mpv ;;
+    *" venv") echo python3 ;; # everywhere else it is part of Python
+    "dnf ffmpeg") echo ffmpeg-free ;;
+    *) echo "$1" ;;
+    esac
+}
+
+how_to_install() {
+    names=""
+    for manager in apt-get dnf pacman apk brew ""; do
+        command -v "$manager" >/dev/null && break
+    done
+    for thing in "$@"; do names="$names $(package "$thing")"; done
+    case $manager in
+    "") echo "install$names" ;;
+    pacman) echo "pacman -S$names" ;;
+    apk) echo "apk add$names" ;;
+    *) echo "$manager install$names" ;;
+    esac
 }
 
 # As root on Debian and its children only. Being offline must not block: the network's part has a time limit.
-apt_install() {
+system_install() {
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
-    echo "Installing $1…"
+    manager=apt-get
+    package=$(package "$1")
+    echo "Installing $package…"
     export DEBIAN_FRONTEND=noninteractive
-    set -- -qq -o Acquire::Retries=1 -o Acquire::http::Timeout=15 -o Dpkg::Use-Pty=0 -y --no-install-recommends install "$1"
+    set -- -qq -o Acquire::Retries=1 -o Acquire::http::Timeout=15 -o Dpkg::Use-Pty=0 -y --no-install-recommends install "$package"
     timeout 300 apt-get --download-only "$@" >/dev/null 2>&1 || {
         timeout 60 apt-get -qq -o Acquire::http::Timeout=15 update >/dev/null 2>&1
         timeout 300 apt-get --download-only "$@" >/dev/null 2>&1
     } && apt-get "$@" >/dev/null
 }
 
+# What is wrong, and under it what to do.
 give_up() {
     echo "mediavault: $1" >&2
+    shift
+    [ $# = 0 ] || printf '  %s\n' "$@" >&2
     exit 3
 }
