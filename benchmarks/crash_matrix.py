@@ -38,7 +38,7 @@ sys.path.insert(0, os.fspath(Path(__file__).parents[1]))
 
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import State, Status, StepEnded
-from mediavault_tui.domain.plan import Op
+from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.purge import purge, purgeable
 from mediavault_tui.engine.recover import recover

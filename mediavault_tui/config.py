@@ -3,7 +3,6 @@
 An error names the file, the key and the nearest valid key, so that a typo never passes silently.
 """
 
-import difflib
 import os
 import re
 from collections.abc import Mapping
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import msgspec
-import yaml
 
 from mediavault_tui.domain.settings import Section, Settings
 from mediavault_tui.errors import ConfigError
@@ -47,6 +45,8 @@ def _read_yaml(path: Path, *, required: bool) -> dict[str, Any]:
         raise ConfigError(
             f"config file {path} cannot be read: {error}", "Mend the file or its rights."
         ) from error
+    import yaml  # a tenth of the start-up, and many have no config file
+
     try:
         tree = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -76,6 +76,8 @@ def _refuse_unknown_keys(tree: Mapping[str, Any], path: Path) -> None:
 
 
 def _unknown(path: Path, key: str, known: Any) -> ConfigError:
+    import difflib
+
     nearest = difflib.get_close_matches(key, list(known), n=1, cutoff=0.5)
     line = _line_of(path, key)
     remedy = f"Did you mean `{nearest[0]}`?" if nearest else "Known: " + ", ".join(sorted(known)) + "."
@@ -84,6 +86,8 @@ def _unknown(path: Path, key: str, known: Any) -> ConfigError:
 
 def _line_of(path: Path, place: str) -> str:
     """`, line 3` for the key at `section.key` of a YAML file; "" if it cannot be found again."""
+    import yaml
+
     node: Any = yaml.compose(path.read_text(encoding="utf-8"), yaml.SafeLoader)
     line = ""
     for wanted in re.sub(r"\[.*", "", place).split("."):
@@ -108,6 +112,8 @@ def _from_environment(env: Mapping[str, str]) -> list[tuple[str, str, str, Any]]
         if not variable.startswith("MEDIAVAULT_") or variable in _OTHER_VARIABLES:
             continue
         if variable not in by_variable:
+            import difflib
+
             nearest = difflib.get_close_matches(variable, by_variable, n=1)
             remedy = f"Did you mean {nearest[0]}?" if nearest else "`mediavault config` lists every setting."
             raise ConfigError(f"environment variable {variable} names no setting", remedy)
@@ -120,6 +126,8 @@ def _environment_value(variable: str, text: str, wanted: Any) -> Any:
     """Read as YAML where the setting is not plain text; a single value stands for a list of one."""
     if wanted is str or type(None) in get_args(wanted):
         return text or None
+    import yaml
+
     try:
         value = yaml.safe_load(text)
     except yaml.YAMLError as error:

@@ -4,7 +4,6 @@ Commands live one to a file beside this one and are imported only when called, s
 headless scan never load the screens.
 """
 
-import difflib
 import os
 import signal
 import sys
@@ -143,6 +142,8 @@ def _with_command(rest: list[str]) -> list[str]:
 
 
 def _nearest(word: str) -> str:
+    import difflib
+
     found = difflib.get_close_matches(word, COMMANDS, n=1)
     return f"; did you mean `mediavault {found[0]}`?" if found else "; `mediavault --help` lists the commands"
 

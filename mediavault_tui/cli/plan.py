@@ -60,8 +60,9 @@ def command(
 
     Your decisions count first. Groups you have not decided keep their best copy, where that is clear.
     """
-    from mediavault_tui.domain.duplicates import EvidenceKind
-    from mediavault_tui.domain.plan import Op, to_json
+    from mediavault_tui.domain.media import EvidenceKind
+    from mediavault_tui.domain.plan import to_json
+    from mediavault_tui.domain.steps import Op
     from mediavault_tui.engine.planning import Asked
 
     if (op == "move") != (into is not None):

@@ -15,6 +15,14 @@ VIDEO_EXTENSIONS = frozenset(
 SUBTITLE_EXTENSIONS = frozenset(".srt .ass .ssa .sub .idx .sup .vtt .smi".split())
 
 
+class EvidenceKind(StrEnum):
+    """What speaks for two files being the same."""
+
+    EXACT = "exact"
+    TITLE = "title"
+    CONTENT = "content"
+
+
 class Kind(StrEnum):
     """What a video is to the collection."""
 

@@ -9,9 +9,9 @@ from enum import StrEnum
 
 import msgspec
 
-from mediavault_tui.domain.duplicates.values import EvidenceKind
 from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.plan.values import Op, Proof
+from mediavault_tui.domain.media import EvidenceKind
+from mediavault_tui.domain.steps import Op, Proof
 
 
 class ActKind(StrEnum):

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import msgspec
 
 from mediavault_tui.domain.plan.places import is_under
-from mediavault_tui.domain.plan.values import Op
 from mediavault_tui.domain.settings import Policy, Rule
+from mediavault_tui.domain.steps import Op
 
 _BETTER = "better"
 

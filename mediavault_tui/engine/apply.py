@@ -21,8 +21,9 @@ from mediavault_tui.domain.moves import (
     Status,
     StepEnded,
 )
-from mediavault_tui.domain.plan import Op, Plan, Proof, Step
+from mediavault_tui.domain.plan import Plan, Step
 from mediavault_tui.domain.plan.places import free
+from mediavault_tui.domain.steps import Op, Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook, Outcome

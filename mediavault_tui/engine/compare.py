@@ -9,9 +9,9 @@ import msgspec
 from mediavault_tui.domain import alignment as pictures
 from mediavault_tui.domain import duplicates, quality
 from mediavault_tui.domain.alignment import Alignment
-from mediavault_tui.domain.duplicates import Evidence, EvidenceKind, Veto
+from mediavault_tui.domain.duplicates import Evidence, Veto
 from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint
-from mediavault_tui.domain.media import MediaInfo
+from mediavault_tui.domain.media import EvidenceKind, MediaInfo
 from mediavault_tui.domain.names import parse
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.titles import Reason

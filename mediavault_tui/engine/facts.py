@@ -8,10 +8,11 @@ from typing import NamedTuple
 import msgspec
 
 from mediavault_tui.domain.media import VIDEO_EXTENSIONS, Kind
-from mediavault_tui.domain.plan import Facts, FileFacts, Folder, Proof
+from mediavault_tui.domain.plan import Facts, FileFacts, Folder
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.sidecars import SUBTITLE_FOLDERS
+from mediavault_tui.domain.steps import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import hashing, moving
 from mediavault_tui.services.hashing import Identity

@@ -13,9 +13,10 @@ import msgspec
 from mediavault_tui.domain import alignment, duplicates, quality
 from mediavault_tui.domain.alignment import Alignment
 from mediavault_tui.domain.content_index import ContentIndex
-from mediavault_tui.domain.duplicates import Candidate, Evidence, EvidenceKind, Group, Veto, VetoKind
+from mediavault_tui.domain.duplicates import Candidate, Evidence, Group, Veto, VetoKind
 from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.names import PARSER_VERSION
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings

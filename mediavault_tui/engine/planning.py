@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from mediavault_tui.domain import quality
-from mediavault_tui.domain.duplicates import EvidenceKind
-from mediavault_tui.domain.plan import DecidedGroup, Facts, Op, Plan, Wishes, make_plan
+from mediavault_tui.domain.media import EvidenceKind
+from mediavault_tui.domain.plan import DecidedGroup, Facts, Plan, Wishes, make_plan
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.policy import Choice as RuleChoice
 from mediavault_tui.domain.policy import Contender, Contest, choose
 from mediavault_tui.domain.settings import Settings
+from mediavault_tui.domain.steps import Op
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import facts as facts_of
 from mediavault_tui.engine.candidates import copy_of

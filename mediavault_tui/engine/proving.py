@@ -6,8 +6,9 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
-from mediavault_tui.domain.duplicates.values import EvidenceKind
-from mediavault_tui.domain.plan.values import GIVES_UP, Proof, Step
+from mediavault_tui.domain.media import EvidenceKind
+from mediavault_tui.domain.plan.values import Step
+from mediavault_tui.domain.steps import GIVES_UP, Proof
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, VaultError
 from mediavault_tui.services import hashing, moving

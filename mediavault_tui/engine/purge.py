@@ -11,10 +11,11 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Sequence
 
-from mediavault_tui.domain.duplicates.values import EvidenceKind
 from mediavault_tui.domain.events import Event
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State, Status, StepEnded
-from mediavault_tui.domain.plan import Keeper, Op
+from mediavault_tui.domain.plan import Keeper
+from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine import proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook
 from mediavault_tui.engine.tally import Tally

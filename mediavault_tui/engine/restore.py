@@ -11,8 +11,8 @@ from typing import Literal
 
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import Act, ActKind, Dress, Likeness, Moved, State, Status, StepEnded
-from mediavault_tui.domain.plan import Op, Proof
 from mediavault_tui.domain.plan.places import free
+from mediavault_tui.domain.steps import Op, Proof
 from mediavault_tui.engine import tidying
 from mediavault_tui.engine.acting import Actor, Outcome
 from mediavault_tui.engine.apply import relocate

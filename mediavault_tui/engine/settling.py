@@ -8,7 +8,7 @@ import os
 from typing import NamedTuple
 
 from mediavault_tui.domain.moves import Act, ActKind, Remedy, remedy
-from mediavault_tui.domain.plan.values import Proof
+from mediavault_tui.domain.steps import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import hashing, moving
 from mediavault_tui.services.hashing import Identity

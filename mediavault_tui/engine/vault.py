@@ -8,12 +8,15 @@ waits for the commit or roll-back under way.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.services.workers import Workers
 from mediavault_tui.store.database import Connection, Database
+
+if TYPE_CHECKING:
+    from mediavault_tui.services.workers import Workers
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,7 +29,6 @@ class Vault:
         """Open the catalogue. Raises StoreError."""
         self.settings = settings
         self.database = Database(database)
-        self.workers = Workers(settings.scan.jobs)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="catalogue")
 
     def __enter__(self) -> "Vault":
@@ -35,9 +37,17 @@ class Vault:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @cached_property
+    def workers(self) -> "Workers":
+        """Worker processes; imported when first asked for, which a scan of unchanged files never does."""
+        from mediavault_tui.services.workers import Workers
+
+        return Workers(self.settings.scan.jobs)
+
     def close(self) -> None:
         """Stop the workers, let a transaction under way end, close the catalogue."""
-        self.workers.stop()
+        if "workers" in self.__dict__:
+            self.workers.stop()
         self._thread.shutdown()
         self.database.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import xxhash
 
 from mediavault_tui.domain.moves import Dress, Likeness
-from mediavault_tui.domain.plan.values import Proof
+from mediavault_tui.domain.steps import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import hashing, moving
 from mediavault_tui.services.hashing import Cancelled, Identity

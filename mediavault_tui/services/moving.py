@@ -13,7 +13,8 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from mediavault_tui.domain.plan.values import Entry, Proof
+from mediavault_tui.domain.plan.values import Entry
+from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 

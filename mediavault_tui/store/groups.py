@@ -9,15 +9,8 @@ from typing import Any
 
 import msgspec
 
-from mediavault_tui.domain.duplicates import (
-    Evidence,
-    EvidenceKind,
-    KnownGroup,
-    Veto,
-    VetoKind,
-    reconcile,
-    reopening,
-)
+from mediavault_tui.domain.duplicates import Evidence, KnownGroup, Veto, VetoKind, reconcile, reopening
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.titles import Reason
 from mediavault_tui.store import state
 from mediavault_tui.store.database import Connection

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain.duplicates.values import EvidenceKind
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import Act, Moved, Operation, State
-from mediavault_tui.domain.plan.values import Op, Proof
+from mediavault_tui.domain.steps import Op, Proof
 from mediavault_tui.store.database import Connection
 
 

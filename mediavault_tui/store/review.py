@@ -11,8 +11,7 @@ from typing import Any
 
 import msgspec
 
-from mediavault_tui.domain.duplicates import EvidenceKind
-from mediavault_tui.domain.media import ReleaseName
+from mediavault_tui.domain.media import EvidenceKind, ReleaseName
 from mediavault_tui.store import catalogue, groups
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection

@@ -3,7 +3,7 @@
 import pytest
 
 from mediavault_tui.domain.moves import Act, ActKind, Likeness, Remedy, remedy
-from mediavault_tui.domain.plan import Proof
+from mediavault_tui.domain.steps import Proof
 
 
 def at(inode: int, mtime_ns: int = 5) -> Proof:

@@ -7,19 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediavault_tui.domain.duplicates import EvidenceKind
-from mediavault_tui.domain.media import Kind
+from mediavault_tui.domain.media import EvidenceKind, Kind
 from mediavault_tui.domain.plan import (
-    TAKES_AWAY,
     DecidedGroup,
     Entry,
     Facts,
     FileFacts,
     Folder,
     Keeper,
-    Op,
     Plan,
-    Proof,
     Step,
     UnsafePlan,
     Wishes,
@@ -28,6 +24,7 @@ from mediavault_tui.domain.plan import (
     to_json,
 )
 from mediavault_tui.domain.plan.places import NAME_MAX, PATH_MAX, archived, free
+from mediavault_tui.domain.steps import TAKES_AWAY, Op, Proof
 
 EXACT, TITLE = frozenset({EvidenceKind.EXACT}), frozenset({EvidenceKind.TITLE})
 WISHES = Wishes(date="2030-01-02")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mediavault_tui.domain.moves import Dress, Likeness
-from mediavault_tui.domain.plan import Proof
+from mediavault_tui.domain.steps import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import copying, moving, quiet, sharing
 from mediavault_tui.services.hashing import Cancelled

@@ -5,8 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mediavault_tui.domain.duplicates import EvidenceKind
-from mediavault_tui.domain.media import Kind, ReleaseName
+from mediavault_tui.domain.media import EvidenceKind, Kind, ReleaseName
 from mediavault_tui.domain.titles import Reason
 from mediavault_tui.store import groups, review
 from mediavault_tui.store.database import Connection, Database

@@ -19,7 +19,6 @@ from mediavault_tui.domain.duplicates.pairs import title_pairs
 from mediavault_tui.domain.duplicates.values import (
     Candidate,
     Evidence,
-    EvidenceKind,
     Group,
     Grouping,
     Matches,
@@ -32,7 +31,6 @@ __all__ = [
     "Candidate",
     "Continuation",
     "Evidence",
-    "EvidenceKind",
     "Group",
     "Grouping",
     "KnownGroup",

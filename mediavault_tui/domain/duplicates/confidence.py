@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from mediavault_tui.domain.duplicates.values import Candidate, Evidence, EvidenceKind
+from mediavault_tui.domain.duplicates.values import Candidate, Evidence
 from mediavault_tui.domain.duplicates.vetoes import name_veto
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.titles import Reason
 
 _NAMES_DISAGREE = -15.0

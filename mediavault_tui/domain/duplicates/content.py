@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from mediavault_tui.domain.duplicates.values import Candidate, Evidence, EvidenceKind, Veto, VetoKind
+from mediavault_tui.domain.duplicates.values import Candidate, Evidence, Veto, VetoKind
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.titles import Reason
 
 if TYPE_CHECKING:

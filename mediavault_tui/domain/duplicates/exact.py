@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from mediavault_tui.domain.duplicates.values import Candidate, Evidence, EvidenceKind
+from mediavault_tui.domain.duplicates.values import Candidate, Evidence
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.titles import Reason
 
 

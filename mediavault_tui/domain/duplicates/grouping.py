@@ -11,16 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from mediavault_tui.domain.duplicates.confidence import confidence_of
 from mediavault_tui.domain.duplicates.folders import country
-from mediavault_tui.domain.duplicates.values import (
-    NAME_VETOES,
-    Candidate,
-    Evidence,
-    EvidenceKind,
-    Group,
-    Grouping,
-    Veto,
-)
+from mediavault_tui.domain.duplicates.values import NAME_VETOES, Candidate, Evidence, Group, Grouping, Veto
 from mediavault_tui.domain.duplicates.vetoes import cut, name_veto
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Match
 from mediavault_tui.domain.titles import normalise
 

@@ -10,8 +10,9 @@ from itertools import pairwise
 
 from mediavault_tui.domain.duplicates.library import Entry, Library, Unit
 from mediavault_tui.domain.duplicates.scoring import Likeness, entry_likeness, score_pair
-from mediavault_tui.domain.duplicates.values import Candidate, Evidence, EvidenceKind, Matches, Veto, VetoKind
+from mediavault_tui.domain.duplicates.values import Candidate, Evidence, Matches, Veto, VetoKind
 from mediavault_tui.domain.duplicates.vetoes import cut, name_veto
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Match
 
 # Up to this many files of one unit, each meets each; beyond, each meets its neighbours only, fewer and

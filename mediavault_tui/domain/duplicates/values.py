@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from mediavault_tui.domain.media import ReleaseName
+from mediavault_tui.domain.media import EvidenceKind, ReleaseName
 from mediavault_tui.domain.titles import Reason
 
 
@@ -23,14 +23,6 @@ class Candidate(msgspec.Struct, frozen=True):
     content_hash: str | None = None
     """Hash of the full content, where it was needed."""
     damaged: bool = False
-
-
-class EvidenceKind(StrEnum):
-    """What speaks for two files being the same."""
-
-    EXACT = "exact"
-    TITLE = "title"
-    CONTENT = "content"
 
 
 class Evidence(msgspec.Struct, frozen=True):

@@ -3,16 +3,13 @@
 from mediavault_tui.domain.plan.making import make_plan
 from mediavault_tui.domain.plan.shape import from_json, to_json
 from mediavault_tui.domain.plan.values import (
-    TAKES_AWAY,
     DecidedGroup,
     Entry,
     Facts,
     FileFacts,
     Folder,
     Keeper,
-    Op,
     Plan,
-    Proof,
     Refused,
     Step,
     UnsafePlan,
@@ -20,16 +17,13 @@ from mediavault_tui.domain.plan.values import (
 )
 
 __all__ = [
-    "TAKES_AWAY",
     "DecidedGroup",
     "Entry",
     "Facts",
     "FileFacts",
     "Folder",
     "Keeper",
-    "Op",
     "Plan",
-    "Proof",
     "Refused",
     "Step",
     "UnsafePlan",

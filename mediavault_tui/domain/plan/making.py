@@ -5,18 +5,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from mediavault_tui.domain.duplicates.values import EvidenceKind
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.plan import refusing
 from mediavault_tui.domain.plan.stepping import Draft, steps_of
-from mediavault_tui.domain.plan.values import (
-    TAKES_AWAY,
-    DecidedGroup,
-    Facts,
-    FileFacts,
-    Plan,
-    Refused,
-    Wishes,
-)
+from mediavault_tui.domain.plan.values import DecidedGroup, Facts, FileFacts, Plan, Refused, Wishes
+from mediavault_tui.domain.steps import TAKES_AWAY
 
 
 def make_plan(groups: Sequence[DecidedGroup], facts: Facts, wishes: Wishes) -> Plan:

@@ -2,9 +2,10 @@
 
 import os
 
-from mediavault_tui.domain.duplicates.values import EvidenceKind
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.plan.places import is_under
-from mediavault_tui.domain.plan.values import DecidedGroup, FileFacts, Op, Wishes
+from mediavault_tui.domain.plan.values import DecidedGroup, FileFacts, Wishes
+from mediavault_tui.domain.steps import Op
 from mediavault_tui.domain.text import printable
 
 # Files in these folders make sense together only, as a disc.

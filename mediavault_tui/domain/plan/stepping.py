@@ -8,10 +8,10 @@ import msgspec
 
 from mediavault_tui.domain import sidecars
 from mediavault_tui.domain.bundle import Belonging, Companion, companions
-from mediavault_tui.domain.duplicates.values import EvidenceKind
-from mediavault_tui.domain.media import Kind
+from mediavault_tui.domain.media import EvidenceKind, Kind
 from mediavault_tui.domain.plan import places
-from mediavault_tui.domain.plan.values import DecidedGroup, Facts, FileFacts, Folder, Keeper, Op, Step, Wishes
+from mediavault_tui.domain.plan.values import DecidedGroup, Facts, FileFacts, Folder, Keeper, Step, Wishes
+from mediavault_tui.domain.steps import Op
 from mediavault_tui.domain.text import printable
 
 _MOVES = (Op.ARCHIVE, Op.MOVE)

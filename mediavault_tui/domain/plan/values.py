@@ -5,51 +5,11 @@ catalogue keeps them.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 import msgspec
 
-from mediavault_tui.domain.duplicates.values import EvidenceKind
-from mediavault_tui.domain.media import Kind
-
-
-class Op(StrEnum):
-    """What a step does with a file."""
-
-    ARCHIVE = "archive"
-    """Move it into the archive."""
-    MOVE = "move"
-    """Move it to a folder of the user's choice."""
-    HARDLINK = "hardlink"
-    """Make its name another name of the copy that stays; its own bytes are freed."""
-    REFLINK = "reflink"
-    """Let it share its blocks with the copy that stays; it remains a file of its own."""
-    OFFER = "offer"
-    """Move a sidecar beside the copy that stays, under that copy's name."""
-
-
-TAKES_AWAY = frozenset({Op.ARCHIVE, Op.MOVE, Op.HARDLINK})
-"""After these the loser's bytes are no longer where the library looks for them."""
-GIVES_UP = frozenset({Op.HARDLINK, Op.REFLINK})
-"""After these the loser's own bytes are nowhere: only its equal with the copy that stays is safe."""
-
-
-class Proof(msgspec.Struct, frozen=True):
-    """What a file must still be for a step to be taken."""
-
-    device: int
-    inode: int
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-    links: int = 1
-    sample: str = ""
-    """xxh3-128 of head, middle and tail in hex; empty for sidecars."""
-
-    @property
-    def identity(self) -> tuple[int, int]:
-        """The file itself, whatever its names."""
-        return self.device, self.inode
+from mediavault_tui.domain.media import EvidenceKind, Kind
+from mediavault_tui.domain.steps import GIVES_UP, TAKES_AWAY, Op, Proof
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from mediavault_tui.domain.alignment import Alignment, Verdict
-from mediavault_tui.domain.duplicates import EvidenceKind
-from mediavault_tui.domain.media import MediaInfo
+from mediavault_tui.domain.media import EvidenceKind, MediaInfo
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.engine import compare as comparing

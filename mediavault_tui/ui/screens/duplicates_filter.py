@@ -7,7 +7,7 @@ import msgspec
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from mediavault_tui.domain.duplicates import EvidenceKind
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Match
 from mediavault_tui.store.review import Reviewed, View
 from mediavault_tui.ui import actions

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from mediavault_tui.domain.duplicates import EvidenceKind
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Match
 from mediavault_tui.domain.text import size
 from mediavault_tui.store.catalogue import FileRecord

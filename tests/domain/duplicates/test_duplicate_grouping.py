@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from mediavault_tui.domain.duplicates import (
     Candidate,
     Evidence,
-    EvidenceKind,
     Grouping,
     Veto,
     VetoKind,
@@ -19,7 +18,7 @@ from mediavault_tui.domain.duplicates import (
     name_veto,
     title_pairs,
 )
-from mediavault_tui.domain.media import Kind, ReleaseName
+from mediavault_tui.domain.media import EvidenceKind, Kind, ReleaseName
 from mediavault_tui.domain.settings import Match
 
 Build = Callable[..., Candidate]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from mediavault_tui.domain.duplicates import EvidenceKind
 from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.media import Kind
-from mediavault_tui.domain.plan import DecidedGroup, Facts, FileFacts, Folder, Op, Plan, Wishes, make_plan
+from mediavault_tui.domain.media import EvidenceKind, Kind
+from mediavault_tui.domain.plan import DecidedGroup, Facts, FileFacts, Folder, Plan, Wishes, make_plan
 from mediavault_tui.domain.settings import Archive, Scan, Settings
+from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services import hashing, moving
 from mediavault_tui.services.hashing import Identity

@@ -10,9 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mediavault_tui.domain.duplicates import EvidenceKind
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import OperationEnded, State, Status, StepEnded
-from mediavault_tui.domain.plan import DecidedGroup, Facts, Op, Plan, Wishes, from_json, make_plan, to_json
+from mediavault_tui.domain.plan import DecidedGroup, Facts, Plan, Wishes, from_json, make_plan, to_json
+from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine.apply import _room, apply
 from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from mediavault_tui.domain.moves import State, Status, StepEnded
-from mediavault_tui.domain.plan import Op
+from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine.acting import to_its_end
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.purge import purge, purgeable

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from mediavault_tui.domain.moves import Status, StepEnded
-from mediavault_tui.domain.plan import Op, Plan
+from mediavault_tui.domain.plan import Plan
+from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.purge import purge
 from mediavault_tui.engine.restore import restore
