@@ -2,9 +2,10 @@
 
 python benchmarks/scan.py [--folder DIR] [--runs N] [--small] [PART…]
 
-Parts: start, walk, names, mediainfo, rescan, duplicates; all unless named. Trees are built in DIR
-(6 GB; /var/tmp/mediavault-bench unless named) and kept. Figures are medians. Bytes read are what the
-process asked the system for (`rchar` of /proc), so a tool that maps its files reads more than it shows.
+Parts: start, walk, names, mediainfo, rescan, whole, million, duplicates; all unless named. Trees are built in DIR
+(10 GB and 1,000,000 inodes; /var/tmp/mediavault-bench unless named) and kept. Figures are medians. Bytes
+read are what the process asked the system for (`rchar` of /proc), so a tool that maps its files reads more
+than it shows.
 With the right to drop the system's cache (root), duplicates are also measured cold.
 """
 
@@ -101,9 +102,10 @@ def median(runs: list[Run], field: str) -> float:
     return statistics.median(getattr(one, field) for one in runs)
 
 
-def scan(tree: Path, database: Path, phases: str) -> Run:
-    """A scan with its events on stdout."""
-    return run([*PROGRAM, "scan", tree, "--db", database, "--only", phases, "--json"])
+def scan(tree: Path, database: Path, phases: str = "") -> Run:
+    """A scan of some phases (all unless named) with its events on stdout."""
+    only = ["--only", phases] if phases else []
+    return run([*PROGRAM, "scan", tree, "--db", database, *only, "--json"])
 
 
 def last_event(one: Run) -> dict[str, Any]:
@@ -125,13 +127,14 @@ class Bench:
     def __init__(self, folder: Path, runs: int, small: bool) -> None:
         self.folder, self.runs = folder, runs
         self.database = folder / "bench.db"
-        self.files = {"names": 3_200, "videos": 300, "duplicates": 150} if small else {}
+        self.files = {"names": 3_200, "library": 800, "videos": 300, "duplicates": 150} if small else {}
 
-    def tree(self, kind: str) -> Path:
+    def tree(self, kind: str, files: int | None = None) -> Path:
         """The tree of that kind, built if need be."""
-        path = self.folder / f"{kind}{self.files.get(kind, '')}"
+        files = self.files.get(kind, files)
+        path = self.folder / f"{kind}{files or ''}"
         print(f"  ({path})", flush=True)
-        trees.build(kind, path, self.files.get(kind))
+        trees.build(kind, path, files)
         return path
 
     def start(self) -> None:
@@ -210,6 +213,27 @@ class Bench:
         print(f"  rescan                {median(again, 'seconds'):.2f} s (aim: under 2), {event['phases']}")
         print(f"  content read          {event['bytes_read']} bytes (aim: 0)")
 
+    def whole(self) -> None:
+        """A library of small real videos without duplicates, through every phase, and once more unchanged."""
+        tree = self.tree("library")
+        first, again = (scan(tree, db) for db in (fresh(self.database), self.database))
+        event, files = last_event(first), last_event(first)["files_found"]
+        print(f"  first scan            {first.seconds:.1f} s for {files:,} files: {event['phases']}")
+        print(f"  content read          {event['bytes_read'] / files / 1000:.1f} KB of each file")
+        print(f"  peak memory           {first.peak_mb:.0f} MB (largest process; aim: under 200)")
+        print(f"  rescan                {again.seconds:.2f} s (aim: under 2), {last_event(again)['phases']}")
+        print(f"  content read          {last_event(again)['bytes_read']} bytes (aim: 0)")
+
+    def million(self) -> None:
+        """A catalogue of 1,000,000 files: filled, walked again, asked."""
+        tree = self.tree("names", 1_000_000)
+        first, again = (scan(tree, db, "walk") for db in (fresh(self.database), self.database))
+        print(f"  first walk            {first.seconds:.1f} s, {first.peak_mb:.0f} MB")
+        print(f"  unchanged             {again.seconds:.1f} s, {again.peak_mb:.0f} MB")
+        for words in ("stats --json", "files --where size>4006990000 --json", "dupes --json"):
+            asked = run([*PROGRAM, "--db", self.database, *words.split()])
+            print(f"  {words:<38}{asked.seconds:.2f} s, {asked.peak_mb:.0f} MB")
+
     def duplicates(self) -> None:
         """Against the usual duplicate finders, and whether they find the same."""
         tree = self.tree("duplicates")
@@ -258,7 +282,7 @@ def theirs(output: bytes) -> set[frozenset[int]]:
     return {frozenset(inodes) for inodes in sets if len(inodes) > 1}
 
 
-PARTS = ("start", "walk", "names", "mediainfo", "rescan", "duplicates")
+PARTS = ("start", "walk", "names", "mediainfo", "rescan", "whole", "million", "duplicates")
 
 
 def main() -> None:

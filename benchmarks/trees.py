@@ -1,6 +1,7 @@
 """Trees of files to measure on.
 
 python benchmarks/trees.py names FOLDER [FILES]        32,000 episodes and films, sparse, no two of one size
+python benchmarks/trees.py library FOLDER [FILES]      the same names on small real videos
 python benchmarks/trees.py videos FOLDER [FILES]       small real videos in every container
 python benchmarks/trees.py duplicates FOLDER [FILES]   some gigabytes: duplicates, and near twins of one size
 """
@@ -9,6 +10,7 @@ import os
 import random
 import shutil
 import sys
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,26 +34,40 @@ EPISODES, SEASONS = 12, 5
 
 def names(folder: Path, files: int = 32_000) -> None:
     """Shows in seasons (15 of 16 files) and films, as sparse files of a gigabyte or so."""
+    for number, place in enumerate(_library(files)):
+        size = 800_000_000 if place.parts[0] == "TV" else 4_000_000_000
+        _sparse(_made(folder / place), size + 7 * number)
+
+
+def library(folder: Path, files: int = 32_000) -> None:
+    """The same names on real videos of some 100 KB, no two of one size."""
+    originals = _originals()
+    for number, place in enumerate(_library(files)):
+        _made(folder / place).write_bytes(originals[place.suffix] + bytes(number))
+
+
+def _library(files: int) -> Iterator[Path]:
     dice = random.Random(1)
     made = 0
     while made < files:
         title = f"{'.'.join(dice.sample(WORDS, dice.randint(2, 4)))}.{made}"
         if made < files * 15 // 16:
             for season in range(1, SEASONS + 1):
-                place = folder / "TV" / title.replace(".", " ") / f"Season {season:02d}"
-                place.mkdir(parents=True)
+                place = Path("TV", title.replace(".", " "), f"Season {season:02d}")
                 for episode in range(1, EPISODES + 1):
                     name = f"{title}.S{season:02d}E{episode:02d}.{dice.choice(TAGS)}{dice.choice(ENDINGS)}"
-                    _sparse(place / name, 800_000_000 + 7 * made)
+                    yield place / name
                     made += 1
         else:
             year = dice.randint(1950, 2024)
-            place = folder / "Films" / f"{title.replace('.', ' ')} ({year})"
-            place.mkdir(parents=True)
-            _sparse(
-                place / f"{title}.{year}.{dice.choice(TAGS)}{dice.choice(ENDINGS)}", 4_000_000_000 + 7 * made
-            )
+            place = Path("Films", f"{title.replace('.', ' ')} ({year})")
+            yield place / f"{title}.{year}.{dice.choice(TAGS)}{dice.choice(ENDINGS)}"
             made += 1
+
+
+def _made(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _sparse(path: Path, size: int) -> None:
@@ -61,9 +77,19 @@ def _sparse(path: Path, size: int) -> None:
 
 def videos(folder: Path, files: int = 2_000) -> None:
     """Real videos of some 100 KB. Each has bytes of its own at its end, so no two are the same."""
+    folder.mkdir(parents=True)
+    originals = list(_originals().items())
+    for number in range(files):
+        ending, content = originals[number % len(originals)]
+        # A null packet (ISO/IEC 13818-1) is as good behind a transport stream as rubbish is behind the others.
+        own = b"G\x1f\xff\x10" + number.to_bytes(184, "big")
+        (folder / f"Film.{number}.{1950 + number % 70}.1080p{ending}").write_bytes(content + own)
+
+
+def _originals() -> dict[str, bytes]:
+    """A video of each container, by ending."""
     from mediavault_tui.services.samples import Picture, Sound, Video, story, write
 
-    folder.mkdir(parents=True)
     recipes = {
         ".mkv": (Picture(), Sound("ac3", "5.1")),
         ".mp4": (Picture(), Sound()),
@@ -71,17 +97,13 @@ def videos(folder: Path, files: int = 2_000) -> None:
         ".ts": (Picture("mpeg2video", options={"b": "500k"}, rate=Fraction(25)), Sound("mp2")),
         ".webm": (Picture("libvpx", options={"deadline": "realtime", "cpu-used": "8"}), Sound("libopus")),
     }
+    originals = {}
     with TemporaryDirectory() as scratch:
-        originals = []
         for ending, (picture, sound) in recipes.items():
             path = Path(scratch, "video" + ending)
             write(path, Video(story(1, 6), picture, (sound,)))
-            originals.append((ending, path.read_bytes()))
-    for number in range(files):
-        ending, content = originals[number % len(originals)]
-        # A null packet (ISO/IEC 13818-1) is as good behind a transport stream as rubbish is behind the others.
-        own = b"G\x1f\xff\x10" + number.to_bytes(184, "big")
-        (folder / f"Film.{number}.{1950 + number % 70}.1080p{ending}").write_bytes(content + own)
+            originals[ending] = path.read_bytes()
+    return originals
 
 
 def duplicates(folder: Path, files: int = 2_400) -> None:
@@ -111,7 +133,7 @@ def duplicates(folder: Path, files: int = 2_400) -> None:
             os.link(first, first.with_name(f"link {made}.mkv"))
 
 
-KINDS = {"names": names, "videos": videos, "duplicates": duplicates}
+KINDS = {"names": names, "library": library, "videos": videos, "duplicates": duplicates}
 
 
 def build(kind: str, folder: Path, files: int | None = None) -> None:
