@@ -106,7 +106,7 @@ async def _hash_each(
         return results
 
     pools = [
-        (ThreadPoolExecutor(_threads(vault, device), thread_name_prefix="hash"), of_device)
+        (ThreadPoolExecutor(_threads(vault, device, of_device[0].path), thread_name_prefix="hash"), of_device)
         for device, of_device in by_device.items()
     ]
     try:
@@ -135,8 +135,8 @@ def _portions(files: Sequence[PendingFile]) -> Iterator[list[PendingFile]]:
         yield portion
 
 
-def _threads(vault: Vault, device: int) -> int:
+def _threads(vault: Vault, device: int, path: bytes) -> int:
     """A rotating disk is read by one; several readers would only make its head travel."""
     wanted = vault.settings.scan.disk
-    kind = disks.kind(device) if wanted == "auto" else Disk(wanted)
+    kind = disks.kind(device, path) if wanted == "auto" else Disk(wanted)
     return 1 if kind is Disk.ROTATING else max(2, available_cores())
