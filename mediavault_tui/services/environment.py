@@ -5,17 +5,20 @@ Nothing here raises for what is missing: an absent library is an answer.
 
 import ctypes
 import locale
+import multiprocessing
 import os
 import platform
 import re
-import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import metadata
 
 import msgspec
 
 from mediavault_tui.services import disks
+from mediavault_tui.services.painting import Depth
+from mediavault_tui.services.terminal import Abilities
 
 DISTRIBUTION = "mediavault-tui"
 DECODERS = ("h264", "hevc", "av1", "vp9", "vp8", "mpeg4", "mpeg2video", "vc1", "wmv3", "theora")
@@ -32,9 +35,11 @@ class Library(msgspec.Struct, frozen=True):
 
 
 class Terminal(msgspec.Struct, frozen=True):
-    """What the environment says of the terminal. Nothing is asked of it: it may not answer."""
+    """What the terminal is and what it has answered."""
 
     term: str | None
+    name: str | None
+    """What it calls itself; None if it does not say."""
     columns: int
     rows: int
     colours: str
@@ -45,7 +50,11 @@ class Terminal(msgspec.Struct, frozen=True):
     multiplexer: str | None
     ssh: bool
     pictures: tuple[str, ...]
-    """Ways to show pictures that its name promises: `kitty`, `sixel`, `iterm2`."""
+    """Ways to show real pixels: `kitty`, `sixel`. Without any, pictures are drawn with half blocks."""
+    cell: tuple[int, int] | None = None
+    """Width and height of a character cell in pixels, if known."""
+    passthrough: bool | None = None
+    """Whether tmux hands pictures on; None outside tmux."""
 
 
 class Folder(msgspec.Struct, frozen=True):
@@ -53,7 +62,9 @@ class Folder(msgspec.Struct, frozen=True):
 
     path: str
     exists: bool
+    readable: bool = False
     writable: bool = False
+    empty: bool = False
     disk: str | None = None
     """`rotating`, `ssd`, `network` or `unknown`."""
     filesystem: str | None = None
@@ -65,6 +76,8 @@ def python() -> dict[str, str]:
     """The interpreter."""
     return {
         "version": platform.python_version(),
+        "name": system(),
+        "machine": platform.machine(),
         "executable": sys.executable,
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
     }
@@ -117,52 +130,41 @@ def ffmpeg() -> dict[str, object]:
     return {"present": True, "libraries": versions, "missing_decoders": missing}
 
 
-def terminal(env: Mapping[str, str] = os.environ) -> Terminal:
-    """The terminal as its environment describes it."""
-    size = shutil.get_terminal_size()
+def terminal(asked: Abilities, env: Mapping[str, str] = os.environ) -> Terminal:
+    """The terminal by its environment and by what it has answered (`services.terminal.ask`)."""
+    columns, rows = _size()
     encoding = locale.getpreferredencoding(False)
+    ways = {"kitty": asked.placeholders, "sixel": asked.sixel}
     return Terminal(
         term=env.get("TERM"),
-        columns=size.columns,
-        rows=size.lines,
-        colours=_colours(env),
+        name=asked.name or None,
+        columns=columns,
+        rows=rows,
+        colours=_colours(asked.colours, env),
         utf8=encoding.replace("-", "").lower() == "utf8",
         encoding=encoding,
         interactive=sys.stdin.isatty() and sys.stderr.isatty(),
-        multiplexer="tmux" if env.get("TMUX") else "screen" if env.get("STY") else None,
+        multiplexer=asked.multiplexer or None,
         ssh=bool(env.get("SSH_CONNECTION")),
-        pictures=tuple(_pictures(env)),
+        pictures=tuple(way for way, works in ways.items() if works),
+        cell=asked.cell,
+        passthrough=asked.passthrough,
     )
 
 
-def _colours(env: Mapping[str, str]) -> str:
-    term = env.get("TERM", "")
-    if env.get("COLORTERM", "") in ("truecolor", "24bit") or term.endswith("-direct"):
-        return "true colour"
-    if "256color" in term or term in ("xterm-kitty", "xterm-ghostty", "alacritty", "foot"):
-        return "256"
-    return "none" if term in ("", "dumb", "vt100") else "16"
+def _size() -> tuple[int, int]:
+    """Columns and rows of the terminal, wherever the output goes; 80×24 without one."""
+    for stream in (sys.stdout, sys.stderr, sys.stdin):
+        with suppress(OSError, ValueError, AttributeError):
+            size = os.get_terminal_size(stream.fileno())
+            return size.columns, size.lines
+    return 80, 24
 
 
-def _pictures(env: Mapping[str, str]) -> list[str]:
-    """By name only. Sources: the projects' own lists of supported protocols."""
-    term, program = env.get("TERM", ""), env.get("TERM_PROGRAM", "")
-    found = []
-    if (
-        "KITTY_WINDOW_ID" in env
-        or term in ("xterm-kitty", "xterm-ghostty")
-        or program in ("ghostty", "WezTerm")
-    ):
-        found.append("kitty")
-    if term.startswith(("foot", "mlterm", "yaft", "contour")) or program in (
-        "WezTerm",
-        "iTerm.app",
-        "mintty",
-    ):
-        found.append("sixel")
-    if program in ("iTerm.app", "WezTerm", "mintty"):
-        found.append("iterm2")
-    return found
+def _colours(depth: Depth, env: Mapping[str, str]) -> str:
+    if env.get("NO_COLOR") or env.get("TERM", "") in ("", "dumb", "vt100"):
+        return "none"
+    return {Depth.TRUE: "true colour", Depth.INDEXED: "256", Depth.BASIC: "16"}[depth]
 
 
 def folder(path: str) -> Folder:
@@ -173,6 +175,7 @@ def folder(path: str) -> Folder:
         there = os.path.dirname(there)
     try:
         device = os.stat(there).st_dev
+        mount = disks.mount_of(device, there)
         space = os.statvfs(there)
     except OSError:
         return Folder(path, False)
@@ -180,11 +183,38 @@ def folder(path: str) -> Folder:
         path=path,
         exists=exists,
         writable=os.access(there, os.W_OK),
-        disk=disks.kind(device).value,
-        filesystem=disks.filesystem_type(device) or None,
+        readable=os.access(there, os.R_OK | os.X_OK),
+        empty=exists and _is_empty(there),
+        disk=disks.kind(device, there).value,
+        filesystem=mount.filesystem if mount else None,
         free_bytes=space.f_bavail * space.f_frsize,
         size_bytes=space.f_blocks * space.f_frsize,
     )
+
+
+def worker_processes() -> Library:
+    """Whether processes can share locks, which crashing and hanging readers are kept apart with."""
+    try:
+        multiprocessing.get_context("spawn").Lock()
+    except OSError as error:
+        return Library(False, problem=f"/dev/shm cannot be used: {error.strerror}")
+    return Library(True)
+
+
+def _is_empty(path: str) -> bool:
+    try:
+        with os.scandir(path) as entries:
+            return next(entries, None) is None
+    except OSError:
+        return False
+
+
+def system() -> str:
+    """What the operating system calls itself, as `Debian GNU/Linux 12 (bookworm)`."""
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except (OSError, KeyError):
+        return platform.system()
 
 
 def distribution() -> str:

@@ -81,14 +81,26 @@ class Workers:
         if self._pool is None:
             from pebble import ProcessPool  # with the first task: a scan of unchanged files needs no workers
 
-            # Spawned, not forked: this process has threads, and a fork would copy their locks.
             self._pool = ProcessPool(
                 max_workers=self.count,
-                context=multiprocessing.get_context("spawn"),
+                context=_context(),
                 initializer=_begin,
                 initargs=[os.getpid()],
             )
         return self._pool
+
+
+def _context() -> multiprocessing.context.SpawnContext:
+    """Spawned, not forked: this process has threads, and a fork would copy their locks."""
+    context = multiprocessing.get_context("spawn")
+    try:
+        context.Lock()
+    except OSError as error:
+        raise VaultError(
+            f"worker processes cannot be started: /dev/shm cannot be used: {error.strerror}",
+            "Mount it, as root: mount -t tmpfs -o mode=1777 tmpfs /dev/shm",
+        ) from error
+    return context
 
 
 def available_cores() -> int:

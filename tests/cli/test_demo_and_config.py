@@ -1,4 +1,4 @@
-"""`demo`, `doctor` and `config` as scripts and people use them."""
+"""`demo` and `config` as scripts and people use them."""
 
 import json
 import os
@@ -12,8 +12,6 @@ import yaml
 from builders import cli, cli_json, put
 
 from mediavault_tui.cli import demo as demo_command
-from mediavault_tui.cli import doctor
-from mediavault_tui.services import environment
 
 # --- demo -------------------------------------------------------------------------------------------
 
@@ -77,101 +75,6 @@ def test_demo_refuses_a_folder_with_something_in_it(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "collection").iterdir()] == ["film.mkv"]
     put(tmp_path / "file")
     assert "cannot build" in cli("demo", tmp_path / "file", code=3).stderr.decode()
-
-
-# --- doctor -------------------------------------------------------------------------------------------
-
-
-def test_doctor_reports_what_is_installed(tmp_path: Path) -> None:
-    report = cli_json("doctor", "--db", tmp_path / "none.db")
-    assert report["packages"]["guessit"]
-    assert all(report["packages"].values())
-    assert report["libmediainfo"]["present"] and report["libmediainfo"]["version"]
-    assert report["ffmpeg"]["libraries"]["libavcodec"]
-    assert report["ffmpeg"]["missing_decoders"] == []
-    assert report["catalogue"]["exists"] is False
-    assert {finding["about"] for finding in report["findings"] if finding["needs_attention"]} == set()
-
-
-def test_doctor_examines_the_catalogue(root: Path, database: Path) -> None:
-    put(root / "a.mkv")
-    cli("scan", root, "--db", database, "--only", "walk")
-    found = cli_json("doctor", "--db", database)["catalogue"]
-    assert (found["check"], found["files"], found["writable"]) == ("ok", 1, True)
-    assert found["schema"] == found["newest_schema"]
-    wrong = put(database.with_name("wrong.db"), b"x" * 5000)
-    report = cli_json("doctor", "--db", wrong, code=1)
-    assert [it["about"] for it in report["findings"] if it["needs_attention"]] == ["catalogue"]
-    assert wrong.read_bytes() == b"x" * 5000
-
-
-def test_doctor_looks_at_the_roots(tmp_path: Path) -> None:
-    (tmp_path / "here").mkdir()
-    roots = yaml.safe_dump({"scan": {"roots": [str(tmp_path / "here"), str(tmp_path / "gone")]}})
-    config = put(tmp_path / "config.yaml", roots.encode())
-    report = cli_json("doctor", "--config", config, code=1)
-    here, gone = report["roots"]
-    assert (
-        here["exists"]
-        and here["free_bytes"] > 0
-        and here["disk"] in ("rotating", "ssd", "network", "unknown")
-    )
-    assert not gone["exists"]
-    assert any(finding["about"] == "roots" and "gone" in finding["what"] for finding in report["findings"])
-
-
-def test_doctor_survives_a_broken_config(tmp_path: Path) -> None:
-    config = put(tmp_path / "config.yaml", b"scan:\n  jbos: 3\n")
-    report = cli_json("doctor", "--config", config, code=1)
-    (finding,) = [finding for finding in report["findings"] if finding["about"] == "config"]
-    assert "line 2" in finding["what"]
-    assert "scan.jobs" in finding["remedy"]
-
-
-def test_doctor_for_people_says_what_to_do(tmp_path: Path) -> None:
-    text = cli("doctor", "--db", put(tmp_path / "wrong.db", b"x" * 5000), code=1).stdout.decode()
-    assert "! catalogue: no MediaVault catalogue" in text
-    assert "  → " in text
-
-
-@pytest.mark.parametrize("thing", doctor.INSTALL)
-@pytest.mark.parametrize("system", ["debian", "fedora", "arch", "alpine", "macos", "synology"])
-def test_every_system_gets_a_command(thing: str, system: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(environment, "distribution", lambda: system)
-    assert doctor.how_to_install(thing) == doctor.INSTALL[thing][system]
-    monkeypatch.setattr(environment, "distribution", lambda: "")
-    assert doctor.INSTALL[thing][system] in doctor.how_to_install(thing)
-
-
-def test_a_missing_libmpv_is_a_hint_and_a_missing_libmediainfo_is_not() -> None:
-    whole = {"present": True, "missing_decoders": []}
-    (hint,) = doctor._missing_software({"av": "1"}, True, False, whole)
-    assert (hint.about, hint.needs_attention) == ("libmpv", False)
-    (finding,) = doctor._missing_software({"av": "1"}, False, True, whole)
-    assert (finding.about, finding.needs_attention) == ("libmediainfo", True)
-    (missing,) = doctor._missing_software({"av": None}, True, True, whole)
-    assert "pip install av" in missing.remedy
-
-
-@pytest.mark.parametrize(
-    ("env", "colours", "pictures"),
-    [
-        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, "true colour", ()),
-        ({"TERM": "tmux-256color"}, "256", ()),
-        ({"TERM": "xterm"}, "16", ()),
-        ({"TERM": "dumb"}, "none", ()),
-        ({}, "none", ()),
-        ({"TERM": "xterm-kitty", "KITTY_WINDOW_ID": "1"}, "256", ("kitty",)),
-        ({"TERM": "foot", "COLORTERM": "truecolor"}, "true colour", ("sixel",)),
-        ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}, "256", ("kitty", "sixel", "iterm2")),
-        ({"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"}, "256", ("sixel", "iterm2")),
-    ],
-)
-def test_the_terminal_is_known_by_its_environment(
-    env: dict[str, str], colours: str, pictures: tuple[str, ...]
-) -> None:
-    found = environment.terminal(env)
-    assert (found.colours, found.pictures) == (colours, pictures)
 
 
 # --- config -------------------------------------------------------------------------------------------
