@@ -17,6 +17,11 @@ from mediavault_tui.domain.text import printable, size
 if TYPE_CHECKING:
     from mediavault_tui.engine.vault import Vault
 
+NOTHING = {
+    "apply": "the plan has no steps: nothing to do",
+    "restore": "the archive is empty: nothing to put back",
+    "purge": "nothing has lain in the archive for so long: nothing to remove",
+}
 Job = Callable[["Vault"], AsyncGenerator[Event, None]]
 
 
@@ -42,7 +47,7 @@ def run(globals_: Globals, what: str, job: Job, *, as_json: bool) -> list[StepEn
             ended.append(event)
             show_step(event, as_json=as_json)
         elif isinstance(event, OperationEnded) and not as_json and not globals_.quiet:
-            output.data(summary(event))
+            output.data(summary(event, is_dry=any(map(_is_dry, ended))))
 
     with exclusive(globals_.database, what), Vault(globals_.database, globals_.settings) as vault:
         running.run(both(vault), show)
@@ -78,18 +83,30 @@ def step_fields(event: StepEnded) -> dict[str, Any]:
 
 
 def words(event: StepEnded) -> str:
-    """A step for people."""
-    to = f" → {printable(event.to)}" if event.to and event.status is Status.DONE else ""
-    reason = f": {printable(event.reason)}" if event.reason else ""
-    return f"{event.status:<8} {event.op} {printable(event.path)}{to}{reason}"
+    """A step for people: what was done to which file, and below it where it is now."""
+    status, reason = ("ready", "") if _is_dry(event) else (event.status, printable(event.reason))
+    line = f"{status:<8} {event.op} {printable(event.path)}" + (f": {reason}" if reason else "")
+    return line + (f"\n         → {printable(event.to)}" if event.to and event.status is Status.DONE else "")
 
 
-def summary(event: OperationEnded) -> str:
+def _is_dry(event: StepEnded) -> bool:
+    """Whether the step was only proven: its reason is what would be done."""
+    return event.status is Status.DONE and event.reason.startswith("would be ")
+
+
+def summary(event: OperationEnded, *, is_dry: bool) -> str:
     """The last line for people."""
-    number = f"; operation op{event.id}" if event.id is not None else ""
+    if not event.done + event.refused + event.failed:
+        return NOTHING[event.kind]
+    if is_dry:
+        return (
+            f"{event.done:,} ready, {event.refused:,} refused, {event.failed:,} failed; nothing was touched"
+        )
+    shrunk = "freed" if event.kind == "purge" else "left the library"
     return (
-        f"{event.done:,} done, {event.refused:,} refused, {event.failed:,} failed;"
-        f" {size(event.freed)} freed{number}"
+        f"{event.done:,} done, {event.refused:,} refused, {event.failed:,} failed"
+        + (f"; {size(event.freed)} {shrunk}" if event.freed else "")
+        + (f"; operation op{event.id}" if event.id is not None else "")
     )
 
 

@@ -197,5 +197,6 @@ def command(folder: Path, as_json: bool) -> None:
     output.data(f"\n{len(built.entries)} files, {size(built.bytes)}, made in {duration(took)}.")
     output.data("\nTry next (with a catalogue of its own, so that yours stays as it is):\n")
     program = f"mediavault --db {shlex.quote(str(folder / 'catalogue.db'))}"
-    for arguments in (f"scan {shlex.quote(str(folder))}", "files", "dupes", "stats"):
-        output.data(f"  {program} {arguments}")
+    place = shlex.quote(str(folder))
+    for arguments, about in ((f"scan {place}", ""), ("dupes", ""), (place, "   # the screens")):
+        output.data(f"  {program} {arguments}{about}")

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Files = Mapping[int, "FileRecord"]
 
 
+VETOES_SHOWN = 6
+"""People want to know that there are some, and why; a large library has thousands."""
+
+
 @click.command(
     name="dupes",
     epilog="Examples:\n\n  mediavault dupes\n\n  mediavault dupes --kind exact --json\n\n"
@@ -185,13 +189,19 @@ def _show(
         output.data(f"{len(possible)} possible ones, to be decided by hand (--min-confidence 0 lists them):")
         for group in possible:
             output.data(f"  {round(group.found.confidence)} %  {_heading(group, files)}")
-    shown = [veto for veto in vetoes if _both_known(veto, files)]
-    if shown:
-        output.data(f"{len(shown)} pairs that look alike and are not the same:")
-        for veto in shown:
-            for file_id in (veto.a, veto.b):
-                output.data(f"  {printable(files[file_id].paths[0])}")
-            output.data(f"    {printable(veto.reason)}")
+    _show_vetoes([veto for veto in vetoes if _both_known(veto, files)], files)
+
+
+def _show_vetoes(vetoes: Sequence["Veto"], files: Files) -> None:
+    if not vetoes:
+        return
+    output.data(f"{len(vetoes)} pairs that look alike and are not the same:")
+    for veto in vetoes[:VETOES_SHOWN]:
+        for file_id in (veto.a, veto.b):
+            output.data(f"  {printable(files[file_id].paths[0])}")
+        output.data(f"    {printable(veto.reason)}")
+    if len(vetoes) > VETOES_SHOWN:
+        output.data(f"  … and {len(vetoes) - VETOES_SHOWN:,} more: --json lists them all")
 
 
 def _heading(group: "GroupRecord", files: Files) -> str:

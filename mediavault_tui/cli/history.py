@@ -39,7 +39,8 @@ def command(globals_: Globals, in_archive: bool, limit: int | None, as_json: boo
         (
             (
                 moved.id, _moment(moved.moved_at), f"{moved.op} op{moved.operation}", moved.state,
-                size(moved.file.size), printable(moved.origin), printable(moved.place),
+                size(moved.file.size), printable(moved.origin),
+                printable(moved.place) if moved.state is State.MOVED else "",
             )
             for moved in found
         ),

@@ -3,12 +3,16 @@
 import io
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import Any
 
 from mediavault_tui.domain.text import printable
+
+LONG_CELL = 28
+"""A column with cells wider than this gets lines of its own where the whole does not fit."""
 
 
 class ExitCode(IntEnum):
@@ -73,8 +77,32 @@ def complain(message: str, remedy: str = "") -> None:
     talk(f"mediavault: {printable(message)}" + (f"\n  {printable(remedy)}" if remedy else ""))
 
 
-def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """A table on stdout; cells are made harmless and never read as markup."""
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table on stdout; cells are made harmless and never read as markup. `>` before a title: to the right.
+
+    Where a terminal is too narrow for it, each row becomes a line of its short cells, and below it a line
+    for each long one: a path broken over five lines cannot be read, and not be copied.
+    """
+    from rich.cells import cell_len
+
+    cells = [[printable(str(cell)) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    if sys.stdout.isatty() and sum(widths) + 2 * len(widths) > shutil.get_terminal_size().columns:
+        _stacked(cells, [width > LONG_CELL for width in widths])
+    else:
+        _tabular(header, cells)
+
+
+def _stacked(rows: Iterable[Sequence[str]], is_long: Sequence[bool]) -> None:
+    for row in rows:
+        short = [cell for cell, long in zip(row, is_long, strict=True) if cell and not long]
+        first, *others = ["  ".join(short), *(cell for cell, long in zip(row, is_long, strict=True) if long)]
+        data(first or others.pop(0))
+        for cell in others:
+            data("  " + cell)
+
+
+def _tabular(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -84,6 +112,6 @@ def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
         shown.add_column(title, justify="right" if title.startswith(">") else "left", overflow="fold")
         shown.columns[-1].header = title.lstrip(">")
     for row in rows:
-        shown.add_row(*(Text(printable(str(cell))) for cell in row))
+        shown.add_row(*map(Text, row))
     width = None if sys.stdout.isatty() else 200
     Console(file=sys.stdout, width=width, highlight=False, markup=False).print(shown)
