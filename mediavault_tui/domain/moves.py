@@ -147,6 +147,9 @@ class Remedy(StrEnum):
     """The verified copy is in place: remove the source if both are equal, byte for byte; then it is done."""
     DROP_TEMPORARY = "drop_temporary"
     """Remove the temporary file; then nothing was changed."""
+    COMPARE_AND_DROP_COPY = "compare_and_drop_copy"
+    """The source looks like itself, but has another number: remove the verified copy if both are equal, byte
+    for byte; then nothing was changed."""
     KEEP_TEMPORARY = "keep_temporary"
     """The source is gone and the verified copy not yet in place: put it there, then it is done."""
     COMPARE_AND_DROP_TEMPORARY = "compare_and_drop_temporary"
@@ -179,12 +182,18 @@ def _rename(act: Act, source: Proof | None, target: Proof | None) -> Remedy:
         # With one link only, both paths lead to the same name by way of a mount or a symbolic link.
         are_two = target is not None and source.identity == target.identity and source.links > 1
         return Remedy.DROP_SOURCE if are_two else Remedy.UNCLEAR
-    return Remedy.DONE if _is(target, act.file) else Remedy.UNCLEAR
+    if _is(target, act.file) or (source is None and _resembles(target, act.file)):
+        return Remedy.DONE
+    return Remedy.UNDONE if target is None and _was(source, act.file) else Remedy.UNCLEAR
 
 
 def _copy(act: Act, source: Proof | None, target: Proof | None, temporary: Proof | None) -> Remedy:
-    arrived = act.copy is not None and _is(target, act.copy)
-    if source is not None and _is(source, act.file):
+    arrived = act.copy is not None and (
+        _is(target, act.copy) or (temporary is None and _resembles(target, act.copy))
+    )
+    if source is not None and (_is(source, act.file) or _resembles(source, act.file)):
+        if act.copy is not None and temporary is not None and not _is(source, act.file):
+            return Remedy.COMPARE_AND_DROP_COPY if target is None else Remedy.UNCLEAR
         if target is not None and source.identity == target.identity:
             return Remedy.UNCLEAR  # one file, seen through two mounts
         if arrived:
@@ -192,9 +201,9 @@ def _copy(act: Act, source: Proof | None, target: Proof | None, temporary: Proof
         return Remedy.UNDONE if temporary is None else Remedy.DROP_TEMPORARY
     if arrived:
         return Remedy.DONE
-    if source is not None and source.inode == act.file.inode and target is None:
-        return Remedy.UNDONE if temporary is None else Remedy.DROP_TEMPORARY  # somebody wrote to it
-    if act.copy is not None and _is(temporary, act.copy) and target is None:
+    if target is None and _was(source, act.file):
+        return Remedy.UNDONE if temporary is None else Remedy.DROP_TEMPORARY
+    if act.copy is not None and _resembles(temporary, act.copy) and target is None:
         return Remedy.KEEP_TEMPORARY
     return Remedy.UNCLEAR
 
@@ -202,7 +211,7 @@ def _copy(act: Act, source: Proof | None, target: Proof | None, temporary: Proof
 def _exchange(act: Act, source: Proof | None, temporary: Proof | None) -> Remedy:
     """LINK: file at `source`, link at `temporary`, exchanged. PART: the other way round."""
     new = act.other if act.kind is ActKind.LINK else act.copy
-    if _is(source, act.file):
+    if _is(source, act.file) or _is_written_to(source, temporary, act, new):
         return Remedy.UNDONE if temporary is None else Remedy.DROP_TEMPORARY
     if new is not None and _is(source, new):
         if temporary is None:
@@ -214,6 +223,26 @@ def _exchange(act: Act, source: Proof | None, temporary: Proof | None) -> Remedy
 
 def _is(found: Proof | None, known: Likeness) -> bool:
     return found is not None and Likeness.of(found) == known
+
+
+def _is_written_to(source: Proof | None, link: Proof | None, act: Act, new: Likeness | None) -> bool:
+    """Whether the old file has its name again, written to by somebody, and the link that was to replace it
+    is one of several.
+    """
+    is_spare = link is not None and new is not None and _is(link, new) and link.links > 1
+    return is_spare and source is not None and source.inode == act.file.inode
+
+
+def _resembles(found: Proof | None, known: Likeness) -> bool:
+    """Perhaps another inode: FAT, exFAT and most of FUSE number their files anew at every mount. Where it is
+    taken for the file, nothing is removed, or only after a comparison of every byte.
+    """
+    return found is not None and (found.size, found.mtime_ns) == (known.size, known.mtime_ns)
+
+
+def _was(found: Proof | None, known: Likeness) -> bool:
+    """The file itself, whoever has written to it since; or one numbered anew."""
+    return found is not None and (found.inode == known.inode or _resembles(found, known))
 
 
 class Status(StrEnum):

@@ -59,12 +59,14 @@ class Actor:
         self.operation = operation
         self.kind = kind
         self.stop = threading.Event()
+        self._renames: set[int] = set()
+        """Filesystems seen to rename as files must be, for what is copied away from them."""
 
     async def act(self, act: Act, moved: Moved, last_look: LastLook = moving.no_objection) -> Outcome:
         """Carry out `act` with `moved`, which is new to the journal if it has no number.
 
         `last_look` is called when a file has lost its name and before anything of it is lost for good. If
-        it raises MoveFailed or FileUnreadable, all is put back. Not called for links.
+        it raises MoveFailed or FileUnreadable, all is put back.
         """
         return await to_its_end(self._act(act, moved, last_look), self.stop)
 
@@ -93,16 +95,26 @@ class Actor:
         if act.kind not in (ActKind.COPY, ActKind.PART):
             await asyncio.to_thread(_SIMPLE[act.kind], act, last_look)
             return act, []
+        if act.kind is ActKind.COPY:
+            await asyncio.to_thread(self._try_source, act)
         # A link is copied from its own name: that of the copy that was kept may be gone or another file's.
         copy, content, lost = await asyncio.to_thread(
             copying.copy, act.source, act.temporary, act.file, self.stop.is_set, act.dress
         )
-        if act.device and copy.device != act.device:
+        if act.device and await asyncio.to_thread(moving.device_below, act.temporary) != act.device:
             raise MoveFailed("the disk it goes to was taken away")
         act = msgspec.structs.replace(act, copy=Likeness.of(copy), content=content)
         await self.vault.write_durably(journal.revise, act)
         await asyncio.to_thread(_put_copy if act.kind is ActKind.COPY else _swap, act, last_look)
         return act, lost
+
+    def _try_source(self, act: Act) -> None:
+        """Raises MoveFailed if the original could not be set aside once it is copied: before it is copied."""
+        device = moving.device_below(act.source)
+        if device not in self._renames:
+            moving.rename(act.source, act.aside)
+            moving.rename(act.aside, act.source)
+            self._renames.add(device)
 
 
 def _intend(transaction: Connection, operation: int, act: Act, moved: Moved) -> Act:
@@ -126,8 +138,13 @@ def _put_copy(act: Act, last_look: LastLook) -> None:
     _must_be(act.source, act.file, "changed while it was copied")
     moving.rename(act.temporary, act.target)
     _must_be(act.source, act.file, "changed while it was copied")
+
+    def very_last_look() -> None:
+        _must_be(act.aside, act.file, "changed while it was copied")
+        last_look()
+
     try:
-        moving.remove(act.source, act.file.inode, act.aside, last_look)
+        moving.remove(act.source, act.file.inode, act.aside, very_last_look)
     except (MoveFailed, FileUnreadable):
         found = moving.look(act.source)
         if found is not None and Likeness.of(found) == act.file and act.copy is not None:
@@ -148,10 +165,15 @@ def _link(act: Act, last_look: LastLook) -> None:
     _swap(act, last_look)
 
 
-def _swap(act: Act, _: LastLook) -> None:
+def _swap(act: Act, last_look: LastLook) -> None:
     """Exchange the old file with the new one at `temporary`, look at what came out, and remove that."""
     moving.exchange(act.temporary, act.source)
     _must_be(act.temporary, act.file, "changed while it was replaced")
+    try:
+        last_look()
+    except (MoveFailed, FileUnreadable):
+        moving.exchange(act.temporary, act.source)  # else settling would finish what must not be
+        raise
     moving.remove(act.temporary, act.file.inode)
 
 

@@ -170,7 +170,7 @@ async def _room(vault: Vault, steps: Sequence[Step]) -> str | None:
             device = await asyncio.to_thread(moving.device_below, step.to)
             if device != step.device:
                 return "cannot go: the place it goes to is on another disk than planned; is it mounted?"
-            if device != step.proof.device:
+            if device != await asyncio.to_thread(moving.device_below, step.path):
                 needed[device] += step.proof.size
                 places[device] = step.to
         for device, size in needed.items():
@@ -195,6 +195,7 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
         return _ended(step, Status.REFUSED, reason)
     try:
         mode, uid, gid = await asyncio.to_thread(moving.ownership, step.path)
+        home = await asyncio.to_thread(moving.device_below, step.path)
         to = await asyncio.to_thread(_place, step)
     except MoveFailed as error:
         return _ended(step, Status.FAILED, error.message)
@@ -204,7 +205,7 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
         origin=step.path, place=to, op=step.op, is_video=step.is_video, file=step.proof,
         keeper=step.keeper.path, keeper_proof=step.keeper.proof, proven_by=step.proven_by, group=step.group,
         bundle=step.bundle, root=step.root, archive=step.archive, reason=step.reason,
-        origin_device=step.proof.device, mode=mode, uid=uid, gid=gid, operation=actor.operation,
+        origin_device=home, mode=mode, uid=uid, gid=gid, operation=actor.operation,
     )  # fmt: skip
 
     def last_look() -> None:
@@ -236,8 +237,9 @@ async def _act(actor: Actor, step: Step, moved: Moved, last_look: LastLook) -> O
     if step.op in _LINKS:
         temporary = moving.temporary_name(step.path) if step.op is Op.HARDLINK else b""
         other = Likeness.of(step.keeper.proof)
-        return await actor.act(Act(_LINKS[step.op], step.path, step.to, file, temporary, other=other), moved)
-    same_disk = step.device == step.proof.device
+        act = Act(_LINKS[step.op], step.path, step.to, file, temporary, other=other)
+        return await actor.act(act, moved, last_look)
+    same_disk = step.device == moved.origin_device
     return await relocate(
         actor, step.path, moved.place, file, moved,
         same_disk=same_disk, device=step.device, last_look=last_look,

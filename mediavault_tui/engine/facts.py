@@ -106,6 +106,7 @@ def _file(file: FileRecord, records: Records, settings: Settings) -> FileFacts:
         root=root,
         archive=archive,
         archive_device=_device(archive),
+        home_device=_device(os.path.dirname(paths[0])),
         kind=file.name.kind,
         category=_category(file, settings),
         parts=records.parts.get(file.id, ()),

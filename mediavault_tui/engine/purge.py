@@ -15,8 +15,8 @@ from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State, Status, StepEnded
 from mediavault_tui.domain.plan import Keeper
-from mediavault_tui.domain.steps import Op
-from mediavault_tui.engine import proving, tidying
+from mediavault_tui.domain.steps import Op, Proof
+from mediavault_tui.engine import archived, proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
@@ -59,7 +59,8 @@ async def purge(
 async def _purge(actor: Actor, moved: Moved, going: set[int], *, dry_run: bool) -> StepEnded:
     vault = actor.vault
     last_look: LastLook = moving.no_objection
-    reason = await _why_not(vault, moved)
+    found = await _find(vault, moved)
+    reason = found if isinstance(found, str) else None
     if reason is None and not moved.is_video:
         reason = await _why_wanted(vault, moved, going)
     elif reason is None:
@@ -68,12 +69,12 @@ async def _purge(actor: Actor, moved: Moved, going: set[int], *, dry_run: bool) 
             reason = copy
         else:
             last_look = functools.partial(proving.still_there, copy.path, copy.proof)
-    if reason:
-        return _ended(moved, Status.REFUSED, reason)
+    if reason or isinstance(found, str):
+        return _ended(moved, Status.REFUSED, reason or "")
     if dry_run:
         return _ended(moved, Status.DONE, "would be removed")
     aside = moving.temporary_name(moved.place)
-    act = Act(ActKind.REMOVE, moved.place, b"", Likeness.of(moved.file), aside=aside)
+    act = Act(ActKind.REMOVE, moved.place, b"", Likeness.of(found), aside=aside)
     outcome = await actor.act(act, moved, last_look)
     if not outcome.done:
         return _ended(moved, Status.FAILED, outcome.reason or "was taken back")
@@ -81,21 +82,17 @@ async def _purge(actor: Actor, moved: Moved, going: set[int], *, dry_run: bool) 
     return _ended(moved, Status.DONE, "")
 
 
-async def _why_not(vault: Vault, moved: Moved) -> str | None:
+async def _find(vault: Vault, moved: Moved) -> Proof | str:
+    """The file in the archive, or why it stays."""
     current = await vault.read(journal.moved, moved.id)
     if current is None or current.state is not State.MOVED:
         return "is not in the archive any more"
     if await vault.read(journal.is_under_way, moved.id):
         return "is half moved; `mediavault recover` says why"
     try:
-        found = await asyncio.to_thread(moving.look, moved.place)
+        return await asyncio.to_thread(archived.find, moved)
     except FileUnreadable as error:
         return error.message
-    if found is None:
-        return "is not where it was put: somebody moved or removed it, or the disk is not mounted"
-    if Likeness.of(found) != Likeness.of(moved.file):
-        return "was changed or replaced by hand in the archive; it is left as it is"
-    return None
 
 
 async def _good_copy(vault: Vault, moved: Moved, stop: threading.Event) -> Keeper | str:

@@ -12,15 +12,14 @@ from typing import Literal
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import Act, ActKind, Dress, Likeness, Moved, State, Status, StepEnded
 from mediavault_tui.domain.plan.places import free
-from mediavault_tui.domain.steps import Op, Proof
-from mediavault_tui.engine import tidying
+from mediavault_tui.domain.steps import Op
+from mediavault_tui.engine import archived, tidying
 from mediavault_tui.engine.acting import Actor, Outcome
 from mediavault_tui.engine.apply import relocate
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed, RootUnavailable
-from mediavault_tui.services import filesystem, hashing, moving
-from mediavault_tui.services.hashing import Identity
+from mediavault_tui.services import filesystem, moving
 from mediavault_tui.store import journal, roots
 from mediavault_tui.store.roots import Root
 
@@ -73,20 +72,8 @@ async def _restore(actor: Actor, moved: Moved, on_collision: OnCollision, *, dry
 
 def _why_not(moved: Moved, root: Root | None) -> str | None:
     """What is wrong with the file in the archive, or with the disk it came from. Blocking."""
-    found = moving.look(moved.place)
-    if found is None:
-        return "is not where it was put: somebody moved or removed it, or the disk is not mounted"
-    if Likeness.of(found) != Likeness.of(moved.file) and not _is_proven(moved, found):
-        return "was changed or replaced by hand in the archive; it is left as it is"
-    return _why_unmounted(moved, root)
-
-
-def _is_proven(moved: Moved, found: Proof) -> bool:
-    """Another inode, but the very bytes: the archive itself was moved to another disk."""
-    if not moved.content or found.size != moved.file.size:
-        return False
-    identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
-    return hashing.content(moved.place, identity).value == moved.content
+    found = archived.find(moved)
+    return found if isinstance(found, str) else _why_unmounted(moved, root)
 
 
 def _why_unmounted(moved: Moved, root: Root | None) -> str | None:
@@ -121,8 +108,9 @@ async def _back(actor: Actor, moved: Moved, target: bytes) -> StepEnded:
     if found is None:
         return _ended(moved, Status.REFUSED, "vanished from the archive")
     device = await asyncio.to_thread(moving.device_below, target)
+    same_disk = device == await asyncio.to_thread(moving.device_below, moved.place)
     outcome = await relocate(
-        actor, moved.place, target, Likeness.of(found), moved, same_disk=device == found.device, device=device
+        actor, moved.place, target, Likeness.of(found), moved, same_disk=same_disk, device=device
     )
     if outcome.done:
         await tidying.remove_empty(actor.vault, {(os.path.dirname(moved.place), moved.archive)})

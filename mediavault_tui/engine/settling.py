@@ -34,8 +34,8 @@ def settle(act: Act) -> Settled:
 def _settle(act: Act) -> Settled:
     _put_back(act)
     source, target, temporary = _look(act)
-    if act.kind is ActKind.REMOVE and source is None and not os.path.isdir(os.path.dirname(act.source)):
-        return Settled(None, "its folder is not there; is the disk mounted?")
+    if away := _what_is_away(act, source, target or temporary):
+        return Settled(None, f"{away} is not there; is the disk mounted?")
     match remedy(act, source, target, temporary):
         case Remedy.DONE:
             _sync(act)
@@ -46,11 +46,14 @@ def _settle(act: Act) -> Settled:
             moving.remove(act.source, act.file.inode)
             return Settled(True, "")
         case Remedy.COMPARE_AND_DROP_SOURCE:
-            return _drop_source(act)
+            assert source is not None
+            return _drop_source(act, source)
         case Remedy.DROP_TEMPORARY:
             if temporary is not None:
                 moving.remove(act.temporary, temporary.inode)
             return Settled(False, "")
+        case Remedy.COMPARE_AND_DROP_COPY:
+            return _drop_copy(act)
         case Remedy.KEEP_TEMPORARY:
             return _keep_temporary(act)
         case Remedy.COMPARE_AND_DROP_TEMPORARY:
@@ -65,6 +68,10 @@ def _put_back(act: Act) -> None:
     """What was just about to be removed gets its name again; then everything is judged as if that had not begun."""
     if act.aside and moving.exists(act.aside):
         moving.rename(act.aside, act.source)
+    if act.temporary:
+        second = moving.second_name(act.temporary)
+        if moving.exists(second) and not moving.exists(act.temporary):
+            moving.rename(second, act.temporary)
 
 
 def _look(act: Act) -> tuple[Proof | None, Proof | None, Proof | None]:
@@ -79,11 +86,28 @@ def _sync(act: Act) -> None:
             moving.sync_folder(folder)
 
 
-def _drop_source(act: Act) -> Settled:
+def _what_is_away(act: Act, source: Proof | None, copied: Proof | None) -> str | None:
+    """What a disk that is not there now hides: all of these folders were there when the act was begun."""
+    if act.kind is ActKind.REMOVE and source is None and not os.path.isdir(os.path.dirname(act.source)):
+        return "its folder"
+    if act.kind is ActKind.COPY and copied is None and not os.path.isdir(os.path.dirname(act.target)):
+        return "the folder it goes to" if moving.device_below(act.target) != act.device else None
+    return None
+
+
+def _drop_source(act: Act, source: Proof) -> Settled:
     if not hashing.same_content(act.source, act.target):
         return Settled(None, "the copy is not equal to the original; both were kept")
-    moving.remove(act.source, act.file.inode, act.aside)
+    moving.remove(act.source, source.inode, act.aside)
     return Settled(True, "")
+
+
+def _drop_copy(act: Act) -> Settled:
+    found = moving.look(act.temporary)
+    if found is None or not hashing.same_content(act.source, act.temporary):
+        return Settled(None, "the copy is not equal to the original; both were kept")
+    moving.remove(act.temporary, found.inode)
+    return Settled(False, "")
 
 
 def _keep_temporary(act: Act) -> Settled:

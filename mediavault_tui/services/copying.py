@@ -32,9 +32,9 @@ def copy(
     reading = _open(source)
     try:
         _prove(reading, expected)
+        moving.try_renaming(temporary)
         with moving.translated(temporary):
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            writing = os.open(temporary, flags, 0o600)
+            writing = moving.create(temporary)
         try:
             written = _pour(reading, writing, expected.size, cancelled)
             lost = _dress(reading, writing, dress)
@@ -96,18 +96,33 @@ def _pour(reading: int, writing: int, size: int, cancelled: Callable[[], bool]) 
 
 def _dress(reading: int, writing: int, dress: Dress | None) -> list[str]:
     """Give the copy the original's owner, mode, extended attributes and times; returns what could not be."""
-    lost = []
     with moving.translated(b"the copy"):
         status = os.fstat(reading)
         dress = dress or Dress(status.st_mode & 0o7777, status.st_uid, status.st_gid, status.st_mtime_ns)
-        try:
-            os.fchown(writing, dress.uid, dress.gid)
-        except PermissionError:
-            lost.append("owner")
-        os.fchmod(writing, dress.mode)
-        lost += _attributes(reading, writing)
-        os.utime(writing, ns=(status.st_atime_ns, dress.mtime_ns))
-    return lost
+        return [
+            *_unless_given("owner", os.fchown, writing, dress.uid, dress.gid),
+            *_unless_given("mode", os.fchmod, writing, dress.mode),
+            *_attributes(reading, writing),
+            *_unless_given("time", os.utime, writing, ns=(status.st_atime_ns, dress.mtime_ns)),
+        ]
+
+
+# What FAT, FUSE and network filesystems answer where there is no such thing, and all to those who are not root.
+_NOT_TO_BE_HAD = (errno.EPERM, errno.EACCES, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS)
+
+
+# ext4 says of an attribute that is larger than a block that there is no space.
+_TOO_LARGE = (errno.ENOSPC, errno.E2BIG, errno.ERANGE)
+
+
+def _unless_given(what: str, give: Callable[..., None], *arguments: int, **options: object) -> list[str]:
+    try:
+        give(*arguments, **options)
+    except OSError as error:
+        if error.errno not in _NOT_TO_BE_HAD:
+            raise
+        return [what]
+    return []
 
 
 def _attributes(reading: int, writing: int) -> list[str]:
@@ -120,7 +135,7 @@ def _attributes(reading: int, writing: int) -> list[str]:
         try:
             os.setxattr(writing, name, os.getxattr(reading, name))
         except OSError as error:
-            if error.errno not in (errno.EOPNOTSUPP, errno.EPERM, errno.EACCES, errno.ENODATA):
+            if error.errno not in (*_NOT_TO_BE_HAD, *_TOO_LARGE, errno.ENODATA):
                 raise
             lost.append(f"attribute {name}")
     return lost

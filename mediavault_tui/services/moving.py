@@ -13,14 +13,18 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from mediavault_tui.domain.plan.places import cut
 from mediavault_tui.domain.plan.values import Entry
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 
 _AT_FDCWD = -100
+_UNFINISHED = b".part"
 _NOREPLACE, _EXCHANGE = 1, 2
 _NOT_SUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP)
+# What filesystems say of names they cannot hold (FAT of `?`, many of bytes that are no UTF-8): nothing lies there.
+_NO_SUCH_NAME = (errno.ENOENT, errno.ENOTDIR, errno.EINVAL, errno.EILSEQ, errno.ENAMETOOLONG)
 OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -41,9 +45,9 @@ def look(path: bytes) -> Proof | None:
     """What lies at `path`: None if nothing does. Raises FileUnreadable, also for what is no regular file."""
     try:
         status = os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
     except OSError as error:
+        if error.errno in _NO_SUCH_NAME:
+            return None
         raise FileUnreadable(error.strerror or str(error)) from error
     if not stat.S_ISREG(status.st_mode):
         raise FileUnreadable("is no regular file")
@@ -90,8 +94,10 @@ def exists(path: bytes) -> bool:
     with translated(path):
         try:
             os.lstat(path)
-        except (FileNotFoundError, NotADirectoryError):
-            return False
+        except OSError as error:
+            if error.errno in _NO_SUCH_NAME:
+                return False
+            raise
         return True
 
 
@@ -139,8 +145,21 @@ def free_bytes(path: bytes) -> int:
 
 
 def temporary_name(path: bytes) -> bytes:
-    """A name beside `path` that nobody has: hidden, and ignored by scans since no video ends like it."""
-    return os.path.join(os.path.dirname(path), b".mediavault-%s.part" % secrets.token_hex(8).encode())
+    """A name beside `path` that nobody has: hidden, and ignored by scans since no video ends like it.
+
+    It holds the name of `path`, so that a filesystem that cannot store that says so before anything is
+    copied; it is never longer than that name where lengths could matter (eCryptfs takes 143 bytes).
+    """
+    folder, name = os.path.split(path)
+    mark = b".mediavault-%s-" % secrets.token_hex(8).encode()
+    kept = cut(name, max(len(name), 100) - len(mark) - len(_UNFINISHED))
+    return os.path.join(folder, mark + kept + _UNFINISHED)
+
+
+def second_name(temporary: bytes) -> bytes:
+    """The other name that a temporary file may have for a moment (`try_renaming`)."""
+    folder, name = os.path.split(temporary)
+    return os.path.join(folder, name.replace(b"-", b"~", 1))
 
 
 def rename(source: bytes, target: bytes) -> None:
@@ -158,6 +177,36 @@ def rename(source: bytes, target: bytes) -> None:
     sync_folder(os.path.dirname(source))
 
 
+def try_renaming(temporary: bytes) -> None:
+    """Raises MoveFailed where such a name cannot be stored, or files not be renamed as they must be.
+
+    Tried with an empty file that is gone afterwards: better now than with the finished copy.
+    """
+    with translated(temporary):
+        os.close(create(temporary))
+    other = second_name(temporary)
+    for source, target in ((temporary, other), (other, temporary)):
+        error = _renameat2(source, target, _NOREPLACE)
+        if error in _NOT_SUPPORTED:
+            _link_and_unlink(source, target)
+        elif error:
+            raise _failed(target, OSError(error, os.strerror(error)))
+    with translated(temporary):
+        os.unlink(temporary)
+
+
+def create(path: bytes) -> int:
+    """A new file, open for writing. Raises OSError: EILSEQ where the filesystem cannot store the name."""
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        # FAT says EINVAL of characters like ? and :, exFAT on FUSE that there is no such file.
+        missing = error.errno == errno.ENOENT and os.path.isdir(os.path.dirname(path))
+        if missing or error.errno == errno.EINVAL:
+            raise OSError(errno.EILSEQ, os.strerror(errno.EILSEQ)) from error
+        raise
+
+
 def exchange(one: bytes, other: bytes) -> None:
     """Let two names of one filesystem change places, durably. Raises MoveFailed."""
     error = _renameat2(one, other, _EXCHANGE)
@@ -173,7 +222,14 @@ def exchange(one: bytes, other: bytes) -> None:
 def link(source: bytes, name: bytes) -> None:
     """Give the file at `source` another name, durably. Raises NameTaken, CrossesFilesystems, MoveFailed."""
     with translated(name):
-        os.link(source, name, follow_symlinks=False)
+        try:
+            os.link(source, name, follow_symlinks=False)
+        except OSError as error:
+            if error.errno in (errno.EPERM, *_NOT_SUPPORTED):
+                raise MoveFailed(
+                    "this filesystem has no hard links, or none for files of other users"
+                ) from error
+            raise
     sync_folder(os.path.dirname(name))
 
 
@@ -272,7 +328,9 @@ def remove_folder(folder: bytes) -> bool:
 
 
 def _link_and_unlink(source: bytes, target: bytes) -> None:
+    """As `rename`, in two steps. Neither name is removed that does not lead to the file that was linked."""
     with translated(target):
+        before = os.lstat(source)
         try:
             os.link(source, target, follow_symlinks=False)
         except OSError as error:
@@ -281,6 +339,15 @@ def _link_and_unlink(source: bytes, target: bytes) -> None:
                     "this filesystem can neither rename without replacing nor link; nothing was moved"
                 ) from error
             raise
+        after = os.lstat(source)
+        if not os.path.samestat(before, after):
+            raise MoveFailed("another file has taken its place; both were kept")
+        if not os.path.samestat(after, os.lstat(target)):
+            os.unlink(target)  # it is our link: its source is still what it was
+            raise MoveFailed(
+                "this filesystem gives every name of a file another number, so that no move can be proven;"
+                " nothing was moved (if it is mergerfs, mount it with use_ino)"
+            )
         sync_folder(os.path.dirname(target))
         os.unlink(source)
 
@@ -316,4 +383,6 @@ def _failed(path: bytes, error: OSError) -> MoveFailed:
         errno.EPERM: "Give this user the right to write there and try again.",
     }
     where = printable(os.path.basename(path))
+    if error.errno in (errno.EILSEQ, errno.ENAMETOOLONG):
+        return MoveFailed(f"the filesystem it goes to cannot hold the name {where}")
     return MoveFailed(f"{error.strerror}: {where}", remedies.get(error.errno or 0, ""))

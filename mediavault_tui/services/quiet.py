@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.errors import FileUnreadable
-from mediavault_tui.services import moving
+from mediavault_tui.services import disks, moving
 
 _WRITING = os.O_WRONLY | os.O_RDWR
 
@@ -66,10 +66,14 @@ class Quiet:
             fcntl.fcntl(self._descriptor, _F_SETSIG, signal.SIGURG)
             fcntl.fcntl(self._descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         except OSError as error:
-            if error.errno in (errno.EAGAIN, errno.EBUSY):
+            if error.errno in (errno.EAGAIN, errno.EBUSY) and not self._is_on_network():
                 raise FileUnreadable("is open for writing") from error
             return False
         return True
+
+    def _is_on_network(self) -> bool:
+        """NFS 4 refuses leases as a writer would, whenever the server has not delegated the file to us."""
+        return disks.kind(os.fstat(self._descriptor).st_dev, self.path) is disks.Disk.NETWORK
 
 
 _F_SETSIG = 10  # Linux, all architectures MediaVault runs on; Python does not name it

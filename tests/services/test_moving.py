@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from mediavault_tui.domain.moves import Dress, Likeness
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import copying, moving, quiet, sharing
+from mediavault_tui.services import copying, disks, moving, quiet, sharing
 from mediavault_tui.services.hashing import Cancelled
 from tests.builders import put
 
@@ -121,9 +122,9 @@ def test_copies_with_everything_that_belongs_to_a_file(place: bytes) -> None:
 
 def test_a_copy_ends_when_told_to_and_refuses_another_file(place: bytes) -> None:
     with pytest.raises(Cancelled):
-        copying.copy(place, place + b".1", Likeness.of(seen(place)), lambda: True)
+        copying.copy(place, moving.temporary_name(place), Likeness.of(seen(place)), lambda: True)
     with pytest.raises(FileUnreadable, match="changed"):
-        copying.copy(place, place + b".2", Likeness(1, 2, 3), lambda: False)
+        copying.copy(place, moving.temporary_name(place), Likeness(1, 2, 3), lambda: False)
 
 
 @pytest.mark.parametrize("leases", [True, False])
@@ -158,3 +159,97 @@ def test_shares_blocks_or_says_why_not(place: bytes) -> None:
     except MoveFailed as error:
         assert error.message
     assert Path(os.fsdecode(other)).read_bytes() == Path(os.fsdecode(place)).read_bytes() == b"content"
+
+
+def test_a_filesystem_that_numbers_every_name_is_refused_and_nothing_is_lost(
+    place: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As sshfs does, and mergerfs without use_ino: there nobody can tell which file went where."""
+
+    def link(source: bytes, target: bytes, **_: object) -> None:
+        if moving.exists(target):
+            raise OSError(errno.EEXIST, "taken")
+        shutil.copy2(source, target)
+
+    monkeypatch.setattr(moving, "_renameat2", lambda *_: errno.EINVAL)
+    monkeypatch.setattr(os, "link", link)
+    with pytest.raises(MoveFailed, match="another number"):
+        moving.rename(place, place + b".new")
+    with pytest.raises(MoveFailed, match="another number"):
+        copying.copy(place, moving.temporary_name(place), Likeness.of(seen(place)), lambda: False)
+    assert moving.look(place) and moving.look(place + b".new") is None
+
+
+def test_a_file_swapped_in_while_a_link_is_made_keeps_its_name(
+    place: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, ours = os.link, seen(place)
+
+    def link(source: bytes, target: bytes, **options: bool) -> None:
+        real(source, target, **options)
+        os.replace(put(Path(os.fsdecode(place) + ".other"), b"somebody's"), place)
+
+    monkeypatch.setattr(moving, "_renameat2", lambda *_: errno.EINVAL)
+    monkeypatch.setattr(os, "link", link)
+    with pytest.raises(MoveFailed, match="both were kept"):
+        moving.rename(place, place + b".new")
+    assert Path(os.fsdecode(place)).read_bytes() == b"somebody's"
+    assert seen(place + b".new").inode == ours.inode
+
+
+@pytest.mark.parametrize("name", [b"\xff" * 300, b"a/" * 3000 + b"b"])
+def test_nothing_lies_where_no_such_name_can_be(tmp_path: Path, name: bytes) -> None:
+    path = os.path.join(os.fsencode(tmp_path), name)
+    assert moving.look(path) is None and not moving.exists(path)
+
+
+def test_a_name_that_cannot_be_stored_is_found_out_before_anything_is_copied(
+    place: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.open
+
+    def no_question_marks(path: bytes, *arguments: int, **options: int) -> int:
+        if b"?" in path:  # FAT's answer
+            raise OSError(errno.EINVAL, "Invalid argument")
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", no_question_marks)
+    monkeypatch.setattr(copying, "_pour", None)
+    temporary = moving.temporary_name(os.path.join(os.path.dirname(place), b"What?.mkv"))
+    with pytest.raises(MoveFailed, match=r"cannot hold the name .*What\?\.mkv"):
+        copying.copy(place, temporary, Likeness.of(seen(place)), lambda: False)
+
+
+@pytest.mark.parametrize("name", [b"a.mkv", b"b" * 143, LONGEST, "ü".encode() * 127])
+def test_temporary_names_are_no_longer_than_they_must_be(name: bytes) -> None:
+    temporary = os.path.basename(moving.temporary_name(b"/x/" + name))
+    assert len(temporary) <= max(len(name), 100) and temporary.endswith(b".part")
+    assert len(moving.second_name(temporary)) == len(temporary) != moving.second_name(temporary)
+    if name[0] == 0xC3:
+        temporary.decode()  # half a character is no name on FAT and NTFS
+
+
+def test_what_a_filesystem_does_not_keep_is_said(place: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cannot(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "FAT has no such thing")
+
+    for name in ("fchown", "fchmod"):
+        monkeypatch.setattr(os, name, cannot)
+    _, _, lost = copying.copy(place, moving.temporary_name(place), Likeness.of(seen(place)), lambda: False)
+    assert lost == ["owner", "mode"]
+
+
+def test_nfs_without_a_delegation_is_not_taken_for_a_writer(
+    place: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> int:
+        raise OSError(errno.EAGAIN, "no delegation")
+
+    monkeypatch.setattr(quiet.fcntl, "fcntl", refused)
+    with pytest.raises(FileUnreadable, match="open for writing"):
+        quiet.Quiet(place, seen(place))
+    monkeypatch.setattr(disks, "kind", lambda *_: disks.Disk.NETWORK)
+    with quiet.Quiet(place, seen(place)) as held:
+        assert held.still()
+    with open(place, "ab"), pytest.raises(FileUnreadable, match="open for writing"):
+        quiet.Quiet(place, seen(place))

@@ -31,13 +31,13 @@ def free(path: bytes, is_taken: Callable[[bytes], bool]) -> bytes:
         stem, ending = name, b""
     for number in range(2, 1_000_000):
         mark = b" (%d)" % number
-        candidate = os.path.join(folder, _cut(stem, NAME_MAX - len(mark) - len(ending)) + mark + ending)
+        candidate = os.path.join(folder, cut(stem, NAME_MAX - len(mark) - len(ending)) + mark + ending)
         if not is_taken(candidate):
             return candidate
     raise AssertionError("a million files of one name")
 
 
-def _cut(stem: bytes, length: int) -> bytes:
+def cut(stem: bytes, length: int) -> bytes:
     """At most `length` bytes, without half a UTF-8 character at the end of what was whole."""
     if len(stem) <= length:
         return stem

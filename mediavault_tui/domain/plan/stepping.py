@@ -102,7 +102,7 @@ class _Stepping:
     def _device(self, draft: Draft) -> int:
         if draft.op is Op.ARCHIVE:
             return draft.loser.archive_device
-        return self.wishes.into_device if draft.op is Op.MOVE else draft.keeper.proof.device
+        return self.wishes.into_device if draft.op is Op.MOVE else draft.keeper.device
 
     def _place(self, draft: Draft, path: bytes) -> bytes:
         archive = self._archive(draft)
@@ -158,7 +158,7 @@ class _Stepping:
             step,
             op=Op.OFFER,
             to=offered,
-            device=draft.keeper.proof.device,
+            device=draft.keeper.device,
             is_video=False,
             proof=companion.entry.proof,
             reason=f"{companion.what} that the copy to keep lacks",

@@ -48,6 +48,8 @@ class FileFacts(msgspec.Struct, frozen=True):
     """The archive folder files of its filesystem go to."""
     archive_device: int = 0
     """The filesystem that is on."""
+    home_device: int = 0
+    """The filesystem of the folder it lies in; in an overlay its files have other numbers."""
     kind: Kind = Kind.OTHER
     category: str = "movies"
     """`movies`, `tv` or `documentaries`: the archive's folder, where the layout has one."""
@@ -56,6 +58,11 @@ class FileFacts(msgspec.Struct, frozen=True):
     duration_s: float | None = None
     subtitles: frozenset[tuple[str | None, bool]] = frozenset()
     """(language, forced) of every subtitle track, inside and beside it."""
+
+    @property
+    def device(self) -> int:
+        """The filesystem that files beside this one are on."""
+        return self.home_device or self.proof.device
 
 
 class DecidedGroup(msgspec.Struct, frozen=True):

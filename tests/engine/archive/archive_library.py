@@ -96,6 +96,7 @@ class Library:
             root=self.root,
             archive=self.archive,
             archive_device=moving.device_below(os.path.join(self.archive, b"x")),
+            home_device=moving.device_below(path),
             kind=Kind.MOVIE,
         )
 

@@ -1,0 +1,30 @@
+"""Is what lies in the archive still what was put there? Asked before anything is put back or purged."""
+
+from mediavault_tui.domain.moves import Likeness, Moved
+from mediavault_tui.domain.steps import Proof
+from mediavault_tui.services import hashing, moving
+from mediavault_tui.services.hashing import Identity
+
+
+def find(moved: Moved) -> Proof | str:
+    """The archived file as it lies there now, or what is wrong with it. Blocking. Raises FileUnreadable."""
+    found = moving.look(moved.place)
+    if found is None:
+        return "is not where it was put: somebody moved or removed it, or the disk is not mounted"
+    if Likeness.of(found) == Likeness.of(moved.file) or _is_known_again(moved, found):
+        return found
+    return "was changed or replaced by hand in the archive; it is left as it is"
+
+
+def _is_known_again(moved: Moved, found: Proof) -> bool:
+    """Another inode, but the same file: FAT, exFAT and FUSE number files anew at every mount, and an
+    archive may have been moved to another disk as a whole.
+    """
+    if found.size != moved.file.size:
+        return False
+    identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
+    if moved.content:
+        return hashing.content(moved.place, identity).value == moved.content
+    if found.mtime_ns != moved.file.mtime_ns:
+        return False
+    return not moved.is_video or hashing.sample(moved.place, identity).value.hex() == moved.file.sample
