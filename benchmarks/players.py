@@ -61,7 +61,7 @@ def until(condition: object, seconds: float = 20.0) -> bool:
 
 def shown(duet: Duet) -> tuple[int, int]:
     """Frame numbers of both sides."""
-    a, b = (number(player.picture.pixels) if player.picture else -1 for player in duet.players)
+    a, b = (number(picture.pixels) if picture else -1 for picture in duet.pictures())
     return a, b
 
 

@@ -24,7 +24,9 @@ TRIM_WITHIN_S = 0.7
 HOLD_S = 0.17
 """From here on the side that is ahead stops until the other is there: the same picture comes first."""
 JUMP_S = 1.0
-"""A side that lags by more than this is not waited for but jumps."""
+"""Further apart than this nobody waits: both are sought anew."""
+TOGETHER = 0.6
+"""Pictures no further apart than this share of a frame are of the same moment: one of them is the nearest."""
 STALL_FRAMES = 2.0
 """No frame for so long: the film stands still."""
 SEEK_TOLERANCE_S = 0.005
@@ -81,7 +83,7 @@ class Correction(msgspec.Struct, frozen=True):
     hold: bool = False
     """Stop the side that is ahead until the other has come up to it."""
     jump: bool = False
-    """Do not wait for that: seek."""
+    """Do not wait for that: seek both."""
 
 
 def correction(lead_s: float, frame_s: float, *, correcting: bool) -> Correction:
@@ -113,6 +115,22 @@ def position_at(
         return None
     said = median(position + speed * (now - shown) for position, shown in marks)
     return min(said, marks[-1][0] + STALL_FRAMES * frame_s)
+
+
+def newest_together(
+    times_a: Sequence[float | None], times_b: Sequence[float | None], within_s: float
+) -> tuple[int, int] | None:
+    """Places of the newest two pictures no more than `within_s` apart; None where there are none.
+
+    Times in seconds of a, in the order in which the pictures came.
+    """
+    together = [
+        (place_a + place_b, -abs(a - b), place_a, place_b)
+        for place_a, a in enumerate(times_a)
+        for place_b, b in enumerate(times_b)
+        if a is not None and b is not None and abs(a - b) <= within_s
+    ]
+    return max(together)[2:] if together else None
 
 
 def frame_target(position_s: float, frame_s: float) -> float:

@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from mediavault_tui.domain import sync
 from mediavault_tui.domain.alignment import Alignment, Verdict
-from mediavault_tui.domain.sync import Pairing, correction, frame_target, next_mark, position_at
+from mediavault_tui.domain.sync import (
+    Pairing,
+    correction,
+    frame_target,
+    newest_together,
+    next_mark,
+    position_at,
+)
 
 PAL = 25 * 1001 / 24000
 offsets = st.floats(-300, 300)
@@ -106,3 +113,20 @@ def test_the_nearest_frame_is_the_one_sought(index: int, fps: float, off: float)
 )
 def test_next_and_previous_moment(at: float, direction: int, expected: float | None) -> None:
     assert next_mark([20, 10], at, direction) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "places"),
+    [
+        ([1.0, 1.04, 1.08], [1.0, 1.04], (1, 1)),  # a is drawn first: what both have
+        ([1.0], [0.9, 0.95, 1.01, 1.05], (0, 2)),
+        ([9.0, 2.0, 2.04], [9.0, 2.0], (1, 1)),  # after a way back the old pictures are the older ones
+        ([1.0, 1.04], [3.0], None),
+        ([1.0, None], [None, 1.0], (0, 1)),
+        ([], [1.0], None),
+    ],
+)
+def test_the_newest_pictures_of_one_moment(
+    a: list[float | None], b: list[float | None], places: tuple[int, int] | None
+) -> None:
+    assert newest_together(a, b, 0.025) == places

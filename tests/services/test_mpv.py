@@ -41,7 +41,7 @@ def until(condition: Callable[[], bool], seconds: float = 8.0) -> bool:
 
 
 def shown(duet: Duet) -> tuple[int, int]:
-    pictures = [player.picture for player in duet.players]
+    pictures = duet.pictures()
     return tuple(number(picture.pixels) if picture else -1 for picture in pictures)  # type: ignore[return-value]
 
 

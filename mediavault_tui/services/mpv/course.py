@@ -1,16 +1,21 @@
 """What a duet says of itself, and what it wants of each side."""
 
+import time
 from enum import IntEnum
+from itertools import pairwise
 
 import msgspec
 
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.services.mpv.player import Player
+from mediavault_tui.services.mpv.relief import LEVELS, REMEMBERED_S
 
-AHEAD_S = 0.3
-"""A side that lost touch seeks this far ahead and waits there; doubled each time that was not enough."""
+LOST_S = 2.0
+"""A side that shows nothing new for so long has nothing to show there (damage, a still) and is not waited for."""
 STEP_S = 0.5
 """A step that shows no other frame by then is at the end."""
+LONGEST_PICTURE_S = 2.0
+"""Films of varying frame rate show one picture for so long, or longer."""
 PATIENCE_S = 8.0
 """A seek that has not arrived by then is not waited for any longer."""
 
@@ -45,6 +50,8 @@ class DuetState(msgspec.Struct, frozen=True):
     heard: Side | None = None
     waiting_for: Side | None = None
     """The side whose data does not arrive."""
+    pictures_per_s: tuple[float | None, float | None] = (None, None)
+    """How many pictures a side that leaves some out shows a second; None where all are shown."""
 
 
 class Course:
@@ -58,7 +65,62 @@ class Course:
         self.held_at: float | None = None
         """Waits there (its own time) until the clock comes by."""
         self.trim = 1.0
-        self.ahead_s = AHEAD_S
+        self._ran_at = 0.0
+        self.level = self._opened_at = 0
+        """What its decoder is to leave out, a place in `relief.LEVELS`; and at which level it was opened."""
+        self._needed = (0, 0.0)
+        """The level it had to be given last, and when."""
+
+    def run(self) -> None:
+        """Let it play."""
+        self.player.marks.clear()
+        self.player.play()
+        self.running, self.held_at, self._ran_at = True, None, time.monotonic()
+
+    def stand(self, held_at: float | None = None) -> None:
+        """Hold it; with a time of its own, until the clock comes by there."""
+        self.player.pause()
+        self.running, self.held_at = False, held_at
+
+    def is_lost(self, now: float) -> bool:
+        """Whether it plays but shows nothing."""
+        marks = tuple(self.player.marks)
+        return self.running and now - (marks[-1][1] if marks else self._ran_at) > LOST_S
+
+    @property
+    def can_be_lightened(self) -> bool:
+        """Whether its decoder can leave out more."""
+        return self.level < len(LEVELS) - 1
+
+    def lighten(self, level: int, now: float) -> None:
+        """Let its decoder leave out this much (0: nothing), from the next seek on."""
+        self.level = level
+        if level:
+            self._needed = (level, now)
+
+    def seek(self, own_s: float) -> None:
+        """Go to the first frame at or after a time of its own."""
+        self.seeking_since = time.monotonic()
+        if self.level != self._opened_at:
+            self._opened_at = self.level
+            self.player.set_decoding(LEVELS[self.level])
+        self.player.seek(own_s)
+
+    def needed_before(self, now: float) -> int:
+        """The level to begin with, from what was needed before."""
+        level, when = self._needed
+        return level if now - when < REMEMBERED_S else level - 1
+
+    def forget_needs(self) -> None:
+        """It has less to do from now on."""
+        self._needed = (0, 0.0)
+
+    @property
+    def apart_s(self) -> float:
+        """How far its pictures are apart at most: a frame, or more where some are left out, or last longer."""
+        positions = [position for position, _ in tuple(self.player.marks)]
+        gaps = [later - earlier for earlier, later in pairwise(positions)]
+        return max(self.player.state.frame_s, min(max(gaps, default=0.0), LONGEST_PICTURE_S))
 
     @property
     def usable(self) -> bool:

@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.sync import TOGETHER, Pairing, newest_together
 from mediavault_tui.services.mpv.conductor import Conductor
 from mediavault_tui.services.mpv.course import DuetState, Side
-from mediavault_tui.services.mpv.state import State
+from mediavault_tui.services.mpv.state import Picture, State
 
 __all__ = ["SPEEDS", "Duet", "DuetState", "Side", "states"]
 
@@ -82,6 +82,31 @@ class Duet(Conductor):
         for course in self._courses:
             course.player.close()
 
+    def pictures(self) -> tuple[Picture | None, Picture | None]:
+        """What both are to be seen with: the newest pictures of the same moment.
+
+        While both play one is always drawn a little before the other, under load a few frames before. Where no
+        two belong together (one side has nothing there, or is on its way) the last of each. Thread-safe.
+        """
+        a, b = (tuple(player.recent) for player in self.players)
+        if self.state.playing and not any(player.state.ended for player in self.players):
+            times_a = [picture.position_s for picture in a]
+            times_b = [None if p.position_s is None else self._common(Side.B, p.position_s) for p in b]
+            for apart_s in self._apart():
+                found = newest_together(times_a, times_b, TOGETHER * apart_s)
+                if found is not None:
+                    return a[found[0]], b[found[1]]
+        return (a[-1] if a else None), (b[-1] if b else None)
+
+    def _apart(self) -> tuple[float, float]:
+        """From one picture to the next on the side that has fewer: as filmed, and as some are left out."""
+        a, b = self._courses
+        speed = self.state.pairing.speed
+        return (
+            max(a.player.state.frame_s, b.player.state.frame_s * speed),
+            max(a.apart_s, b.apart_s * speed),
+        )
+
     # What requests do, in the thread of the conductor.
 
     def _set_playing(self, playing: bool) -> None:
@@ -96,6 +121,8 @@ class Duet(Conductor):
             start, end = self._span()
             if position >= end - 0.1:
                 self._seek(start)
+            elif self._lighten_again():
+                self._seek(position)
             else:
                 self._start()
 
@@ -106,10 +133,17 @@ class Duet(Conductor):
         self._steps = max(-_STEPS_AHEAD, min(_STEPS_AHEAD, self._steps + frames))
 
     def _set_speed(self, speed: float) -> None:
-        self._set_clock(self._now())
+        position, is_less = self._now(), speed < self.state.speed
+        self._set_clock(position)
         self._change(speed=speed)
+        self._tempo.clear()
         for side in Side:
-            self._courses[side].player.set_speed(self._speed_of(side))
+            course = self._courses[side]
+            course.player.set_speed(self._speed_of(side))
+            if is_less:
+                course.forget_needs()
+        if is_less and self._show_everything():
+            self._seek(position)
 
     def _pair(self, pairing: Pairing) -> None:
         position = self._now()

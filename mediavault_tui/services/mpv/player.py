@@ -38,11 +38,16 @@ class News(Enum):
 
 Listener = Callable[["Player", News], None]
 
+_NO_HARDWARE = ("no", "no,no")
+"""Two ways to say it. Decoders of graphics cards are rarely there over SSH, and differ from one to the next."""
+_MOST_KEPT, _KEPT_BYTES = 12, 16e6
+"""Pictures of the last moments, so that both sides can be shown at the same one."""
 _OPTIONS = {
     "pause": "yes",
     "keep_open": "yes",
-    "hwdec": "no",  # decoders of graphics cards are rarely there over SSH, and differ from one to the next
+    "hwdec": _NO_HARDWARE[0],
     "hr_seek": "yes",
+    "framedrop": "decoder+vo",  # where there is sound to be late against
     "video_timing_offset": "0",  # frames are handed over when they are due: `time-pos` then is what is seen
     "osd_level": "0",
     "sub_auto": "exact",
@@ -73,13 +78,17 @@ class Player:
         self._listener = listener
         self._lock, self._sending, self._reading = threading.Lock(), threading.Lock(), threading.Lock()
         self.state = State()
-        self.picture: Picture | None = None
+        self.recent: deque[Picture] = deque(maxlen=_MOST_KEPT)
+        """The last pictures drawn."""
+        self.shown = 0
+        """Frames libmpv has shown since it was opened."""
         self.marks: deque[tuple[float, float]] = deque(maxlen=16)
         """(position, when it was due on the monotonic clock) of the last frames since a jump or speed change."""
         self._size = (0, 0)
         self._pixel_aspect = self._told_aspect = 1.0
         self._wanted = threading.Event()
         self._redraw = self._closing = False
+        self._hwdec = _NO_HARDWARE[0]
         self._complaints: deque[str] = deque(maxlen=4)
         chosen = {"vo": "libmpv", "aid": "no", **_OPTIONS, **(options or {})}
         self._mpv = module.MPV(log_handler=self._complain, loglevel="error", **chosen)
@@ -90,6 +99,12 @@ class Player:
             self._thread = threading.Thread(target=self._draw_all, name="pictures", daemon=True)
             self._thread.start()
         self.command("loadfile", self.path)
+
+    @property
+    def picture(self) -> Picture | None:
+        """The last one drawn."""
+        recent = tuple(self.recent)
+        return recent[-1] if recent else None
 
     # What is asked of it: all return at once.
 
@@ -115,7 +130,18 @@ class Player:
     def seek(self, position_s: float) -> None:
         """Go to the first frame at or after a time."""
         self.marks.clear()
+        while len(self.recent) > 1:  # what was shown on the way here belongs to nothing any more
+            self.recent.popleft()
         self.command("seek", f"{max(0.0, position_s):.6f}", "absolute+exact")
+
+    def set_decoding(self, options: dict[str, str]) -> None:
+        """Open the decoder anew with other options; a seek must follow."""
+        for name, value in options.items():
+            self.set(name, value)
+        # libmpv reads them when a decoder is opened, and opens one anew when the wish for a hardware decoder
+        # changes (player/command.c, UPDATE_HWDEC): from none to none twice over, and back.
+        self._hwdec = _NO_HARDWARE[self._hwdec == _NO_HARDWARE[0]]
+        self.set("hwdec", self._hwdec)
 
     def step(self) -> None:
         """Show the next frame and pause."""
@@ -210,6 +236,7 @@ class Player:
         change = READERS[name](value)
         if name == "time-pos" and value is not None:
             self.marks.append((float(value), time.monotonic()))
+            self.shown += 1
             with self._lock:
                 self.state = msgspec.structs.replace(self.state, **change)
             return
@@ -247,6 +274,16 @@ class Player:
             width, height = self._size
             if (self._renderer.has_news() or redraw) and width and height:
                 serial += 1
-                pixels = self._renderer.draw(width, height)
-                self.picture = Picture(pixels, serial, self.state.position_s, time.monotonic())
+                self._draw(width, height, serial, is_new=not redraw)
                 self._listener(self, News.PICTURE)
+
+    def _draw(self, width: int, height: int, serial: int, *, is_new: bool) -> None:
+        """Asked right before it is drawn, libmpv tells the very time of the picture it hands out."""
+        last = self.picture
+        position = self._mpv.time_pos if is_new or last is None else last.position_s
+        pixels = self._renderer.draw(width, height)
+        if last is not None and last.pixels.shape != pixels.shape:
+            self.recent.clear()
+        while len(self.recent) > 1 and len(self.recent) * pixels.nbytes > _KEPT_BYTES:
+            self.recent.popleft()
+        self.recent.append(Picture(pixels, serial, position, time.monotonic()))

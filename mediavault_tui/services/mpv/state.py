@@ -15,7 +15,7 @@ class Picture(NamedTuple):
     serial: int
     """Counts up with each picture drawn."""
     position_s: float | None
-    """Time in the film that libmpv gave when the picture was drawn; may be one frame off while playing."""
+    """Its time in the film."""
     drawn_at: float
     """On the monotonic clock."""
 
@@ -70,3 +70,8 @@ class State(msgspec.Struct, frozen=True):
     def frame_s(self) -> float:
         """How long a frame lasts; a 25th of a second where the file does not say."""
         return 1 / self.fps if self.fps and self.fps > 1 else 0.04
+
+    @property
+    def pixels_per_s(self) -> float:
+        """What its decoder has to do at normal speed."""
+        return (self.width or 0) * (self.height or 0) / self.frame_s

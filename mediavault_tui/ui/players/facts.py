@@ -8,11 +8,18 @@ from mediavault_tui.services.mpv.state import State
 _UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
-def facts(path: bytes, state: State, score: str = "") -> list[str]:
-    """A few short lines."""
+def facts(path: bytes, state: State, score: str = "", pictures_per_s: float | None = None) -> list[str]:
+    """A few short lines. `pictures_per_s` is how many are shown where some are left out."""
     name = printable(os.fsdecode(os.path.basename(path)))
     lines = [f" {name[:60]} ", f" {_shape(state)} ", f" {_weight(path, state)} "]
-    return [*lines, *([f" {score} "] if score else [])]
+    skips = [f" {skipping(state, pictures_per_s)} "] if pictures_per_s is not None else []
+    return [*lines, *([f" {score} "] if score else []), *skips]
+
+
+def skipping(state: State, pictures_per_s: float) -> str:
+    """Why not all pictures are seen."""
+    wanted = f"{state.fps * state.speed:.0f}" if state.fps else "all"
+    return f"skips frames: this machine decodes {pictures_per_s:.0f} of {wanted} pictures a second"
 
 
 def _shape(state: State) -> str:

@@ -221,7 +221,9 @@ class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=T
         for side, pane in zip(Side, self.panes, strict=True):
             place = self.query_one(f"#facts-{side.name.lower()}", Static)
             if self.has_class("-facts"):
-                place.update("\n".join(facts(self.paths[side], states(self.duet)[side], self._scores[side])))
+                rate = self.duet.state.pictures_per_s[side]
+                told = facts(self.paths[side], states(self.duet)[side], self._scores[side], rate)
+                place.update("\n".join(told))
                 place.absolute_offset = pane.region.offset
         self.query_one("#line-facts", Static).absolute_offset = self.panes[0].region.bottom_left - (0, 1)
 

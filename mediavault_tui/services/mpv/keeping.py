@@ -1,0 +1,208 @@
+"""What keeps two players together while they play.
+
+The clock follows the side that leads: the one that is heard, else a, else b where a has nothing. The other
+side is held to it: a small difference is worked off by playing a little faster or slower, at a larger one
+the side that is ahead stops for a moment, and when they are hopelessly apart both seek. A side that cannot
+be decoded fast enough leaves pictures out (`relief`).
+"""
+
+import time
+
+from mediavault_tui.domain.sync import correction, position_at
+from mediavault_tui.services.mpv.course import Side
+from mediavault_tui.services.mpv.relief import SLOW, next_level
+from mediavault_tui.services.mpv.sides import TICK_S, Sides
+
+_JUMPS_APART_S = 5.0
+
+
+class Keeping(Sides):
+    """Both sides, kept in step."""
+
+    _jumped_at = 0.0
+
+    def _keep_in_step(self) -> float:
+        if self.state.seeking:  # both have arrived
+            self._change(seeking=False)
+            self._start()
+            return TICK_S
+        if self._starves() or self._lightened():
+            return TICK_S
+        position = self._now()
+        leader = self._leader(position)
+        if leader is not None:
+            position = self._follow_leader(leader, position)
+        if self._at_an_end(position):
+            return TICK_S
+        waits = [self._hold_to_clock(side, position) for side in Side if side is not leader]
+        return min(waits, default=TICK_S)
+
+    def _leader(self, position_s: float) -> Side | None:
+        heard = self.state.heard
+        order = (heard, heard.other) if heard is not None else (Side.A, Side.B)
+        there = [side for side in order if self._within(side, position_s)]
+        now = time.monotonic()
+        return next(
+            (side for side in there if not self._courses[side].is_lost(now)), there[0] if there else None
+        )
+
+    def _starves(self) -> bool:
+        """Hold the clock while a side waits for its data."""
+        starving = [
+            side for side in Side if self._courses[side].running and self._courses[side].player.state.starving
+        ]
+        before = self.state.waiting_for
+        if starving and before is None:
+            self._set_clock(self._now())
+            self._courses[starving[0].other].player.pause()
+            self._change(waiting_for=starving[0])
+        elif before is not None and not starving:
+            self._change(waiting_for=None)
+            self._set_clock(self._clock[0])
+            self._start()
+        return bool(starving)
+
+    # Sides that are too slow.
+
+    def _lightened(self) -> bool:
+        """Whether a side had to be told to leave pictures out; both then meet again where the clock is."""
+        self._watch_tempo()
+        share, slow = self._tempo.share, Side(self._tempo.slower)
+        if share >= SLOW:
+            return False
+        sides = [slow, slow.other] if self._is_as_heavy(slow.other, slow) else [slow]
+        light = [course for side in sides if (course := self._courses[side]).can_be_lightened]
+        for course in light:
+            course.lighten(next_level(course.level, share), time.monotonic())
+        if light:
+            self._seek(self._now())
+        return bool(light)
+
+    def _watch_tempo(self) -> None:
+        a, b = self._courses
+        idle = [course.held_at is not None or course.trim < 1.0 for course in self._courses]
+        leader = self._leader(self._now())
+        if leader is not None:
+            idle[leader] |= self._leader_waits or self._courses[leader.other].trim > 1.0
+        self._tempo.note(
+            time.monotonic(),
+            self._now(),
+            self.state.speed,
+            (a.player.shown, b.player.shown),
+            (idle[0], idle[1]),
+        )
+        told = [self._tempo.pictures_per_s(side) if self._courses[side].level else None for side in Side]
+        if self._tempo.pictures_per_s(0) is not None and (told[0], told[1]) != self.state.pictures_per_s:
+            self._change(pictures_per_s=(told[0], told[1]))
+
+    def _is_as_heavy(self, side: Side, other: Side) -> bool:
+        """Whether a side gives its decoder about as much to do: it shares the machine, and its fate."""
+        mine, others = (self._courses[s].player.state.pixels_per_s for s in (side, other))
+        return mine > others / 2
+
+    def _show_everything(self) -> bool:
+        """While paused no picture is left out. Whether there was something to change."""
+        light = [course for course in self._courses if course.level]
+        for course in light:
+            course.lighten(0, time.monotonic())
+        if light:
+            self._change(pictures_per_s=(None, None))
+            self._seek(self._clock[0])
+        return bool(light)
+
+    def _lighten_again(self) -> bool:
+        """Begin with what was needed before. Whether both have to be sought for that."""
+        now = time.monotonic()
+        known = [(course, level) for course in self._courses if (level := course.needed_before(now)) > 0]
+        for course, level in known:
+            course.lighten(level, now)
+        return bool(known)
+
+    # The leader and the follower.
+
+    def _follow_leader(self, leader: Side, position_s: float) -> float:
+        """The clock is where the leader is."""
+        course = self._courses[leader]
+        if not course.running and not self._leader_waits:
+            course.run()
+        self._set_trim(course, leader, 1.0)
+        if course.player.state.ended:
+            return position_s
+        own = course.player.state.position_s if self._leader_waits else self._actual(leader)
+        # Before its first picture nobody knows where it is: until then the clock stands.
+        position_s = self._clock[0] if own is None else self._common(leader, own)
+        self._set_clock(position_s)
+        return position_s
+
+    def _actual(self, side: Side) -> float | None:
+        course = self._courses[side]
+        marks, now = tuple(course.player.marks), time.monotonic()
+        return position_at(marks, self._speed_of(side), now, course.apart_s * self.state.speed)
+
+    def _at_an_end(self, position_s: float) -> bool:
+        loop, (_start, end) = self.state.loop, self._span()
+        if loop is not None and loop[1] is not None and position_s >= loop[1]:
+            self._seek(loop[0])
+            return True
+        running = [course for course in self._courses if course.usable and not course.player.state.ended]
+        if position_s >= end or not running:
+            self._set_clock(min(position_s, end))
+            self._change(playing=False)
+            return True
+        return False
+
+    def _hold_to_clock(self, side: Side, position_s: float) -> float:
+        """Let the follower wait, run or trim. Returns when to look again, at most a tick."""
+        course, own = self._courses[side], self._own(side, position_s)
+        if not course.usable or own >= course.duration or course.player.state.ended:
+            self._leader_waits = False
+            return TICK_S
+        if course.held_at is not None:
+            return self._waiting(side, course.held_at - own)
+        if not course.running:
+            course.held_at = max(0.0, own)
+            return 0.0
+        actual = self._actual(side)
+        if course.is_lost(time.monotonic()):
+            self._leader_waits = False
+            return TICK_S
+        if actual is None:
+            return TICK_S
+        self._change(lead_s=actual - own)
+        self._correct(side, actual, own)
+        return TICK_S if not self._leader_waits else TICK_S / 4
+
+    def _correct(self, side: Side, actual: float, own: float) -> None:
+        course, leader = self._courses[side], self._courses[side.other]
+        todo = correction(actual - own, course.player.state.frame_s, correcting=course.trim != 1.0)
+        if todo.jump and self._may_jump():
+            self._seek(self._now())
+        elif (todo.hold or todo.jump) and actual > own:
+            course.stand(held_at=actual)
+        elif (todo.hold or todo.jump) and not self._leader_waits:
+            leader.stand()
+            self._leader_waits = True
+        else:
+            self._set_trim(course, side, todo.trim)
+        if self._leader_waits and actual > own - course.player.state.frame_s:
+            self._leader_waits = False
+
+    def _may_jump(self) -> bool:
+        """Files that cannot be sought well end up elsewhere: that is no reason to seek all the time."""
+        now = time.monotonic()
+        if now - self._jumped_at < _JUMPS_APART_S:
+            return False
+        self._jumped_at = now
+        return True
+
+    def _waiting(self, side: Side, early_s: float) -> float:
+        """A side that waits for the clock: start it when its moment comes; seek both when that has passed."""
+        course = self._courses[side]
+        early_s /= max(self._speed_of(side), 0.01)
+        if early_s > 0.002:
+            return min(TICK_S, early_s)
+        if early_s < -TICK_S and self._may_jump():
+            self._seek(self._now())
+        else:
+            course.run()
+        return TICK_S

@@ -1,0 +1,126 @@
+"""Two players and what is wanted of each: the clock's arithmetic, and holding, starting, seeking both.
+
+`keeping` adds what happens while they play, `conductor` the thread in which all of it runs.
+"""
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+import msgspec
+
+from mediavault_tui.domain.sync import Pairing, frame_target
+from mediavault_tui.services.mpv.course import Course, DuetState, Side
+from mediavault_tui.services.mpv.player import News, Player
+from mediavault_tui.services.mpv.relief import Tempo
+
+TICK_S = 0.1
+
+
+class Sides:
+    """Both sides, and where the clock is."""
+
+    def __init__(
+        self,
+        paths: tuple[str | bytes, str | bytes],
+        pairing: Pairing,
+        heard_from: Callable[[Side, Player, News], None],
+        options: tuple[dict[str, str] | None, dict[str, str] | None],
+    ) -> None:
+        self.state = DuetState(pairing=pairing)
+        self._clock = (0.0, time.monotonic())
+        self._target: float | None = None
+        self._tempo = Tempo()
+        self._leader_waits = False
+        """Whether the clock stands until the follower has caught up."""
+        self._alone = False
+        """Whether one side has been moved by itself, to find where they meet."""
+        self._courses = [Course(Player(paths[s], partial(heard_from, s), options=options[s])) for s in Side]
+
+    @property
+    def players(self) -> tuple[Player, Player]:
+        """a and b."""
+        return self._courses[0].player, self._courses[1].player
+
+    def _change(self, **changes: object) -> None:
+        self.state = msgspec.structs.replace(self.state, **changes)
+
+    # Times.
+
+    def _own(self, side: Side, position_s: float) -> float:
+        return position_s if side is Side.A else self.state.pairing.in_b(position_s)
+
+    def _common(self, side: Side, own_s: float) -> float:
+        return own_s if side is Side.A else self.state.pairing.in_a(own_s)
+
+    def _span(self) -> tuple[float, float]:
+        """Where something can be seen; a side that failed has no say."""
+        usable = [side for side in Side if self._courses[side].usable and self._courses[side].duration]
+        starts = [self._common(side, 0.0) for side in usable]
+        ends = [self._common(side, self._courses[side].duration) for side in usable]
+        return (min(starts), max(ends)) if usable else (0.0, 0.0)
+
+    def _speed_of(self, side: Side) -> float:
+        own = self.state.speed if side is Side.A else self.state.speed / self.state.pairing.speed
+        return own * self._courses[side].trim
+
+    def _now(self) -> float:
+        position, at = self._clock
+        held = self.state.waiting_for is not None or self._leader_waits or self.state.seeking
+        moving = self.state.playing and self._target is None and not held
+        return position + (time.monotonic() - at) * self.state.speed if moving else position
+
+    def _set_clock(self, position_s: float) -> None:
+        self._clock = (position_s, time.monotonic())
+
+    def _within(self, side: Side, position_s: float) -> bool:
+        course = self._courses[side]
+        return course.usable and 0.0 <= self._own(side, position_s) < course.duration
+
+    # Bringing both somewhere.
+
+    def _hold(self, side: Side) -> None:
+        course = self._courses[side]
+        course.stand()
+        self._set_trim(course, side, 1.0)
+
+    def _start(self) -> None:
+        """Let both go at the same instant, where they have something to show."""
+        self._alone = self._leader_waits = False
+        self._tempo.clear()
+        position = self._clock[0]
+        self._set_clock(position)
+        for side in Side:
+            course = self._courses[side]
+            if self._within(side, position):
+                course.run()
+            elif course.usable and self._own(side, position) < 0:
+                course.held_at = 0.0
+
+    def _seek(self, position_s: float) -> None:
+        """Both sides, held until both have arrived. While a seek is on its way only the target changes."""
+        self._alone = False
+        start, end = self._span()
+        self._target = min(max(position_s, start), end) if end > start else position_s
+        self._change(seeking=True)
+
+    def _send_seeks(self) -> None:
+        assert self._target is not None
+        for side in Side:
+            course = self._courses[side]
+            if course.usable:
+                self._hold(side)
+                self._send_seek(side, self._own(side, self._target))
+        self._set_clock(self._target)
+        self._target = None
+
+    def _send_seek(self, side: Side, own_s: float) -> None:
+        course = self._courses[side]
+        frame = course.player.state.frame_s
+        last = max(0.0, course.duration - frame)
+        course.seek(frame_target(min(max(own_s, 0.0), last), frame))
+
+    def _set_trim(self, course: Course, side: Side, trim: float) -> None:
+        if abs(trim - course.trim) > 0.004 or (trim == 1.0) != (course.trim == 1.0):
+            course.trim = trim
+            course.player.set_speed(self._speed_of(side))
