@@ -17,8 +17,7 @@ from importlib import metadata
 import msgspec
 
 from mediavault_tui.services import disks
-from mediavault_tui.services.painting import Depth
-from mediavault_tui.services.terminal import Abilities
+from mediavault_tui.services.terminal import Abilities, Depth
 
 DISTRIBUTION = "mediavault-tui"
 DECODERS = ("h264", "hevc", "av1", "vp9", "vp8", "mpeg4", "mpeg2video", "vc1", "wmv3", "theora")

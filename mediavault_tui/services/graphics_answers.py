@@ -77,7 +77,12 @@ class Inquiry:
             wrap = through_tmux if self._in_tmux else str
             asked = "".join(wrap(question) for question in self._about_kitty())
         name = "" if self._in_tmux else "\x1b[>q"
-        return asked + name + ("\x1b[16t" if self._wants_cell else "") + "\x1b[c"
+        return asked + name + self.question_of_cell + "\x1b[c"
+
+    @property
+    def question_of_cell(self) -> str:
+        """What to write to learn how large a cell is; nothing where that is known otherwise."""
+        return "\x1b[16t" if self._wants_cell and not self._is_mute else ""
 
     def _about_kitty(self) -> list[str]:
         """A picture of one pixel that is not shown: on the line, and in this machine's memory."""

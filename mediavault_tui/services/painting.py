@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mediavault_tui.services.terminal import Depth
+
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 
@@ -32,14 +34,6 @@ class Grain(Enum):
     def rows(self) -> int:
         """Pixels above one another in a cell."""
         return self.value[1]
-
-
-class Depth(Enum):
-    """How many colours the terminal has."""
-
-    TRUE = "16.7 million colours"
-    INDEXED = "256 colours"
-    BASIC = "16 colours"
 
 
 class Cells(NamedTuple):
@@ -102,7 +96,7 @@ def paint(pixels: Bytes, grain: Grain = Grain.HALF, depth: Depth = Depth.TRUE, *
         fore, back = colours[0::2], colours[1::2]
         glyphs = np.ones(fore.shape[:2], np.uint8)
     if depth is Depth.TRUE:
-        fore, back = _coarse(fore, bits), _coarse(back, bits)
+        fore, back = coarse(fore, bits), coarse(back, bits)
     else:
         reduce = _indexed if depth is Depth.INDEXED else _basic
         fore, back = reduce(fore, 0), reduce(back, 1)
@@ -127,7 +121,8 @@ def _quadrants(colours: Bytes) -> tuple[Bytes, Bytes, Bytes]:
     return (best + 1).astype(np.uint8), fore, back
 
 
-def _coarse(colours: Bytes, bits: int) -> Bytes:
+def coarse(colours: Bytes, bits: int) -> Bytes:
+    """Only so many bits of each colour, the rest set to their middle: neighbours become alike, which saves bytes."""
     if bits >= 8:
         return colours
     low = 8 - bits

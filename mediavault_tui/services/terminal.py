@@ -16,12 +16,12 @@ import termios
 import time
 from collections.abc import Mapping
 from contextlib import contextmanager, suppress
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from mediavault_tui.services.graphics_answers import DIRECT, SHARED, SIXEL, Inquiry
-from mediavault_tui.services.painting import Depth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,14 @@ _PATIENCE_S = 0.2
 _PLACEHOLDERS = {"kitty": (0, 28), "ghostty": (1, 0)}
 """Terminals that show pictures in placeholder cells (`U=1`), from which version on. Others take the protocol's
 pictures too, but not in this form: WezTerm and Konsole then draw them wherever the cursor is."""
+
+
+class Depth(Enum):
+    """How many colours the terminal has."""
+
+    TRUE = "16.7 million colours"
+    INDEXED = "256 colours"
+    BASIC = "16 colours"
 
 
 class Abilities(msgspec.Struct, frozen=True):
@@ -99,7 +107,7 @@ def abilities(inquiry: Inquiry, tmux: Tmux | None, environ: Mapping[str, str] = 
     ):  # built with sixel, tmux says yes for itself; it draws a text where its terminal has none
         sixel = sixel and "sixel" in tmux.features.split(",")
     return Abilities(
-        colours=colours(environ),
+        colours=_colours(environ, tmux),
         kitty=DIRECT in inquiry.kitty,
         placeholders=DIRECT in inquiry.kitty and _has_placeholders(name),
         shares_memory=SHARED in inquiry.kitty,
@@ -161,8 +169,11 @@ def _give_back(keys: str, descriptor: int) -> None:
 
 def colours(environ: Mapping[str, str] = os.environ) -> Depth:
     """How many colours can be used."""
+    return _colours(environ, tell_tmux(environ))
+
+
+def _colours(environ: Mapping[str, str], tmux: Tmux | None) -> Depth:
     term = environ.get("TERM", "")
-    tmux = tell_tmux(environ)
     if tmux is not None and not tmux.features.endswith(","):  # else no client is attached
         return _of_tmux(tmux.features)
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit") or any(
@@ -202,25 +213,23 @@ def tell_tmux(environ: Mapping[str, str] = os.environ) -> Tmux | None:
     return Tmux(f"{features},{term}", termtype, passthrough in ("on", "all", "1", "2") or is_old)
 
 
-def cell_size(descriptor: int = 1) -> tuple[int, int] | None:
+def cell_size() -> tuple[int, int] | None:
     """Width and height of a cell in pixels, as the kernel was told by the terminal; None if it was not."""
-    try:
-        rows, columns, width, height = struct.unpack(
-            "HHHH", fcntl.ioctl(descriptor, termios.TIOCGWINSZ, b"\0" * 8)
-        )
-    except OSError:
-        return None
-    if not (rows and columns and width >= columns and height >= rows):
-        return None
-    return width // columns, height // rows
+    for descriptor in (1, 2, 0):
+        with suppress(OSError):
+            answer = fcntl.ioctl(descriptor, termios.TIOCGWINSZ, b"\0" * 8)
+            rows, columns, width, height = struct.unpack("HHHH", answer)
+            if rows and columns and width >= columns and height >= rows:
+                return width // columns, height // rows
+    return None
 
 
-def cell_aspect(descriptor: int = 1) -> float:
+def cell_aspect(cell: tuple[int, int] | None = None) -> float:
     """Width of a cell as a share of its height; a half where the terminal does not tell its pixels."""
-    cell = cell_size(descriptor)
-    if cell is None:
+    known = cell or cell_size()
+    if known is None:
         return 0.5
-    aspect = cell[0] / cell[1]
+    aspect = known[0] / known[1]
     return aspect if 0.3 < aspect < 0.8 else 0.5
 
 

@@ -34,6 +34,7 @@ from mediavault_tui.ui.commands import ActionCommands
 from mediavault_tui.ui.dialogs.ask import Answer, Ask
 from mediavault_tui.ui.dialogs.help import Help
 from mediavault_tui.ui.dialogs.trouble import Bug, Trouble
+from mediavault_tui.ui.driver import TerminalDriver
 from mediavault_tui.ui.jobs import Job, Jobs
 from mediavault_tui.ui.reading import Reading
 from mediavault_tui.ui.roles import Styles
@@ -94,7 +95,7 @@ class VaultApp(App[int]):
         self.main_screens = {name: title for name, (title, _) in MAIN_SCREENS.items()}
         # Worker processes need it, and it cannot start once the terminal is ours: stderr has no descriptor then.
         resource_tracker.ensure_running()
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
         if self.no_color:
             # Textual would turn colours into greys, which are colours too, and black on black for some.
             self._filters = [NoColor()]

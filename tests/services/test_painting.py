@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mediavault_tui.services.painting import GLYPHS, Depth, Grain, differing, encode, paint
+from mediavault_tui.services.painting import GLYPHS, Grain, differing, encode, paint
+from mediavault_tui.services.terminal import Depth
 
 SEQUENCE = re.compile(r"\x1b\[([\d;]*)m|(.)")
 

@@ -1,4 +1,4 @@
-"""Paints the pictures of a duet as cells, in a thread: the event loop only has to show them.
+"""Paints the pictures of a duet, in a thread: the event loop only has to show them.
 
 It paints when there is a new picture, the last painting has been shown and the line has room for another;
 what comes in between is skipped. So a slow terminal costs frames, never the sync, and never a key press.
@@ -10,22 +10,28 @@ from collections.abc import Callable
 
 import msgspec
 
+from mediavault_tui.services.graphics import Outlet
+from mediavault_tui.services.graphics_kitty import new_numbers
 from mediavault_tui.services.mpv.duet import Duet, Side
-from mediavault_tui.services.painting import Depth, Grain, paint
+from mediavault_tui.services.painting import paint
+from mediavault_tui.services.terminal import Depth
 from mediavault_tui.ui.players import looks
 from mediavault_tui.ui.players.looks import Look, Pixels
 from mediavault_tui.ui.players.pace import Detail
-from mediavault_tui.ui.players.strip import Painted, painted
+from mediavault_tui.ui.players.pixels import Drawer, Hole
+from mediavault_tui.ui.players.strip import Drawn, Painted, painted
 
 _TOGETHER_S = 0.008
 """A new picture waits so long for the one of the other side: one painting instead of two."""
+_MOST_PIXELS = 1_200_000
+"""Of a pane. On larger screens each is shown larger: a core has to do with both panes 24 times a second."""
 
 
 class Manner(msgspec.Struct, frozen=True):
     """How to paint."""
 
     look: Look = Look.SIDES
-    grain: Grain = Grain.HALF
+    outlet: Outlet = Outlet()
     depth: Depth = Depth.TRUE
     detail: Detail = Detail()
     room: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
@@ -35,18 +41,34 @@ class Manner(msgspec.Struct, frozen=True):
     divider: float = 0.5
     gain: float = 4.0
     histogram: bool = False
+    holes: tuple[tuple[Hole, ...], tuple[Hole, ...]] = ((), ())
+    """What lies over each pane, where that matters."""
 
     def pixels(self, side: Side) -> tuple[int, int]:
         """Width and height at which a side is to be drawn."""
         columns, rows = self.room[0 if self.look.is_single else side]
-        coarse = self.detail.coarse
-        return -(-columns // coarse) * self.grain.columns, -(-rows // coarse) * self.grain.rows
+        if self.outlet.form.is_pixels:
+            return self._real_pixels(columns, rows)
+        coarse, grain = self.detail.coarse, self.outlet.form.grain
+        return -(-columns // coarse) * grain.columns, -(-rows // coarse) * grain.rows
+
+    def _real_pixels(self, columns: int, rows: int) -> tuple[int, int]:
+        width, height = columns * self.outlet.cell[0], rows * self.outlet.cell[1]
+        if not width * height:
+            return 0, 0
+        scale = min(self.detail.scale, (_MOST_PIXELS / (width * height)) ** 0.5)
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+    def pixel_aspect(self, cell_aspect: float) -> float:
+        """Width of a drawn pixel as a share of its height, in cells of this shape."""
+        form = self.outlet.form
+        return 1.0 if form.is_pixels else cell_aspect * form.grain.rows / form.grain.columns
 
 
 class Painting(msgspec.Struct, frozen=True):
     """What goes onto the screen at once."""
 
-    panes: tuple[Painted | None, Painted | None]
+    panes: tuple[Painted | Drawn | None, Painted | Drawn | None]
     """None: that pane stays as it is."""
     manner: Manner
     serials: tuple[int, int]
@@ -62,6 +84,7 @@ class Easel:
         """`deliver` is called in this thread, and then nothing more is painted until `shown`."""
         self._duet, self._deliver, self._may_paint = duet, deliver, may_paint
         self.manner = Manner()
+        self._drawer = Drawer(new_numbers())
         self._news = threading.Event()
         self._free = threading.Event()
         self._free.set()
@@ -83,6 +106,11 @@ class Easel:
         self.manner = manner
         self._news.set()
 
+    def again(self) -> None:
+        """Paint the same once more, as soon as there is room for it."""
+        self._old_manner = None
+        self._news.set()
+
     def shown(self) -> None:
         """The last painting is on the screen."""
         self._free.set()
@@ -94,6 +122,7 @@ class Easel:
         self._free.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._drawer.close()
 
     def _run(self) -> None:
         while not self._closing:
@@ -128,13 +157,13 @@ class Easel:
         new = tuple(anew or now != before for now, before in zip(serials, self._painted, strict=True))
         pictures = [player.picture for player in self._duet.players]
         a, b = (picture.pixels if picture else None for picture in pictures)
-        panes: tuple[Painted | None, Painted | None]
+        panes: tuple[Painted | Drawn | None, Painted | Drawn | None]
         if manner.look.is_single:
-            panes = self._cells(self._one_of_two(manner, a, b), manner, 0), None
+            panes = self._picture(self._one_of_two(manner, a, b), manner, 0), None
         else:
             panes = (
-                self._cells(a, manner, 0) if new[0] else None,
-                self._cells(b, manner, 1) if new[1] else None,
+                self._picture(a, manner, 0) if new[0] else None,
+                self._picture(b, manner, 1) if new[1] else None,
             )
         self._painted, self._old_manner = serials, manner
         return Painting(panes, manner, serials) if any(panes) else None
@@ -149,14 +178,14 @@ class Easel:
             return looks.difference(a, b, manner.gain)
         return a if manner.shown is Side.A else b
 
-    @staticmethod
-    def _cells(pixels: Pixels | None, manner: Manner, pane: int) -> Painted | None:
+    def _picture(self, pixels: Pixels | None, manner: Manner, pane: int) -> Painted | Drawn | None:
         wanted = manner.pixels(Side(pane))
         if pixels is None or (pixels.shape[1], pixels.shape[0]) != wanted:
             return None  # drawn for a size of before; the right one is on its way
         if manner.histogram:
             pixels = looks.with_histogram(pixels)
-        detail = manner.detail
-        cells = paint(pixels, manner.grain, detail.depth(manner.depth), bits=detail.bits)
-        columns, rows = manner.room[pane]
-        return painted(cells.enlarged(detail.coarse).part(slice(rows), slice(columns)))
+        detail, room = manner.detail, manner.room[pane]
+        if manner.outlet.form.is_pixels:
+            return self._drawer.draw(pixels, room, pane, manner.outlet, detail, manner.holes[pane])
+        cells = paint(pixels, manner.outlet.form.grain, detail.depth(manner.depth), bits=detail.bits)
+        return painted(cells.enlarged(detail.coarse).part(slice(room[1]), slice(room[0])))

@@ -66,7 +66,7 @@ KEYS = (
     Key("histogram", "H", "histogram", "How much of each picture is dark and bright"),
     Key("overlay", "O", "facts", "Show or hide what is known about the pictures"),
     Key("pace", "I", "line", "Show what the line to the terminal takes"),
-    Key("finer", "D", "finer", "More pixels in a cell, or fewer"),
+    Key("finer", "D", "finer", "Half blocks, quadrants, or real pixels where the terminal has them"),
     Key("cheaper", "at", "level", "Choose by hand how much is sent; after the cheapest: by itself again"),
     Key("save", "S", "save picture", "Save both pictures of this moment with their data"),
     Key("windows", "W", "windows", "Open both in windows (where there is a display)"),

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mediavault_tui.services.graphics import Form, forms
 from mediavault_tui.services.mpv.duet import Duet, Side, states
-from mediavault_tui.services.painting import Grain
+from mediavault_tui.ui import driver
 from mediavault_tui.ui.players.easel import Manner
 from mediavault_tui.ui.players.looks import Look
 from mediavault_tui.ui.players.pace import LEVELS, Pace
@@ -27,6 +28,8 @@ class LookActions(Widget):
     """Place in MAGNIFICATIONS."""
     _aim = (0.5, 0.5)
     """What is in the middle of a crop, as shares of width and height."""
+    _form: Form | None = None
+    """How pictures are shown, chosen by hand."""
 
     @property
     def duet(self) -> Duet:
@@ -129,8 +132,12 @@ class LookActions(Widget):
         self.toggle_class("-pace")
 
     def action_finer(self) -> None:
-        """Two or four pixels in a cell."""
-        self._change(grain=Grain.HALF if self.manner.grain is Grain.QUADRANT else Grain.QUADRANT)
+        """The next finer form the terminal can show; after the finest the coarsest."""
+        known = forms(driver.abilities(self.app))
+        now = self.manner.outlet.form
+        self._form = known[(known.index(now) + 1) % len(known)] if now in known else known[0]
+        self._make_room()
+        self.tell(self._form.value)
 
     def action_cheaper(self) -> None:
         """Step through the levels by hand, then leave it to the line again."""

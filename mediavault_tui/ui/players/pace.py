@@ -10,7 +10,7 @@ step by step, and better again when there is room.
 from collections import deque
 from typing import NamedTuple
 
-from mediavault_tui.services.painting import Depth
+from mediavault_tui.services.terminal import Depth
 
 QUESTION = "\x1b[6n"
 """Cursor position (ECMA-48 DSR 6): every terminal answers it, tmux and screen too."""
@@ -27,6 +27,8 @@ class Detail(NamedTuple):
     """So many cells, across and down, show the same."""
     indexed: bool = False
     """256 colours even where there are more."""
+    scale: float = 1.0
+    """Real pixels: so many drawn ones, across and down, for each of the screen."""
 
     def depth(self, best: Depth) -> Depth:
         """The colours to use on a terminal that can do `best`."""
@@ -36,12 +38,13 @@ class Detail(NamedTuple):
 LEVELS = (
     Detail(),
     Detail(bits=6, tolerance=4),
-    Detail(bits=5, tolerance=8),
-    Detail(bits=5, tolerance=8, indexed=True),
-    Detail(bits=5, tolerance=12, coarse=2, indexed=True),
-    Detail(bits=4, tolerance=12, coarse=3, indexed=True),
-    Detail(bits=4, tolerance=16, coarse=4, indexed=True),
+    Detail(bits=5, tolerance=8, scale=0.7),
+    Detail(bits=5, tolerance=8, indexed=True, scale=0.5),
+    Detail(bits=5, tolerance=12, coarse=2, indexed=True, scale=0.35),
+    Detail(bits=4, tolerance=12, coarse=3, indexed=True, scale=0.25),
+    Detail(bits=4, tolerance=16, coarse=4, indexed=True, scale=0.18),
 )
+"""Of real pixels: all, half, a quarter, an eighth, …"""
 _ENOUGH = 0.7
 """Share of the film's frames that should be seen; below it the picture gets cheaper."""
 _WAITING = 0.25

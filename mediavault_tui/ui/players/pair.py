@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import msgspec
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -17,21 +18,25 @@ from textual.widgets import Static
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.domain.text import printable
 from mediavault_tui.services import terminal
+from mediavault_tui.services.graphics import Form, Outlet, best
 from mediavault_tui.services.mpv.duet import Duet, Side, states
 from mediavault_tui.services.mpv.player import News
-from mediavault_tui.ui import actions
+from mediavault_tui.ui import actions, driver
 from mediavault_tui.ui.players import pace
 from mediavault_tui.ui.players.easel import Easel, Manner, Painting
 from mediavault_tui.ui.players.facts import facts
 from mediavault_tui.ui.players.finding import FindActions
 from mediavault_tui.ui.players.looking import LookActions
 from mediavault_tui.ui.players.pane import PlayerPane
+from mediavault_tui.ui.players.pixels import Hole
 from mediavault_tui.ui.players.playing import PlayActions
 from mediavault_tui.ui.players.saving import SaveActions
 from mediavault_tui.ui.players.transport import Transport
 
 _REFRESH_S = 0.1
 _SAID_S = 4.0
+_LINE_WIDTH = 72
+"""What the line takes is said in so many columns, so that changing figures do not move anything."""
 
 
 class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=True):
@@ -62,12 +67,17 @@ class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=T
         *,
         scores: tuple[str, str] = ("", ""),
         pictures: Path | None = None,
+        form: str = "auto",
         id: str | None = None,
     ) -> None:
-        """`scores` are words about the quality of each, for the overlay; `pictures` is where saved ones go."""
+        """`scores` are words about the quality of each, for the overlay; `pictures` is where saved ones go.
+
+        `form` is how pictures are shown: `auto`, `kitty`, `sixel` or `cells`.
+        """
         super().__init__(a, b, id=id)
         self._scores = scores
         self.pictures = pictures
+        self._wanted_form = form
         self._first_pairing = pairing
         self._easel: Easel | None = None
         self.pace = pace.Pace()
@@ -112,6 +122,9 @@ class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=T
 
     def on_resize(self) -> None:
         """Another size needs other pictures."""
+        terminal_driver = self.app._driver
+        if isinstance(terminal_driver, driver.TerminalDriver):
+            terminal_driver.ask_cell()
         self.call_after_refresh(self._make_room)
 
     def _mind_visibility(self) -> None:
@@ -146,15 +159,17 @@ class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=T
     def _show(self, painting: Painting) -> None:
         if not self.is_mounted or self._easel is None:
             return
-        size = 0
+        size, changed = 0, []
         for pane, picture in zip(self.panes, painting.panes, strict=True):
             if picture is not None:
                 size += pane.show(picture, painting.manner.detail.tolerance)
-        self.call_after_refresh(self._frame_is_out, size)
+                changed.append(pane)
+        self.call_after_refresh(self._frame_is_out, size, changed)
 
-    def _frame_is_out(self, size: int) -> None:
+    def _frame_is_out(self, size: int, changed: list[PlayerPane]) -> None:
         if self._easel is None:
             return
+        size += sum(pane.put() for pane in changed)
         self._ask_terminal(size)
         self._easel.shown()
 
@@ -182,14 +197,48 @@ class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=T
         if self._easel is None:
             return
         sizes = [(pane.size.width, pane.size.height) for pane in self.panes]
-        manner = msgspec.structs.replace(self.manner, room=(sizes[0], sizes[1]), detail=self.pace.detail)
+        outlet = self._outlet()
+        manner = msgspec.structs.replace(
+            self.manner,
+            room=(sizes[0], sizes[1]),
+            detail=self.pace.detail,
+            outlet=outlet,
+            holes=self._holes(outlet),
+        )
         self.set_reactive(PlayerPair.manner, manner)
         self._easel.change(manner)
-        aspect = terminal.cell_aspect() * manner.grain.rows / manner.grain.columns
+        aspect = manner.pixel_aspect(terminal.cell_aspect(driver.abilities(self.app).cell))
         for side in Side:
             width, height = manner.pixels(side)
             self.duet.players[side].resize(width, height, aspect)
         self._aim_crop()
+
+    def _outlet(self) -> Outlet:
+        """Where pictures go now. Under another screen they are cells: that may lie over them, or dim them."""
+        able = driver.abilities(self.app)
+        form = self._form or best(able, self._wanted_form)
+        if form.is_pixels and (self.app.screen is not self.screen or self.app.no_color):
+            form = Form.HALF
+        if form is Form.SIXEL and self.pace.detail.scale < 0.7:
+            form = Form.HALF  # coarser sixels are hardly shorter, and longer than cells by then
+        return Outlet(form, able.cell or (8, 16), able.shares_memory, able.multiplexer == "tmux")
+
+    def _holes(self, outlet: Outlet) -> tuple[tuple[Hole, ...], tuple[Hole, ...]]:
+        """What lies over each pane, where sixels would cover it."""
+        if outlet.form is not Form.SIXEL:
+            return (), ()
+        over = [*self.query(".facts, #line-facts"), *self.screen.query("Toast, Tooltip")]
+        regions = [widget.region for widget in over if widget.display and widget.region]
+        a, b = (pane.holes(regions) for pane in self.panes)
+        return a, b
+
+    def _watch_screen(self) -> None:
+        """The terminal may have answered, or something else may lie over the pictures than before."""
+        outlet = self._outlet()
+        if (outlet, self._holes(outlet)) != (self.manner.outlet, self.manner.holes):
+            self._make_room()
+        elif self._easel is not None and any(pane.is_erased for pane in self.panes):
+            self._easel.again()
 
     # Words.
 
@@ -203,6 +252,7 @@ class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=T
         if self._said_at and time.monotonic() - self._said_at > _SAID_S:
             self._said_at = 0.0
             self.query_one(Transport).words = ""
+        self._watch_screen()
         self._watch_pace()
         self._write_facts()
         self._watch_sides()
@@ -214,7 +264,8 @@ class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=T
         elif self.pace.judge(now, (states(self.duet)[0].fps or 25) * state.speed):
             self._make_room()
         if self.has_class("-pace"):
-            self.query_one("#line-facts", Static).update(self.pace.words())
+            words = f"{self.manner.outlet.form.value} · {self.pace.words()}"
+            _rewrite(self.query_one("#line-facts", Static), words.ljust(_LINE_WIDTH))
 
     def _write_facts(self) -> None:
         """The overlay lies over the corner of its pane."""
@@ -223,7 +274,7 @@ class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=T
             if self.has_class("-facts"):
                 rate = self.duet.state.pictures_per_s[side]
                 told = facts(self.paths[side], states(self.duet)[side], self._scores[side], rate)
-                place.update("\n".join(told))
+                _rewrite(place, "\n".join(told))
                 place.absolute_offset = pane.region.offset
         self.query_one("#line-facts", Static).absolute_offset = self.panes[0].region.bottom_left - (0, 1)
 
@@ -244,3 +295,15 @@ class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=T
     @on(Transport.Chosen)
     def _go_there(self, event: Transport.Chosen) -> None:
         self.duet.seek_percent(event.share * 100)
+
+
+def _rewrite(place: Static, words: str) -> None:
+    """Other words; the screen is laid out anew only if they take another room, since that draws all of it."""
+    before = str(place.content)
+    if words != before:
+        place.update(words, layout=_extent(words) != _extent(before))
+
+
+def _extent(words: str) -> tuple[int, int]:
+    lines = words.split("\n")
+    return max(map(cell_len, lines)), len(lines)

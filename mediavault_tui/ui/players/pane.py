@@ -1,4 +1,8 @@
-"""The place on the screen where a painted picture is shown."""
+"""The place on the screen where a picture is shown.
+
+Painted pictures are cells, which Textual draws. Those of real pixels are written past Textual, after it has
+drawn their place: placeholders, or blanks that sixels then lie over.
+"""
 
 from collections.abc import Iterable
 
@@ -9,7 +13,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from mediavault_tui.services import painting
-from mediavault_tui.ui.players.strip import CellStrip, Painted
+from mediavault_tui.ui.driver import TerminalDriver
+from mediavault_tui.ui.players.pixels import Hole
+from mediavault_tui.ui.players.strip import Drawn, Painted, PictureStrip
 
 
 class PlayerPane(Widget):
@@ -19,21 +25,27 @@ class PlayerPane(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._picture: Painted | None = None
+        self._picture: Painted | Drawn | None = None
         self._message = ""
+        self.is_erased = False
+        """Textual has written over pixels that lie over blanks: they are to be drawn again."""
 
     @property
-    def picture(self) -> Painted | None:
+    def picture(self) -> Painted | Drawn | None:
         """What is shown."""
         return self._picture
 
-    def show(self, picture: Painted | None, tolerance: int = 0) -> int:
+    def show(self, picture: Painted | Drawn | None, tolerance: int = 0) -> int:
         """Show another picture; only rows that differ by more than `tolerance` are written again.
 
-        Returns about how many bytes that takes.
+        Returns about how many bytes that takes. One of real pixels is seen when it has been `put`.
         """
+        if isinstance(picture, Drawn):
+            picture = picture._replace(erased=self._erased)
         before, self._picture = self._picture, picture
-        if picture is None or before is None:
+        if isinstance(picture, Drawn) and isinstance(before, Drawn) and picture[:2] == before[:2]:
+            return 0
+        if not (isinstance(picture, Painted) and isinstance(before, Painted)):
             self.refresh()
             return 0
         changed = painting.differing(before.cells, picture.cells, tolerance)
@@ -43,6 +55,36 @@ class PlayerPane(Widget):
         written = changed.nonzero()[0].tolist()
         self._refresh_rows(written)
         return sum(len(picture.rows[row]) for row in written)
+
+    def put(self) -> int:
+        """Write the pixels of the picture, if it has such, after Textual has drawn. Returns how many bytes."""
+        self.is_erased = False
+        driver, picture = self.app._driver, self._picture
+        if not isinstance(picture, Drawn) or driver is None or not self._is_on_top:
+            return 0
+        left, top = self.region.offset
+        moves = "" if picture.number else "\x1b[{};{}H"
+        drawn = "".join(
+            moves.format(top + row + 1, left + column + 1) + data for column, row, data in picture.parts
+        )
+        if isinstance(driver, TerminalDriver) and picture.number:
+            driver.images.add(picture.number)
+        driver.write(f"\x1b[?2026h\x1b7{drawn}\x1b8\x1b[?2026l")
+        return len(drawn)
+
+    def _erased(self) -> None:
+        self.is_erased = True
+
+    def holes(self, regions: Iterable[Region]) -> tuple[Hole, ...]:
+        """Which parts of the pane these regions of the screen cover, in cells of the pane."""
+        mine = self.region
+        shared = [mine.intersection(region) for region in regions if mine.overlaps(region)]
+        return tuple((part.x - mine.x, part.y - mine.y, part.width, part.height) for part in shared)
+
+    @property
+    def _is_on_top(self) -> bool:
+        """Whether it is seen, and no other screen lies over it: pixels would cover that."""
+        return self.is_attached and self.display and self.app.screen is self.screen
 
     def _refresh_rows(self, rows: list[int]) -> None:
         width, height = self.size
@@ -67,15 +109,15 @@ class PlayerPane(Widget):
 
     def _line(self, y: int) -> Strip:
         picture, width = self._picture, self.size.width
-        if picture is None or y >= picture.cells.size[1]:
+        if picture is None or y >= picture.size[1]:
             words = self._message.splitlines()
             row = y - max(0, (self.size.height - len(words)) // 2)
             text = (
                 words[row][:width].center(width) if 0 <= row < len(words) and picture is None else " " * width
             )
             return Strip([Segment(text, self.rich_style)], width)
-        columns = picture.cells.size[0]
-        strip: Strip = CellStrip(picture, y, 0, min(columns, width))
+        columns = picture.size[0]
+        strip: Strip = PictureStrip(picture, y, 0, min(columns, width))
         if columns < width:
             strip = Strip([*strip, Segment(" " * (width - columns), self.rich_style)], width)
         return strip

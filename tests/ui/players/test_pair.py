@@ -10,7 +10,7 @@ from conftest import Open, seen, until
 
 from mediavault_tui.services import painting
 from mediavault_tui.services.mpv import library
-from mediavault_tui.services.painting import Depth
+from mediavault_tui.services.terminal import Depth
 from mediavault_tui.ui.players.keys import KEYS
 from mediavault_tui.ui.players.looks import Look, difference, split, with_histogram
 from mediavault_tui.ui.players.pair import PlayerPair

@@ -1,0 +1,61 @@
+"""In which form pictures are put on the screen: what the terminal can do, and what the user wants of it."""
+
+from enum import Enum
+
+import msgspec
+
+from mediavault_tui.services import graphics_sixel
+from mediavault_tui.services.painting import Grain
+from mediavault_tui.services.terminal import Abilities
+
+
+class Form(Enum):
+    """Ways to show a picture, coarse to fine."""
+
+    HALF = "half blocks"
+    QUADRANT = "quadrants"
+    SIXEL = "sixel"
+    KITTY = "kitty graphics"
+
+    @property
+    def is_pixels(self) -> bool:
+        """Real pixels, not characters."""
+        return self in (Form.SIXEL, Form.KITTY)
+
+    @property
+    def grain(self) -> Grain:
+        """How cells are painted."""
+        return Grain.QUADRANT if self is Form.QUADRANT else Grain.HALF
+
+
+class Outlet(msgspec.Struct, frozen=True):
+    """Where pictures go to."""
+
+    form: Form = Form.HALF
+    cell: tuple[int, int] = (8, 16)
+    """Width and height of a cell in pixels."""
+    memory: bool = False
+    """The terminal reads pictures from this machine's memory."""
+    in_tmux: bool = False
+
+
+def forms(able: Abilities) -> list[Form]:
+    """The forms this terminal can show, coarse to fine. Real pixels only where the size of a cell is known."""
+    found = [Form.HALF, Form.QUADRANT]
+    if able.cell and able.sixel and graphics_sixel.available():
+        found.append(Form.SIXEL)
+    if able.cell and able.kitty and able.passthrough is not False:
+        found.append(Form.KITTY)
+    return found
+
+
+def best(able: Abilities, wanted: str = "auto") -> Form:
+    """The form to use. `wanted` is `auto`, `kitty`, `sixel` or `cells`; what the terminal cannot do is not used."""
+    known = forms(able)
+    if wanted == "kitty" and Form.KITTY in known:
+        return Form.KITTY  # also where it is not known to show placeholders
+    if wanted in ("auto", "kitty") and Form.KITTY in known and able.placeholders:
+        return Form.KITTY
+    if wanted != "cells" and Form.SIXEL in known:
+        return Form.SIXEL
+    return Form.HALF
