@@ -23,15 +23,26 @@ HEADER = """\
 """
 
 
+FIRST_HEADER = """\
+# The settings of MediaVault, each with what it is for; what is taken out has its default.
+# `mediavault config` shows what holds. Each key can also come from the environment:
+# MEDIAVAULT_SCAN_JOBS=2 stands for `jobs: 2` under `scan:`.
+"""
+
+
 def sample_config() -> str:
     """Every key with its default."""
-    return render(Settings())
+    return _render(Settings(), HEADER)
 
 
-def render(settings: Settings) -> str:
-    """`settings` as a config file, explained."""
+def first_config(settings: Settings) -> str:
+    """A config file to begin with: `settings` and all the others."""
+    return _render(settings, FIRST_HEADER)
+
+
+def _render(settings: Settings, header: str) -> str:
     sections = [_section(name, getattr(settings, name)) for name in Settings.__struct_fields__]
-    return "\n".join([HEADER, *sections])
+    return "\n".join([header, *sections])
 
 
 def _section(name: str, section: Section) -> str:

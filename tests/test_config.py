@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from mediavault_tui import config
-from mediavault_tui.config_sample import render, sample_config
+from mediavault_tui.config_sample import first_config, sample_config
 from mediavault_tui.domain.settings import Scan, Settings
 from mediavault_tui.errors import ConfigError
 
@@ -49,7 +49,7 @@ def test_sample_names_and_explains_every_key() -> None:
 
 def test_changed_settings_come_back_from_their_rendering(tmp_path: Path) -> None:
     changed = Settings(scan=Scan(roots=("/a b", "/ü: x", "- #"), jobs=3, disk="ssd", ignore=()))
-    assert load(tmp_path, render(changed)) == changed
+    assert load(tmp_path, first_config(changed)) == changed
 
 
 # --- the file ---------------------------------------------------------------------------------------

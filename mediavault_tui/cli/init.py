@@ -13,9 +13,6 @@ from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import ConfigError, RootUnavailable
 from mediavault_tui.services import likely_folders as folders
 
-DEPTH = 2
-"""How far below a likely place videos are looked for."""
-
 
 @click.command(
     name="init",
@@ -92,25 +89,18 @@ def found_folders() -> dict[str, int]:
     for place in folders.likely():
         if place == "/" or any(place == path or place.startswith(path + "/") for path in found):
             continue
-        if videos := _videos(place, DEPTH):
+        if videos := folders.look([place])[place].videos:
             found[place] = videos
     return found
 
 
-def _videos(path: str, depth: int) -> int:
-    looked = folders.look([path])[path]
-    if depth == 0 or looked.error:
-        return looked.videos
-    return looked.videos + sum(_videos(below, depth - 1) for below in folders.below(path)[:100])
-
-
 def _write(path: Path, roots: list[str]) -> None:
-    from mediavault_tui.config_sample import render
+    from mediavault_tui.config_sample import first_config
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(render(Settings(scan=Scan(roots=tuple(roots)))))
+            file.write(first_config(Settings(scan=Scan(roots=tuple(roots)))))
     except OSError as error:
         raise ConfigError(
             f"config {path} cannot be written: {error.strerror}", "Name another place with --config."

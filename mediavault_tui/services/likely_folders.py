@@ -1,6 +1,7 @@
 """Folders on this machine, for choosing which to scan."""
 
 import glob
+import itertools
 import os
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -14,15 +15,19 @@ LIKELY = (
 )  # fmt: skip
 HIDDEN = frozenset({"proc", "sys", "dev", "run", "boot", "etc", "bin", "sbin", "lib", "lib64", "usr", "tmp"})
 LOOKED_AT = 3000
-"""Entries of a folder that are counted at most: some folders are endless."""
+"""Entries that are looked at for one folder at most: some are endless."""
+DEPTH = 2
+"""Levels below a folder in which videos are looked for: `Season 01` in a show in it."""
 
 
 class Folder(NamedTuple):
-    """A folder and what is right inside it."""
+    """A folder and what is in it."""
 
     path: str
     folders: int
+    """Right inside it."""
     videos: int
+    """In it and a little below."""
     error: str | None
     is_more: bool
     """There was more than was looked at."""
@@ -61,17 +66,31 @@ def look(paths: Iterable[str]) -> dict[str, Folder]:
 
 
 def _look(path: str) -> Folder:
+    """Level by level, so that what is nearest is seen before the patience ends."""
     folders = videos = seen = 0
+    level, error = [path], None
+    for depth in range(1 if path == "/" else DEPTH + 1):
+        below: list[str] = []
+        for folder in level:
+            entries, trouble = _listed(folder, LOOKED_AT - seen)
+            seen += len(entries)
+            error = error if depth else trouble
+            below += [entry.path for entry in entries if _is_folder(entry)]
+            videos += sum(os.path.splitext(entry.name)[1].lower() in VIDEO_EXTENSIONS for entry in entries)
+        folders = folders if depth else len(below)
+        level = below
+    return Folder(path, folders, videos, error, seen >= LOOKED_AT)
+
+
+def _listed(folder: str, most: int) -> tuple[list["os.DirEntry[str]"], str | None]:
+    """What is in a folder, or why that cannot be told."""
     try:
-        with os.scandir(path) as entries:
-            for entry in entries:
-                seen += 1
-                if seen > LOOKED_AT:
-                    break
-                if entry.is_dir():
-                    folders += not entry.name.startswith((".", "@", "#"))
-                elif os.path.splitext(entry.name)[1].lower() in VIDEO_EXTENSIONS:
-                    videos += 1
+        with os.scandir(folder) as entries:
+            return list(itertools.islice(entries, most)), None
     except OSError as error:
-        return Folder(path, 0, 0, error.strerror or "cannot be read", False)
-    return Folder(path, folders, videos, None, seen > LOOKED_AT)
+        return [], error.strerror or "cannot be read"
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Not a hidden or system one, and no link, which might lead in a circle."""
+    return not entry.name.startswith((".", "@", "#")) and entry.is_dir(follow_symlinks=False)

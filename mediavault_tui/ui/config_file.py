@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from mediavault_tui import config
+from mediavault_tui.config_sample import first_config
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.errors import ConfigError
 
@@ -26,8 +27,9 @@ def check(section: str, key: str, value: Any) -> str | None:
 def change(path: Path, section: str, key: str, value: Any) -> Settings:
     """Set one key (None takes it out, so that its default holds) and return what the settings are then.
 
-    Comments, order and everything else in the file stay. The file is replaced in one step. Raises
-    ConfigError for a value that is not allowed and for a file that cannot be read or written.
+    Comments, order and everything else in the file stay; a new one gets every key, explained. The file is
+    replaced in one step. Raises ConfigError for a value that is not allowed and for a file that cannot be
+    read or written.
     """
     wrong = None if value is None else check(section, key, value)
     if wrong:
@@ -36,7 +38,7 @@ def change(path: Path, section: str, key: str, value: Any) -> Settings:
     yaml.preserve_quotes = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = path.read_text(encoding="utf-8") if path.exists() else first_config(Settings())
         tree = yaml.load(text) or yaml.load("{}")
         _put(tree, section, key, value)
         written = io.StringIO()
