@@ -23,9 +23,15 @@ if TYPE_CHECKING:
 @click.argument("plan_file", metavar="PLAN", type=click.Path())
 @click.option("--dry-run", is_flag=True, help="Prove every step and touch nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--accept-new-device", is_flag=True,
+    help="An archive folder that is on another device than before, or was emptied, is meant to be.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="A JSON object per step, each on a line.")
 @click.pass_obj
-def command(globals_: Globals, plan_file: str, dry_run: bool, yes: bool, as_json: bool) -> None:
+def command(
+    globals_: Globals, plan_file: str, dry_run: bool, yes: bool, accept_new_device: bool, as_json: bool
+) -> None:
     """Prove a plan again, step by step, and carry it out. PLAN is a file of `mediavault plan -o`, or -.
 
     Everything moved can be put back with `mediavault restore`. The same plan may be applied again: what is
@@ -39,7 +45,10 @@ def command(globals_: Globals, plan_file: str, dry_run: bool, yes: bool, as_json
             f"Carry out {len(plan.steps):,} steps, {size(plan.reclaimable_bytes)} in all?", yes=yes
         )
     steps = archiving.run(
-        globals_, "apply is", lambda vault: apply(vault, plan, dry_run=dry_run), as_json=as_json
+        globals_,
+        "apply is",
+        lambda vault: apply(vault, plan, dry_run=dry_run, accept_new_device=accept_new_device),
+        as_json=as_json,
     )
     raise SystemExit(archiving.exit_code(steps))
 

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     help="What becomes of the worse copies; links only replace exact duplicates.",
 )  # fmt: skip
 @click.option("--into", metavar="FOLDER", type=click.Path(), help="For --op move: where to.")
+@click.option(
+    "--accept-new-device", is_flag=True,
+    help="An archive folder that is on another device than before, or was emptied, is meant to be.",
+)  # fmt: skip
 @click.option("--policy", is_flag=True, help="Let the config's rules decide what you have not decided.")
 @click.option(
     "-o", "--output", "file", metavar="FILE", type=click.Path(), help="Write the plan here, for apply."
@@ -52,6 +56,7 @@ def command(
     groups: tuple[int, ...],
     op: str,
     into: str | None,
+    accept_new_device: bool,
     policy: bool,
     file: str | None,
     as_json: bool,
@@ -74,6 +79,7 @@ def command(
         by_policy=policy,
         op=Op(op),
         into=into,
+        accept_new_device=accept_new_device,
     )
     made = _make(globals_, asked)
     if file is not None:

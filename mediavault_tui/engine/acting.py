@@ -59,6 +59,8 @@ class Actor:
         self.operation = operation
         self.kind = kind
         self.stop = threading.Event()
+        self.archives: dict[bytes, int] = {}
+        """Archive folders that were found to be there, and the filesystem of each."""
         self._renames: set[int] = set()
         """Filesystems seen to rename as files must be, for what is copied away from them."""
 

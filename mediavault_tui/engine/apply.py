@@ -25,7 +25,7 @@ from mediavault_tui.domain.plan import Plan, Step
 from mediavault_tui.domain.plan.places import free
 from mediavault_tui.domain.steps import Op, Proof
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import proving, tidying
+from mediavault_tui.engine import archive_folders, proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook, Outcome
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
@@ -37,14 +37,20 @@ from mediavault_tui.store import journal
 _LINKS = {Op.HARDLINK: ActKind.LINK, Op.REFLINK: ActKind.SHARE}
 
 
-async def apply(vault: Vault, plan: Plan, *, dry_run: bool = False) -> AsyncGenerator[Event, None]:
+async def apply(
+    vault: Vault, plan: Plan, *, dry_run: bool = False, accept_new_device: bool = False
+) -> AsyncGenerator[Event, None]:
     """Carry out `plan`; with `dry_run` only prove every step. The last event is `OperationEnded`.
+
+    `accept_new_device`: archive folders on another device than before, or emptied, are meant to be.
 
     Acts that a crash left half done must have been settled before (`recover`).
     """
     tally = Tally("apply", len(plan.steps))
     operation = None if dry_run else await vault.write_durably(journal.begin, "apply")
     actor = Actor(vault, operation or 0, "apply")
+    if accept_new_device:
+        await archive_folders.accept(vault, {step.archive for step in plan.steps if step.archive})
     bundles: defaultdict[int, list[Step]] = defaultdict(list)
     for step in plan.steps:
         bundles[step.bundle].append(step)
@@ -70,6 +76,7 @@ async def _bundle(actor: Actor, steps: Sequence[Step], *, dry_run: bool) -> Asyn
     with _Held() as held:
         reasons = await _prove(actor, videos, held)
         obstacle = next(iter(reasons.values()), None) or await _room(actor.vault, todo)
+        obstacle = obstacle or await _unfit(actor, todo, dry_run=dry_run)
         for step in todo:
             if obstacle is None and not step.is_video:
                 reason = await proving.why_not(actor.vault, step, actor.stop)
@@ -179,6 +186,21 @@ async def _room(vault: Vault, steps: Sequence[Step]) -> str | None:
                 return f"cannot go: it needs {size:,} bytes where {room:,} are free"
     except MoveFailed as error:
         return f"cannot go: {error.message}"
+    return None
+
+
+async def _unfit(actor: Actor, steps: Sequence[Step], *, dry_run: bool) -> str | None:
+    """Why nothing may be put into the archive folder. Asked again only when its filesystem is another one."""
+    for folder in dict.fromkeys(step.archive for step in steps if step.archive):
+        device = await asyncio.to_thread(moving.device_below, os.path.join(folder, b"x"))
+        if actor.archives.get(folder) == device:
+            continue
+        reason = await archive_folders.why_not(actor.vault, folder)
+        if reason is not None:
+            return f"cannot go: {reason}"
+        if not dry_run:
+            await archive_folders.note(actor.vault, folder)
+        actor.archives[folder] = device
     return None
 
 

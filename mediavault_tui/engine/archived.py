@@ -1,7 +1,10 @@
 """Is what lies in the archive still what was put there? Asked before anything is put back or purged."""
 
+import os
+
 from mediavault_tui.domain.moves import Likeness, Moved
 from mediavault_tui.domain.steps import Proof
+from mediavault_tui.domain.text import printable
 from mediavault_tui.services import hashing, moving
 from mediavault_tui.services.hashing import Identity
 
@@ -10,7 +13,10 @@ def find(moved: Moved) -> Proof | str:
     """The archived file as it lies there now, or what is wrong with it. Blocking. Raises FileUnreadable."""
     found = moving.look(moved.place)
     if found is None:
-        return "is not where it was put: somebody moved or removed it, or the disk is not mounted"
+        folder = printable(moved.archive or os.path.dirname(moved.place))
+        return (
+            f"is not where it was put: somebody moved or removed it, or the disk of {folder} is not mounted"
+        )
     if Likeness.of(found) == Likeness.of(moved.file) or _is_known_again(moved, found):
         return found
     return "was changed or replaced by hand in the archive; it is left as it is"

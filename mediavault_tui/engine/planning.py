@@ -16,6 +16,7 @@ from mediavault_tui.domain.policy import Contender, Contest, choose
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.steps import Op
 from mediavault_tui.domain.text import printable
+from mediavault_tui.engine import archive_folders
 from mediavault_tui.engine import facts as facts_of
 from mediavault_tui.engine.candidates import copy_of
 from mediavault_tui.engine.facts import Records
@@ -48,14 +49,21 @@ class Asked(msgspec.Struct, frozen=True):
     """For MOVE: the folder."""
     below: tuple[bytes, ...] | None = None
     """Only files below these folders may go."""
+    accept_new_device: bool = False
+    """Archive folders that are on another device than before, or were emptied, are meant to be."""
 
 
 async def plan(vault: Vault, asked: Asked) -> Plan:
-    """Make a plan. Looks at the disks and touches nothing."""
+    """Make a plan. Looks at the disks and touches nothing; what `asked` accepts is remembered."""
     wanted, vetoes, records = await vault.read(_read, asked, vault.settings)
     facts = await asyncio.to_thread(facts_of.gather, records, vault.settings)
     decided = [_decided(group, records, vetoes, facts, asked, vault.settings) for group in wanted]
     wishes = await asyncio.to_thread(_wishes, asked, vault.settings)
+    places = [each for each in (wishes.into, *(file.archive for file in facts.files.values())) if each]
+    if asked.accept_new_device:
+        await archive_folders.accept(vault, places)
+    else:
+        wishes = msgspec.structs.replace(wishes, unfit=await archive_folders.unfit(vault, places))
     made = [group for group in decided if group is not None]
     return await asyncio.to_thread(make_plan, made, facts, wishes)
 

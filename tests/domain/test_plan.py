@@ -99,6 +99,19 @@ def test_refuses(words: str, loser: dict, keeper: dict, group: dict) -> None:
     assert [words in refused.reason for refused in plan.refused] == [True]
 
 
+def test_refuses_archive_folders_whose_disk_is_away() -> None:
+    archive = a_file(1).archive
+    assert archive is not None
+    unfit = msgspec.structs.replace(WISHES, unfit={archive: "its disk is away"})
+    assert [refused.reason for refused in plan_of(a_file(1), a_file(2), unfit).refused] == [
+        "its disk is away"
+    ]
+    moved = msgspec.structs.replace(unfit, op=Op.MOVE, into=b"/elsewhere")
+    assert len(plan_of(a_file(1), a_file(2), moved).steps) == 1
+    moved = msgspec.structs.replace(moved, unfit={b"/elsewhere": "away"})
+    assert plan_of(a_file(1), a_file(2), moved).steps == ()
+
+
 def test_losses_that_were_allowed_are_no_obstacle() -> None:
     plan = plan_of(
         a_file(1, content=None), a_file(2), kinds=TITLE, would_lose={1: ("HDR10",)}, allowed_losses=True

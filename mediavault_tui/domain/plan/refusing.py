@@ -34,7 +34,11 @@ def why_no_keeper(file: FileFacts) -> str | None:
 
 def why_not(loser: FileFacts, keeper: FileFacts, group: DecidedGroup, wishes: Wishes, op: Op) -> str | None:
     """Why `loser` must not go although `keeper` is a good copy, or None."""
-    return _about_the_file(loser, wishes) or _about_the_pair(loser, keeper, group) or _end(loser, keeper, op)
+    return (
+        _about_the_file(loser, wishes)
+        or _about_the_pair(loser, keeper, group)
+        or _end(loser, keeper, wishes, op)
+    )
 
 
 def _about_the_file(loser: FileFacts, wishes: Wishes) -> str | None:
@@ -71,7 +75,7 @@ def _about_the_pair(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) ->
     return None
 
 
-def _end(loser: FileFacts, keeper: FileFacts, op: Op) -> str | None:
+def _end(loser: FileFacts, keeper: FileFacts, wishes: Wishes, op: Op) -> str | None:
     """Whether what is wished for can be done with these two."""
     if op in (Op.HARDLINK, Op.REFLINK):
         if not is_exact(loser, keeper):
@@ -80,7 +84,8 @@ def _end(loser: FileFacts, keeper: FileFacts, op: Op) -> str | None:
             return f"a {op} cannot reach to another filesystem"
     elif op is Op.ARCHIVE and loser.archive is None:
         return "there is no archive folder for it"
-    return None
+    place = {Op.ARCHIVE: loser.archive, Op.MOVE: wishes.into}.get(op)
+    return wishes.unfit.get(place) if place is not None else None
 
 
 def is_exact(loser: FileFacts, keeper: FileFacts) -> bool:

@@ -108,6 +108,8 @@ class Wishes(msgspec.Struct, frozen=True):
     """For MOVE: the folder."""
     into_device: int = 0
     """The filesystem that is on."""
+    unfit: Mapping[bytes, str] = {}
+    """Archive folders that nothing may be put into now, and why."""
     layout: str = "{date}/{original path}"
     protected: tuple[bytes, ...] = ()
     """Folders nothing is moved out of."""

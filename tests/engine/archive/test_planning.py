@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,21 @@ def test_asks_narrow_the_plan(database: Path, library: Path) -> None:
         (group,) = groups.present(connection)
     assert len(ask(database, groups=(group.id,)).steps) == 2
     assert len(ask(database, min_confidence=100.0).steps) == 2
+
+
+def test_an_archive_folder_that_lost_what_was_put_there_gets_nothing_until_the_user_says_so(
+    database: Path, library: Path, tmp_path: Path
+) -> None:
+    """As when its disk is away. Here somebody has emptied it, which looks the same."""
+    chosen = settings(roots=(os.fspath(tmp_path / "archive"),), quiet_minutes=0)
+    with Vault(database, chosen) as vault:
+        made = asyncio.run(plan(vault, Asked()))
+        collect(apply(vault, Plan(made.steps[:1])))
+    shutil.rmtree(tmp_path / "archive")
+    made = ask(database, chosen)
+    assert made.steps == () and "has none of what was last put there" in made.refused[0].reason
+    assert len(ask(database, chosen, accept_new_device=True).steps) == 1
+    assert len(ask(database, chosen).steps) == 1
 
 
 @pytest.mark.parametrize(
