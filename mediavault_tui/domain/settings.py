@@ -195,6 +195,9 @@ class Ui(Section, frozen=True):
     """Own keys, as `library.search: "/, ctrl+f"`; the help screen lists every action."""
     scan_after_hangup: bool = True
     """When the connection drops in the middle of a scan, let it go on without the screens."""
+    pictures: Literal["auto", "kitty", "sixel", "cells"] = "auto"
+    """How the players show pictures: in real pixels by the kitty graphics protocol or as sixels, where the terminal
+    has them (auto takes the better), or with characters (cells)."""
 
 
 class Settings(Section, frozen=True):

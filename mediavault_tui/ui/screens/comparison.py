@@ -114,6 +114,7 @@ class ComparisonScreen(VaultScreen):
             self.pair,
             wants_stills=self._wants_stills,
             weights=self.vault_app.settings.quality,
+            form=self.vault_app.settings.ui.pictures,
         )
         if not is_writing:
             self._focus_pictures()

@@ -27,8 +27,11 @@ def why_not() -> str:
     return ""
 
 
-async def show(place: Container, pair: Pair, *, wants_stills: bool, weights: Quality) -> None:
-    """Show these two files in `place`; what is shown already is kept as far as it fits."""
+async def show(place: Container, pair: Pair, *, wants_stills: bool, weights: Quality, form: str) -> None:
+    """Show these two files in `place`; what is shown already is kept as far as it fits.
+
+    `form` is the setting `ui.pictures`.
+    """
     paths = (pair.files[0].paths[0], pair.files[1].paths[0])
     kind: type[Widget] = StillPair if wants_stills else PlayerPair
     shown = next(iter(place.children), None)
@@ -43,16 +46,13 @@ async def show(place: Container, pair: Pair, *, wants_stills: bool, weights: Qua
         await place.mount(StillPair(paths, pair.moments))
     else:
         scores = [f"{quality.score(copy_of(file), weights).total:g} of 200 points" for file in pair.files]
-        await place.mount(PlayerPair(*paths, pair.moments.pairing, scores=(scores[0], scores[1])))
+        await place.mount(PlayerPair(*paths, pair.moments.pairing, scores=(scores[0], scores[1]), form=form))
 
 
 def _set_timing(shown: Widget, pair: Pair) -> None:
     """The timing may have been found out since; one set by hand in the players stays."""
     if isinstance(shown, StillPair):
         shown.set_moments(pair.moments)
-    elif (
-        isinstance(shown, PlayerPair)
-        and shown.is_mounted
-        and pair.moments.pairing != shown.duet.state.pairing
-    ):
-        shown.duet.pair(pair.moments.pairing)
+    elif isinstance(shown, PlayerPair) and shown.is_mounted:
+        alignment = pair.comparison.alignment if pair.comparison else None
+        shown.offer(pair.moments.pairing, alignment.score if alignment else None)
