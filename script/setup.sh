@@ -77,9 +77,10 @@ install() {
     echo "Installing the packages of constraints.txt (a minute or so, and about 300 MB)…"
     extras=""
     [ "$1" = dev ] && extras="[dev]"
-    # The build tool from constraints.txt too, instead of whatever is newest; a plain path makes starting faster.
+    # The build tool from constraints.txt too, instead of whatever is newest.
     pip_install setuptools wheel
-    pip_install --no-build-isolation --config-settings editable_mode=compat --editable "$root$extras"
+    # A plain path makes starting faster; setuptools warns that this may go some day.
+    PYTHONWARNINGS=ignore pip_install --no-build-isolation --config-settings editable_mode=compat --editable "$root$extras"
     fingerprint run >"$root/.venv/set-up-run" # "dev" includes it
     fingerprint "$1" >"$root/.venv/set-up-$1"
 }

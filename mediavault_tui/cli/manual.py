@@ -1,5 +1,7 @@
 """`mediavault manual`: the man page, made from the same texts as `--help`."""
 
+import re
+
 import click
 
 from mediavault_tui import __version__
@@ -50,6 +52,10 @@ _ENVIRONMENT = (
     ".TP\n.B MEDIAVAULT_DB\nThe catalogue.",
     ".TP\n.BI MEDIAVAULT_ SECTION _ KEY\nAny setting: MEDIAVAULT_SCAN_JOBS is jobs under scan.",
     ".TP\n.B NO_COLOR\nUse no colours.",
+    ".SH FILES",
+    ".TP\n.I ~/.config/mediavault/config.yaml\nThe config, unless $XDG_CONFIG_HOME says otherwise.",
+    ".TP\n.I ~/.local/share/mediavault/catalogue.db\nThe catalogue, unless $XDG_DATA_HOME says otherwise.",
+    ".TP\n.I ~/.local/state/mediavault/log/mediavault.log\nThe log, unless $XDG_STATE_HOME says otherwise.",
 )
 
 
@@ -95,4 +101,7 @@ def _first_line(command_: click.Command) -> str:
 def _escaped(text: str) -> str:
     """Backslashes and hyphens are special to roff; so are dots and quotes at the start of a line."""
     text = text.replace("\\", "\\e").replace("-", "\\-")
+    text = re.sub(
+        r"[^\x00-\x7f]", lambda letter: f"\\[u{ord(letter[0]):04X}]", text
+    )  # groff itself reads ASCII
     return "\\&" + text if text[:1] in {".", "'"} else text

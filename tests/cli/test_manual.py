@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -22,6 +23,12 @@ def test_the_man_page_tells_of_every_command() -> None:
     for name in COMMANDS:
         assert f"\n.SS {name} [options]" in page, name
     assert "\\-\\-where" in page and "Examples:" in page
+
+
+def test_the_shipped_man_page_is_the_one_that_is_made() -> None:
+    """After a change of the command line: script/run manual > packaging/mediavault.1."""
+    shipped = Path(__file__).parents[2] / "packaging" / "mediavault.1"
+    assert output_of("manual") == shipped.read_text(encoding="ascii")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
