@@ -7,6 +7,8 @@ The sentences are the docstrings of `domain/settings.py`, so there is one place 
 import ast
 import inspect
 import textwrap
+from functools import cache
+from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -58,14 +60,20 @@ def _section(name: str, section: Section) -> str:
 
 def sentences(kind: type[Section]) -> dict[str, str]:
     """The string below each field of a struct; Python itself keeps only the class's own."""
-    body = ast.parse(textwrap.dedent(inspect.getsource(kind))).body[0]
-    assert isinstance(body, ast.ClassDef)
+    body = _classes()[kind.__name__].body
     found = {}
-    for field, below in zip(body.body, body.body[1:], strict=False):
+    for field, below in pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
             assert isinstance(below, ast.Expr), f"{field.target.id} has no sentence below it"
             found[field.target.id] = inspect.cleandoc(ast.literal_eval(below.value))
     return found
+
+
+@cache
+def _classes() -> dict[str, ast.ClassDef]:
+    """The settings as they are written, read once."""
+    module = ast.parse(inspect.getsource(definitions))
+    return {each.name: each for each in module.body if isinstance(each, ast.ClassDef)}
 
 
 def _allowed(kind: Any) -> str:

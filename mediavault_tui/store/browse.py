@@ -158,11 +158,16 @@ def _where(connection: Connection, view: View) -> tuple[str, list[Any]]:
             view.language,
         )
     _add_status(connection, view.status, conditions, add)
-    words = search.words(view.text)
-    if words:
-        every = " AND ".join(["instr(text, ?)"] * len(words))
-        add(f"names.id IN (SELECT name_id FROM search_text WHERE {every})", *words)
+    if view.text:
+        condition, words = _found_by(view)
+        add(f"names.id IN (SELECT name_id FROM search_text WHERE {condition})", *words)
     return " AND ".join(conditions), values
+
+
+def _found_by(view: View) -> tuple[str, list[str]]:
+    """The condition on `search_text` of a view, and its values."""
+    words = search.words(view.text)
+    return " AND ".join(["instr(text, ?)"] * len(words)) or "1", words
 
 
 def _add_hdr(hdr: str, add: Any) -> None:
@@ -200,8 +205,7 @@ def _in_offline_folders(connection: Connection) -> tuple[str, list[bytes]]:
 def files(connection: Connection, view: View) -> list[int]:
     """The numbers of all files in a view, in its order; one with several names stands where its first does."""
     where, values = _where(connection, view)
-    way = "DESC" if view.descending else "ASC"
-    order = _ORDER[view.sort].format(way)
+    order = _ORDER[view.sort].format("DESC" if view.descending else "ASC")
     rows = connection.execute(
         f"SELECT names.file_id {_FROM} WHERE {where} ORDER BY {order}, {_TITLE_ORDER}", values
     )
@@ -210,9 +214,13 @@ def files(connection: Connection, view: View) -> list[int]:
 
 def first_found(connection: Connection, view: View, limit: int) -> list[int]:
     """Up to `limit` files of a view, whichever are found first, in its order: quick where many would fit."""
-    where, values = _where(connection, view)
+    where, values = _where(connection, msgspec.structs.replace(view, text=""))
+    condition, words = _found_by(view)
+    # Text by text, and no further than needed: CROSS JOIN keeps SQLite from collecting every text that fits first.
     found = connection.execute(
-        f"SELECT DISTINCT names.file_id {_FROM} WHERE {where} LIMIT ?", [*values, limit]
+        f"SELECT DISTINCT names.file_id {_FROM.replace('FROM', 'FROM search_text CROSS JOIN', 1)}"
+        f" WHERE names.id = search_text.name_id AND {condition} AND {where} LIMIT ?",
+        [*words, *values, limit],
     )
     ids = json.dumps([row[0] for row in found])
     order = _ORDER[view.sort].format("DESC" if view.descending else "ASC")

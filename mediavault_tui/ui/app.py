@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
@@ -19,6 +20,7 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.filter import NoColor
 from textual.screen import Screen
+from textual.widget import AwaitMount
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
@@ -54,6 +56,7 @@ MAIN_SCREENS: dict[str, tuple[str, str]] = {
 }
 LOOK_EVERY_S = 2.0
 PREPARE_AFTER_S = 0.5
+IDLE_S = 0.25
 KEEP_PLACES_EVERY_S = 30.0
 BUGS_BORNE = 3
 """More faults of the program than this within a minute end it."""
@@ -108,14 +111,19 @@ class VaultApp(App[int]):
         """Where the user was, by screen and list; kept in the catalogue. Change with `keep_place`."""
         self.bugs: list[BaseException] = []
         """Faults of the program met so far."""
+        self._help = Help()
         self._own_keys = actions.keymap(launch.settings.ui.keys, str(launch.config_file))
         self._changed_places: dict[str, Any] = {}
         self._seen_versions: dict[int, tuple[int, ...]] = {}
         self._job_seen: tuple[Job | None, int] = (None, 0)
+        self._last_key_at = 0.0
         self._is_leaving = False
         self._take_themes()
-        for name, (_, place) in MAIN_SCREENS.items():
-            self.add_mode(name, partial(self._open_screen, place))
+        self.install_screen(self._help, "help")  # stays mounted: no key is to be answered quicker
+        self._main: dict[str, Screen[Any]] = {}
+        self._ahead: AwaitMount | None = None
+        for name in MAIN_SCREENS:
+            self.add_mode(name, partial(self._main_screen, name))
 
     def _take_themes(self) -> None:
         for name in list(self.available_themes):
@@ -129,12 +137,35 @@ class VaultApp(App[int]):
             return themes.SIXTEEN_COLOURS  # its states are signs, bold and reverse too
         return themes.pick(wanted, self.known_themes, self.console.color_system)
 
-    def _open_screen(self, place: str) -> Screen[Any]:
-        module, _, name = place.partition(":")
-        screen: Screen[Any] = getattr(import_module(f"mediavault_tui.ui.screens.{module}"), name)()
-        # Every stylesheet is loaded from the start; Textual would parse all of them anew, twice, for a new screen.
-        screen._css_update_count = self._css_update_count
-        return screen
+    def _main_screen(self, mode: str) -> Screen[Any]:
+        if mode not in self._main:
+            module, _, name = MAIN_SCREENS[mode][1].partition(":")
+            screen = getattr(import_module(f"mediavault_tui.ui.screens.{module}"), name)()
+            # Every stylesheet is loaded from the start; Textual would parse all of them anew, twice, for a new screen.
+            screen._css_update_count = self._css_update_count
+            self._main[mode] = screen
+        return self._main[mode]
+
+    async def _mount_ahead(self) -> None:
+        """Import and mount what was not opened yet, bit by bit while no key is pressed: then opening it is quick."""
+        await asyncio.to_thread(_import_screens)
+        ahead: list[Screen[Any]] = [self._help, *map(self._main_screen, self.main_screens)]
+        for screen in ahead:
+            while (rest := self._last_key_at + IDLE_S - time.monotonic()) > 0:  # noqa: ASYNC110 - keys put it off
+                await asyncio.sleep(rest)
+            if not screen.is_running:
+                self._ahead = self._get_screen(screen)[1]
+                await self._ahead
+
+    async def _close_all(self) -> None:
+        """As in Textual, but not while a screen is half mounted."""
+        if self._ahead is not None:
+            await self._ahead
+        await super()._close_all()
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        """As in Textual, but hardly: screens are mounted already when they are switched to."""
+        super().delay_update(min(delay, 0.01))
 
     @property
     def settings(self) -> Settings:
@@ -194,9 +225,7 @@ class VaultApp(App[int]):
         self.set_interval(LOOK_EVERY_S, self.look_again)
         self.set_interval(KEEP_PLACES_EVERY_S, self._keep_places)
         self._tick()
-        self.set_timer(
-            PREPARE_AFTER_S, lambda: self.run_worker(_import_screens, thread=True, group="prepare")
-        )
+        self.set_timer(PREPARE_AFTER_S, lambda: self.run_worker(self._mount_ahead(), group="prepare"))
         for error in self.wrong_themes:
             self.show_trouble(error)
         if await self.reading.ask(journal.under_way):
@@ -279,7 +308,7 @@ class VaultApp(App[int]):
 
     def look_again(self) -> None:
         """Tell the screen that is seen when the catalogue differs from when it last looked."""
-        screen = self.screen
+        screen = self.screen if self.screen_stack else None  # none while the program ends
         if not isinstance(screen, VaultScreen) or not screen.is_mounted:
             return
         version = self.reading.version()
@@ -297,6 +326,8 @@ class VaultApp(App[int]):
         self.set_timer(self.link.interval_s, self._tick)
 
     def _show_job(self, job: Job) -> None:
+        if not self.screen_stack:
+            return
         for bar in self.screen.query(TitleBar):
             bar.refresh()
         if isinstance(self.screen, VaultScreen):
@@ -343,6 +374,8 @@ class VaultApp(App[int]):
 
     async def on_event(self, event: events.Event) -> None:
         """As in Textual, but a bound key acts before the next is looked at, however many arrive together."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._last_key_at = time.monotonic()
         if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input):
             for priority in (True, False):
                 if await self._check_bindings(event.key, priority=priority):
@@ -474,9 +507,11 @@ class VaultApp(App[int]):
     def action_go_help(self) -> None:
         """The keys that work here."""
         screen = self.screen
+        if any(self._help in stack for stack in self._screen_stacks.values()):
+            return
         rows = [(action, self.keys_of(action)) for action in live_actions(screen).values()]
-        about = screen.ABOUT if isinstance(screen, VaultScreen) else ""
-        self.push_screen(Help(self.main_screens.get(self.current_mode, ""), rows, about))
+        self._help.tell(rows, screen.ABOUT if isinstance(screen, VaultScreen) else "")
+        self.push_screen("help")
 
     def action_go_theme(self) -> None:
         """Choose a theme, seeing each while the cursor moves."""

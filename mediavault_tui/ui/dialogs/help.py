@@ -14,17 +14,30 @@ from mediavault_tui.ui.widgets.scrolling import Scrolling
 
 
 class Help(Dialog[None]):
-    """All live keys, by place."""
+    """All live keys, by place. One for the whole program: `tell` it what to show before it is opened."""
 
-    def __init__(self, title: str, rows: Iterable[tuple[Action, list[str]]], about: str) -> None:
+    def __init__(self) -> None:
+        super().__init__("")
+        self.rows: list[tuple[Action, list[str]]] = []
+        self.about = ""
+        self._text = Static()
+
+    def tell(self, rows: Iterable[tuple[Action, list[str]]], about: str) -> None:
         """`rows` are the live actions with their keys; `about` says what the screen is for."""
-        super().__init__(f"Keys on: {title}")
         self.rows = list(rows)
         self.about = about
+        self.dialog_title = "Keys: " + next(
+            (PLACES[action.where] for action, _ in self.rows if action.where not in {"go", "list"}),
+            PLACES["go"],
+        )
+        self._text.update(self._content())
+        if self.is_mounted:
+            self.query_one(".dialog").border_title = self.dialog_title
+            self.query_one(".help").scroll_home(animate=False)
 
     def body(self) -> Iterable[Widget]:
         """The list."""
-        yield Scrolling(Static(self._content()), classes="help")
+        yield Scrolling(self._text, classes="help")
 
     def on_mount(self) -> None:
         """Scroll with the arrow keys."""

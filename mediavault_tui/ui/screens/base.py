@@ -106,5 +106,8 @@ class VaultScreen(Screen[None]):
         return False
 
     def on_screen_resume(self) -> None:
-        """Look again if the catalogue changed while another screen was seen."""
+        """Look again if the catalogue changed, and a job went on, while another screen was seen."""
         self.vault_app.look_again()
+        job = self.vault_app.jobs.current
+        if job is not None:
+            self.job_changed(job)

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from mediavault_tui.store import browse, search
 from mediavault_tui.store.browse import Sort, Title, View
+from mediavault_tui.store.database import Connection
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.dialogs.choose import Choice, Choose
 from mediavault_tui.ui.roles import Part, say
@@ -26,6 +27,9 @@ from mediavault_tui.ui.widgets.typing import Line
 
 FIRST_FOUND = 500
 """So many results are shown at once; the full list follows when typing rests."""
+FIRST_ROWS = 100
+"""So many of them come with what their rows show: no terminal is higher."""
+LISTS_KEPT = 4
 REST_S = 0.3
 DETAILS_AFTER_S = 0.06
 NAMES_AT_A_TIME = 500
@@ -53,6 +57,10 @@ class LibraryScreen(VaultScreen):
         self.flat = False
         self.shelf = Tree()
         self._start_at: Key | None = None
+        self._told: tuple[Node | None, details.Known | None] = None, None
+        """What the details pane shows."""
+        self._lists: dict[tuple[bool, View], list[Key]] = {}
+        """Lists asked for since the catalogue last changed: the first level of the tree, or all files."""
 
     def body(self) -> Iterable[Widget]:
         """Search line, list, details."""
@@ -92,14 +100,18 @@ class LibraryScreen(VaultScreen):
 
     # -- what is listed -----------------------------------------------------------------------------
 
+    def catalogue_changed(self) -> None:
+        """Ask again."""
+        self._lists = {}
+        super().catalogue_changed()
+
     async def load(self) -> None:
-        """The list anew, with what is open and the cursor as they are."""
+        """The list, with what is open and the cursor as they are."""
         view = self.view
-        keys: list[Key]
         if self.is_flat:
-            keys = list(await self.ask(browse.files, view))
+            keys = await self._list(view, flat=True)
         else:
-            self.shelf.roots = list(await self.ask(browse.titles, view))
+            self.shelf.roots = await self._list(view, flat=False)
             for node in list(self.shelf.children):
                 self.shelf.children[node] = await self.ask(rows.children_of, node, view)
             self.shelf.children = {node: below for node, below in self.shelf.children.items() if below}
@@ -109,11 +121,27 @@ class LibraryScreen(VaultScreen):
         if await self.ask(search.waiting):
             self.background(self._index, group="index")
 
-    def _show(self, keys: list[Key], *, at: Key | None = None) -> None:
+    async def _list(self, view: View, *, flat: bool) -> list[Key]:
+        """All files of a view, or all its titles; from memory on the way back from a search or the other shape."""
+        known = self._lists
+        if (flat, view) not in known:
+            asked: list[Key] = list(await self.ask(browse.files if flat else browse.titles, view))
+            if view.text:
+                return asked
+            if len(known) == LISTS_KEPT:
+                del known[next(iter(known))]
+            known[flat, view] = asked
+        return known[flat, view]
+
+    def _show(
+        self, keys: list[Key], *, at: Key | None = None, loaded: Mapping[Key, Node] | None = None
+    ) -> None:
         at, self._start_at = at or self._start_at, None
-        self.table.show(keys, partial(self._fetch, self.view), at=at)
+        self.table.show(keys, partial(self._fetch, self.view), at=at, loaded=loaded)
         self._say_what(len(keys))
-        self.query_one("#list").border_title = self._list_title()
+        pane, title = self.query_one("#list"), self._list_title()
+        if pane.border_title != title:
+            pane.border_title = title
 
     async def _fetch(self, view: View, keys: Sequence[Key]) -> Mapping[Key, Node]:
         return await self.ask(rows.load_nodes, keys, view)
@@ -142,7 +170,7 @@ class LibraryScreen(VaultScreen):
         marked = len(self.table.marked)
         if marked:
             parts.append((f"  ·  {marked} marked", "bold marked"))
-        self.query_one("#library-line", Static).update(say(*parts))
+        self.query_one("#library-line", Static).update(say(*parts), layout=False)
 
     # -- details ------------------------------------------------------------------------------------
 
@@ -154,12 +182,11 @@ class LibraryScreen(VaultScreen):
     async def _show_details(self) -> None:
         await asyncio.sleep(DETAILS_AFTER_S)
         node = self.table.cursor_row
-        text = say("")
-        if node is not None and node.line is not None:
-            known = await self.ask(details.know, node.line.id)
-            text = details.of_file(known) if known else text
-        elif node is not None:
-            text = details.of_node(node)
+        known = await self.ask(details.know, node.line.id) if node and node.line else None
+        if (node, known) == self._told:
+            return
+        self._told = node, known
+        text = details.of_file(known) if known else details.of_node(node) if node and node.sum else say("")
         self.query_one("#details-text", Static).update(text)
 
     def action_details(self) -> None:
@@ -231,13 +258,12 @@ class LibraryScreen(VaultScreen):
         if not search.words(view.text):
             await self.load()
             return
-        first = await self.ask(browse.first_found, view, FIRST_FOUND)
-        self._show(list(first))
-        self.table.move(0)
+        first, loaded = await self.ask(_first_found, view)
+        self._show(first, at=first[0] if first else None, loaded=loaded)
         if len(first) == FIRST_FOUND:
             await asyncio.sleep(REST_S)
-            every = await self.ask(browse.files, view)
-            self._show(list(every), at=every[0] if self.table.cursor == 0 else None)
+            every = await self._list(view, flat=True)
+            self._show(every, at=every[0] if self.table.cursor == 0 else None)
 
     @on(Input.Submitted, "#search")
     def _found(self) -> None:
@@ -355,6 +381,12 @@ class LibraryScreen(VaultScreen):
                 "cursor": rows.key_to_json(self.table.cursor_key),
             },
         )
+
+
+def _first_found(connection: Connection, view: View) -> tuple[list[Key], dict[Key, Node]]:
+    """What a search finds first, and the rows that are seen of it."""
+    found: list[Key] = list(browse.first_found(connection, view, FIRST_FOUND))
+    return found, rows.load_nodes(connection, found[:FIRST_ROWS], view)
 
 
 KIND_WORDS = {

@@ -5,7 +5,7 @@ while they scroll into view. Lines are drawn one by one, so that moving the curs
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -131,19 +131,21 @@ class PagedTable(ScrollView, Generic[K, R], can_focus=True):
     ) -> None:
         """Show other rows. The cursor stays on its key (or goes to `at`), else at its place.
 
-        `loaded` are rows the caller has already. Rows known from before are shown until the new ones come.
+        `loaded` are rows the caller has already; none of them is fetched. Without, rows known from before are
+        shown until the new ones come.
         """
         wanted = self.cursor_key if at is None else at
         self._generation += 1
         self._keys, self._fetch = keys, fetch
-        if loaded:
-            self._rows.update(loaded)
+        if loaded is not None:
+            self._rows = dict(loaded)
         index = _index(keys, wanted, self._cursor)
         self._cursor = min(index, max(0, len(keys) - 1))
         self._resize_content()
         self._keep_in_view()
         self.refresh()
-        self._load(again=True)
+        self._is_asking = False
+        self._load(again=loaded is None)
         self.post_message(self.Highlighted(self))
 
     def show_rows(self, rows: Mapping[K, R], *, at: K | None = None) -> None:
@@ -189,7 +191,7 @@ class PagedTable(ScrollView, Generic[K, R], can_focus=True):
         if missing and self._fetch is not None:
             self._is_asking = True
             ask: Callable[[], Awaitable[None]] = partial(self._ask, missing, self._generation)
-            self.run_worker(ask, exclusive=again, group="rows")
+            self.run_worker(ask, exclusive=True, group="rows")
 
     def _around(self) -> Sequence[K]:
         page = max(1, self.size.height)
@@ -208,9 +210,11 @@ class PagedTable(ScrollView, Generic[K, R], can_focus=True):
         if len(self._rows) > ROWS_KEPT:
             near = set(self._around())
             self._rows = {key: row for key, row in self._rows.items() if key in near}
+        changed = {key for key, row in found.items() if self._rows.get(key) != row}
         self._rows.update(found)
-        self.refresh()
-        self.post_message(self.Highlighted(self))
+        self._refresh_rows(changed)
+        if self.cursor_key in changed:
+            self.post_message(self.Highlighted(self))
         if any(key not in self._rows for key in self._in_view() if key not in found):
             await asyncio.sleep(0)
             self._load()
@@ -318,6 +322,12 @@ class PagedTable(ScrollView, Generic[K, R], can_focus=True):
                 sizes.append(max(4, share + rest))
                 rest = 0
         return sizes
+
+    def _refresh_rows(self, keys: Collection[K]) -> None:
+        top = round(self.scroll_y)
+        for index, key in enumerate(self._in_view(), top):
+            if key in keys:
+                self._refresh_row(index)
 
     def _refresh_row(self, index: int) -> None:
         y = index - round(self.scroll_y) + HEADER_LINES
