@@ -5,8 +5,11 @@ import re
 from mediavault_tui.domain.names.tags import LOOSE
 
 BOXES = re.compile(r"[\[【](?P<text>[^\[\]【】]*)[\]】]")
+_OPEN_BOX = re.compile(r"[\[【][^\[\]【】]*$")
 _SEASON_STAR = re.compile(r"★[^\[【]*")  # `★10月新番★`: new in October
-_NOT_A_TITLE = re.compile(r"^(?:[\d\W_]+|(?:19|20)\d\d|\d+月.*|国漫|.*字幕.*|movie|tv|ova)$", re.IGNORECASE)
+_NOT_A_TITLE = re.compile(
+    r"^(?:[\d\W_]+|(?:19|20)\d\d|\d+[月年].*|国漫|.*字幕.*|movie|tv|ova)$", re.IGNORECASE
+)
 _TAGGED = re.compile(
     r"(?<![a-z0-9])(?:\d{3,4}p|\d{3,4}[x×]\d{3,4}|x26[45]|bdrip|dvdrip|web|aac|big5|v\d)(?![a-z])",
     re.IGNORECASE,
@@ -16,6 +19,8 @@ _TAGGED = re.compile(
 def boxed_title(text: str) -> str | None:
     """The title of a name made of brackets only (`[Group][剧名][Show Name]` …): the last in Latin, if any."""
     text = _SEASON_STAR.sub("", text)
+    if _OPEN_BOX.search(text):
+        text += "]"  # the season's mark stands in the box of the title
     boxes = [m["text"] for m in BOXES.finditer(text)]
     if len(boxes) < 2 or BOXES.sub("", text).strip(LOOSE):
         return None

@@ -11,9 +11,11 @@ Finder = Callable[[str], Mark | None]
 SURE: tuple[Finder, ...] = (
     marks.season_episode,
     marks.cross,
+    marks.rare,
     words.chapter,
     words.words,
     words.number_before_word,
+    words.chinese,
 )
 LIKELY: tuple[Finder, ...] = (
     words.season_then_number,

@@ -9,7 +9,7 @@ import re
 
 import msgspec
 
-YEAR_INSIDE = re.compile(r"[\s._(\[](?:19|20)\d\d(?![\dx])")
+YEAR_INSIDE = re.compile(r"[\s._(\[](?:19|20)\d\d(?![\dx年])")
 PICTURE_HEIGHTS = frozenset({360, 480, 540, 576, 720, 1080, 1440, 2160})
 RANGE_LIMIT = 200
 """A longer range of episodes in one name is a misreading (years, dates)."""
@@ -51,7 +51,7 @@ def _range_end(first: int) -> int:
 _S_E = compiled(
     r"""
     (?:(?<![a-z0-9])|(?<=[a-z])(?=s\d\de\d\d))     # a word of its own, or glued: `zoos01e11`
-    s[\s]?(\d{1,4}) [\s._\-\[\]]{0,3} (?:xe|ex|x|ep|e)[\s._(#]{0,2}(\d{1,5})
+    s[\s]?o?(\d{1,4}) [\s._\-\[\]]{0,3} (?:xe|ex|x|ep|e)[\s._(#]{0,2}(\d{1,5})
     """
 )
 _MORE_MARKED = compiled(
@@ -139,3 +139,18 @@ def cross(text: str) -> Mark | None:
             continue
         return finish(text, m.start(), m.end(), int(m[1]), m[2])
     return None
+
+
+_RARE = compiled(
+    r"""
+    (?<![a-z0-9]) (?: t(\d{1,2})x?e[\s._]?(\d{1,3}) | s(0\d)(\d\d) | (\d\d)e(\d\d) ) (?![a-z0-9])
+    """
+)
+
+
+def rare(text: str) -> Mark | None:
+    """`T02E22` (temporada), `S0615`, `01E06`."""
+    if not (m := _RARE.search(text)):
+        return None
+    season, episode = (g for g in m.groups() if g)
+    return finish(text, m.start(), m.end(), int(season), episode)

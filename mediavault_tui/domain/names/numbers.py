@@ -54,7 +54,10 @@ def leading_number(text: str) -> Mark | None:
 
 
 _BOXED = compiled(
-    rf"[\[(【{{] 第? (\d{{1,4}}) (?:[a-c](?=\W))? {_TAIL_OF_NUMBER} (?: [-~] (\d{{1,4}}) {_TAIL_OF_NUMBER} )? [\])】}}]"
+    rf"""
+    [\[(【{{] (?:第|tv[\s])? (\d{{1,4}}) (?:[a-c](?=\W))? {_TAIL_OF_NUMBER}
+    (?: [-~] (\d{{1,4}}) {_TAIL_OF_NUMBER} )? [\])】}}]
+    """
 )
 _TECHNICAL = re.compile(r"(?<![a-z0-9])(?:\d{3,4}p|x26[45]|h[.\s]?26[45])(?![a-z])", re.IGNORECASE)
 _SEASONS_BEFORE = re.compile(r"\bseasons[\s._]*$", re.IGNORECASE)  # `All Seasons (1-8)`
@@ -81,8 +84,8 @@ def boxed_number(text: str) -> Mark | None:
 _BEFORE_TAGS = compiled(
     rf"""
     (?<=[^\W\d_!?'.)\]]|[!?'.)\]]) (?<![a-z]\.) (?<![\s._]s) [\s._]+
-    (\d{{1,4}}) {_TAIL_OF_NUMBER} (?: [-~] (\d{{2,4}}) {_TAIL_OF_NUMBER} )?
-    (?= [\s._]* (?: $ | [\[(] | vostfr | dual[\s\-] | batch | \d{{3,4}}p ) )
+    (\d{{1,4}}) {_TAIL_OF_NUMBER} (?: (?:[-~]|[\s]~[\s]) (\d{{2,4}}) {_TAIL_OF_NUMBER} )?
+    (?= [\s._]* (?: $ | [\[(] | (vostfr) | dual[\s\-] | batch | \d{{3,4}}p ) )
     """
 )
 _HASH = compiled(r"(?<![a-z0-9])[#](\d{1,4})(?:[-~](\d{1,4}))?(?!\d)")
@@ -96,7 +99,7 @@ def number_before_tags(text: str) -> Mark | None:
         if number in PICTURE_HEIGHTS or (1900 <= number <= 2099 and not m[2]):
             continue
         padded = m[1].startswith("0") and len(m[1]) <= 3
-        if padded or (grouped and number >= 10) or (m[2] and number < int(m[2])):
+        if padded or ((grouped or m[3]) and number >= 10) or (m[2] and number < int(m[2])):
             return _loose(m)
     return None
 

@@ -29,17 +29,20 @@ def parse(path_text: str) -> ReleaseName:
     return place([read(folder, folder=True) for folder in folders if folder], [read(name)])[0]
 
 
+_CJK = "\u3040-\u30ff\u3400-\u9fff"
+_TWO_SCRIPTS = re.compile(rf"^[\[【][^/]*(?:[{_CJK}][!?！？～]*/(?=[A-Za-z])|[A-Za-z]/(?=[{_CJK}]))[^/]*$")
 _SLASH = re.compile(r"(?<! )/(?! )(?![^\[\]]*\])")
 
 
 def split_path(path_text: str) -> list[str]:
     """Folders and name, also of a Windows path (`Season 2\\[Group] Show - 04.mkv`).
 
-    A slash between spaces or within brackets belongs to a name (`A / B [720p/MKV]`).
+    A slash between spaces, within brackets or between two scripts behind a group belongs to a name
+    (`A / B [720p/MKV]`, `[Group] 龙王/Ryuuou - 11`).
     """
     if re.match(r"[A-Za-z]:\\", path_text) or ("/" not in path_text and re.search(r"\w\\[\w\[(]", path_text)):
         return path_text.split("\\")
-    return _SLASH.split(path_text)
+    return [path_text] if _TWO_SCRIPTS.match(path_text) else _SLASH.split(path_text)
 
 
 def place(folders: Sequence[Reading], names: Sequence[Reading]) -> list[ReleaseName]:
@@ -92,6 +95,8 @@ def _place_one(
     elif context.name is not None and counted is None and _recorded_by_number(name):
         result = _season_and_episode(name, result)
     result = _title_from(name, result, context, shared)
+    if not result.episodes and (episode := _abbreviated(name, context)):
+        result = msgspec.structs.replace(result, episodes=(episode,))
     result = _season_from(result, context)
     changes: dict[str, object] = {}
     if result.part is None and context.part is not None:
@@ -134,6 +139,15 @@ def _numbered_in_season(name: Reading, result: ReleaseName) -> ReleaseName:
 
 
 _RECORDED = frozenset({"HDTV", "TV", "Digital TV", "Satellite"})
+
+
+_SHORT_NUMBER = re.compile(r"[a-z]\.?(\d{1,2})(\d\d)$")
+
+
+def _abbreviated(name: Reading, context: Context) -> int | None:
+    """`Show.S02.720p-GRP/grp-sn203.avi`: the episode, where the number begins with the folder's season."""
+    m = _SHORT_NUMBER.search(split_extension(name.text)[0]) if name.terse else None
+    return int(m[2]) if m and context.season == int(m[1]) else None
 
 
 def _recorded_by_number(name: Reading) -> bool:

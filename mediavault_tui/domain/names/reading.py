@@ -6,14 +6,15 @@ from typing import Any
 import msgspec
 
 from mediavault_tui.domain.media import SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS, Kind, ReleaseName
-from mediavault_tui.domain.names import claims, engine, finding, numbers, sifting, titles
-from mediavault_tui.domain.names.engine import Guess
+from mediavault_tui.domain.names import claims, dates, engine, finding, numbers, sifting, titles, words
+from mediavault_tui.domain.names.engine import MAX_LENGTH, Guess
 from mediavault_tui.domain.names.extras import extra_sign
 from mediavault_tui.domain.names.folders import Role, disc_of, role_of, season_of
+from mediavault_tui.domain.names.fronts import without_day_of_upload
 from mediavault_tui.domain.names.marks import Mark
 from mediavault_tui.domain.names.titles import Head
 
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 """Part of the key under which readings are cached: goes up whenever a result could change."""
 
 
@@ -86,20 +87,24 @@ def split_extension(text: str) -> tuple[str, str]:
 def _read_folder(text: str) -> Reading:
     role = role_of(text)
     if role is Role.WORK:
-        return _read_stem(text, text, "")
+        reading = _read_stem(text, text, "")
+        if words.season_part(text):  # `Show Season 4 Part 1`: half a season, no episode
+            name = msgspec.structs.replace(reading.name, episodes=())
+            return msgspec.structs.replace(reading, name=name)
+        return reading
     return Reading(
         text=text, role=role, name=ReleaseName(season=season_of(text), part=disc_of(text)), bare=True
     )
 
 
 def _read_stem(text: str, stem: str, extension: str) -> Reading:
-    plain = _CONTROL.sub(" ", stem)[: engine.MAX_LENGTH]
+    plain = _CONTROL.sub(" ", stem)[:MAX_LENGTH]
     extra = extra_sign(plain)
     if extra is not None:
         plain = (plain[: extra[0]] + plain[extra[1] :]).strip(" -._")
     if _CAMERA.match(plain):
         return Reading(text=text, extra=extra is not None, bare=True, camera=True)
-    plain = _YEAR_WITH_WORD.sub(r"\1", plain)
+    plain = without_day_of_upload(_YEAR_WITH_WORD.sub(r"\1", plain))
     if _REVERSED.search(plain):
         plain = plain[::-1]
     if _GIBBERISH.match(plain) or (_BARE.match(plain) and not numbers.leading_number(plain)):
@@ -156,7 +161,7 @@ def _whole_head(asked: str, cut: int | None, guess: Guess) -> Head:
     """What the name says before its mark, else before its year, else guessit's title."""
     if cut is not None:
         return titles.first_field(titles.before(asked, cut, guess), asked[:cut])
-    day = _day(guess, asked)
+    day = dates.day_in(guess, asked)
     if day is not None:
         return titles.before(asked, day[1], guess)
     at = titles.year_cut(guess, asked)
@@ -166,21 +171,6 @@ def _whole_head(asked: str, cut: int | None, guess: Guess) -> Head:
             return head
     head = titles.without_sign(guess, asked)
     return head if head.title else titles.year_as_title(guess, asked)
-
-
-_ISO_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[\s._\-](0\d|1[0-2])[\s._\-]([0-2]\d|3[01])(?!\d)")
-
-_SIX_DIGITS = re.compile(r"(?<=[^\W\d][\s._\-])([0-3]\d)(0\d|1[0-2])([0-2]\d|3[01])(?=[\s._\-]|$)")
-
-
-def _day(guess: Guess, asked: str) -> tuple[str, int] | None:
-    """The day a daily show was on, as an ISO date, and where the name says so (`Show_140722` is a day too)."""
-    if m := _SIX_DIGITS.search(asked):
-        return f"20{m[1]}-{m[2]}-{m[3]}", m.start()
-    for found in guess.get("date", ()):
-        return str(found.value), found.start
-    m = _ISO_DAY.search(asked)
-    return (f"{m[1]}-{m[2]}-{m[3]}", m.start()) if m else None
 
 
 def _tail(guess: Guess) -> str | None:
@@ -224,7 +214,7 @@ def _season_episodes(guess: Guess, mark: Mark | None, asked: str) -> tuple[int |
     if mark:
         return mark.season, mark.episodes
     seasons = _numbers(guess, "season")
-    if _day(guess, asked) is not None and not seasons:
+    if dates.day_in(guess, asked) is not None and not seasons:
         return None, ()
     return (seasons[0] if seasons else None), _numbers(guess, "episode")
 
@@ -234,11 +224,11 @@ def _release_name(guess: Guess, mark: Mark | None, head: Head, asked: str) -> Re
     values: dict[str, Any] = {
         "title": head.title,
         "alternative_titles": _alternatives(guess, head),
-        "year": head.year or _year(guess, asked, head),
+        "year": head.year or dates.year(guess, asked, head),
         "country": _text(guess, "country"),
-        "season": season if season is not None else head.season,
+        "season": head.season if season is None or (mark is None and head.season is not None) else season,
         "episodes": episodes,
-        "date": _date(guess, mark, asked),
+        "date": dates.date(guess, mark, asked),
         "episode_title": _text(guess, "episode_title"),
         "edition": _texts(guess, "edition") or claims.edition(asked),
         "part": _part(guess, head, asked),
@@ -252,33 +242,25 @@ def _release_name(guess: Guess, mark: Mark | None, head: Head, asked: str) -> Re
     return ReleaseName(kind=_kind(values, guess), **values)
 
 
-def _date(guess: Guess, mark: Mark | None, asked: str) -> str | None:
-    """The day; beside an episode mark only with its whole year (`S02E21 - 18-5-4` is a title)."""
-    day = _day(guess, asked)
-    if day is None or (mark and not re.search(r"(?:19|20)\d\d", asked[day[1] :][:12])):
-        return None
-    return day[0]
+def _season_disc(guess: Guess) -> int | None:
+    """`Show.S01D03`: one disc of a season."""
+    discs = guess.get("disc", ()) if guess.get("season") and not guess.get("episode") else ()
+    return int(discs[0].value) if len(discs) == 1 else None
 
 
 def _part(guess: Guess, head: Head, asked: str) -> int | None:
     """The number of a disc or part, unless the part belongs to the title (`Dune Part Two`)."""
     return (
-        _number(guess, "cd") or claims.disc(asked) or (None if head.part_in_title else _number(guess, "part"))
+        _number(guess, "cd")
+        or claims.disc(asked)
+        or _season_disc(guess)
+        or (None if head.part_in_title else _number(guess, "part"))
     )
 
 
-def _year(guess: Guess, asked: str, head: Head) -> int | None:
-    """The last year is the work's: `2047 - Sights of Death (2014)`, `Let It Fall 1982-1992 2017`."""
-    years = [
-        f.value for f in guess.get("year", ()) if isinstance(f.value, int) and str(f.value) != head.title
-    ]
-    if not years and (m := titles.OLD_YEAR.search(asked)):
-        return int(m[1])
-    return years[-1] if years else None
-
-
 def _alternatives(guess: Guess, head: Head) -> tuple[str, ...]:
-    found = [str(f.value) for f in guess.get("alternative_title", ())]
+    year = min((f.start for f in guess.get("year", ())), default=MAX_LENGTH)
+    found = [str(f.value) for f in guess.get("alternative_title", ()) if f.start < year]
     found += [head.alternative] if head.alternative else []
     return tuple(t for t in dict.fromkeys(found) if t not in (head.title or "") and not claims.is_claim(t))
 

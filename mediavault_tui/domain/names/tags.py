@@ -73,7 +73,8 @@ def _language_is_tag(guess: Guess, text: str, found: Found) -> bool:
     raw = text[found.start : found.end]
     if raw.isupper() and not text[: found.start].isupper():
         return True
-    later = any(f.start > found.end for f in guess.get("language", ()) + guess.get("subtitle_language", ()))
+    languages = guess.get("language", ()) + guess.get("subtitle_language", ())
+    later = any(f.start > found.end and f.value not in {"mul", "und"} for f in languages)
     if any(_ends_at(text, tag, len(text[: found.start].rstrip(LOOSE))) for tag in guess.get("edition", ())):
         return True
     english = raw.casefold() == "english" or bool(_ENGLISH_TITLE.search(text[: found.start]))

@@ -11,39 +11,23 @@ import msgspec
 
 from mediavault_tui.domain.names.boxes import BOXES, boxed_title
 from mediavault_tui.domain.names.engine import Found, Guess
+from mediavault_tui.domain.names.fronts import front
 from mediavault_tui.domain.names.scripts import not_latin, prefer_latin
+from mediavault_tui.domain.names.seasons import chinese_season, season_in
 from mediavault_tui.domain.names.tags import LOOSE, LOOSE_NO_DOT, TECHNICAL, tag_at_end
 
-_GROUP_IN_FRONT = re.compile(r"\s*(?:[\[\]]+[^\[\]]*\]|【[^【】]*】|★|\{[^{}]*\})[\s._\-]*(?=\S)")
-_SITE = re.compile(
-    r"\s*[\[({]?\s*(?:https?://)?"
-    r"(?:w{2,3}[\s.,]+[\w\-]+(?:[\s.]+[a-z]{2,5}){1,2}|[\w\-]+\.(?:com|org|net|tv|info|to|cc|ws|me|io|pw|eu|biz|site|vip|mx|art|tel))\b"
-    r"[\s\])}]*[\s._]*-+[\s._]*",
-    re.IGNORECASE,
-)
-_SITE_IN_BRACKETS = re.compile(
-    r"\s*[\[({][\s\-]*(?:www\.)?[\w\-]+\.[a-z.]{2,6}[\s\-]*[\])}][\s._\-]*", re.IGNORECASE
-)
-_FRONT_TAGS = ("release_group", "website", "screen_size", "video_codec", "audio_codec", "crc32")
 _TAIL_WORDS = re.compile(
     r"[\s._(\[\-]+(?:(?:the[\s._]+)?complete(?:[\s._]+(?:mini[\s._\-]?)?(?:series|collection|version|seasons?))?|"
     r"dis[ck][\s._\-]?\d{1,2}|\d{1,2}x?(?:dvd|cd)s?\d?|despeciali[sz]ed(?:[\s._]edition)?|"
     r"(?:movie[\s._]+)?collection|trilogy|duology|quadrilogy|anthology|custom|integrale?|"
     r"(?:the[\s._]+)?(?:international|final|extended|unrated|uncut|special|anniversary|\w+th[\s._]anniversary)[\s._]+(?:cut|edition|version)|"
-    r"\w+th[\s._]anniversary|scr|"
+    r"\w+th[\s._]anniversary|scr|audio[\s._]latino|"
     r"ep(?:isode)?|season|\d{2,4}-\d{2,4})[\s._)\]\-]*$",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"[\s._(\[\-]+((?:19|20)\d\d)(?:[\s._]*-[\s._]*(?:19|20)\d\d)?[\s._)\]\-]*$")
-_HEADLINE = re.compile(r"\s*HD\s\d{3,4}p:\s*")
+_YEAR = re.compile(r"[\s._(\[\-]+((?:19\d|20[0-3])\d)(?:[\s._]*-[\s._]*(?:19|20)\d\d)?[\s._)\]\-]*$")
 _SQUARE = re.compile(r"[\s._]*\[[^\[\]]*\][\s._\-]*$")
 _BRACKETS = re.compile(r"[\s._]*(?:\([^()]*\)|\[[^\[\]]*\])[\s._\-]*$")
-_SEASON = re.compile(
-    r"[\s._(\[\-]+(?:s(\d{1,2}|\s0\d|20\d\d)|(?:the[\s._]+)?(?:(?:complete|all)[\s._]+)?"
-    r"(?:seasons?|saison|staffel|temporadas?|temp?|stagione|seizoen|sezon|сезон)[\s._:(]{0,2}(\d{1,2})"
-    r"|(\d{1,2})[\s._]?(?:st|nd|rd|th|ª|º|\.|-?(?:й|ый|ой|я))?[\s._](?:season|saison|staffel|temporada|stagione|sezon|сезон)(?![\s._]*\d))(?![^\W_])",
-    re.IGNORECASE,
-)
 _ARTICLE_LAST = re.compile(r"^(.{2,}), (the|a|an|le|la|les|der|die|das|el|los|il)$", re.IGNORECASE)
 _INITIALS = re.compile(r"(?<![A-Za-z])((?:[A-Za-z]\.){2,})(?=\s|$|[A-Za-z0-9])")
 
@@ -89,49 +73,44 @@ def _unbracket(text: str) -> str:
     return text.strip()
 
 
-def front(text: str, guess: Guess) -> int:
-    """Where the title may begin: behind release groups, tags and addresses of sites."""
-    at = 0
-    while True:
-        m = (
-            _HEADLINE.match(text, at)
-            or _SITE_IN_BRACKETS.match(text, at)
-            or _SITE.match(text, at)
-            or _GROUP_IN_FRONT.match(text, at)
-        )
-        step = m.end() if m else _front_tag_end(text, guess, at)
-        if step <= at or not text[step:].strip(LOOSE):
-            return at
-        at = step
-
-
-def _front_tag_end(text: str, guess: Guess, at: int) -> int:
-    """End of a tag that stands at `at` (`h265 Volte Face`, `blow-how.to.be.single`), or `at`."""
-    for key in _FRONT_TAGS:
-        for found in guess.get(key, ()):
-            if found.end > found.start >= at and not text[at : found.start].strip(" ._-:[("):
-                rest = text[found.end :]
-                return found.end + len(rest) - len(rest.lstrip(" ._-:])"))
-    return at
-
-
 def before(text: str, cut: int, guess: Guess, *, film: bool = False) -> Head:
     """Title, year and season standing before position `cut`; `film` when a year stands at `cut`."""
-    start = front(text[:cut], guess)
-    region = text[start:cut]
     if boxed := boxed_title(text[:cut]):
-        return Head(*_latin(clean(boxed) or boxed))
+        return _from_box(boxed)
+    start = front(text[:cut], guess, numbered=not film)
+    region = text[start:cut]
     season = None
-    if not film and (m := _SEASON.search(region)) and m.start() > 0:
-        season, region = int(next(g for g in m.groups() if g)), region[: m.start()]
+    if not film and (found := season_in(region)):
+        season, region = found.number, region[: found.start]
     region = _cut_at_technical(region, start, guess)
     region, year, alternative = _trim(region, start, text, guess, film)
     title = clean(region)
     if title:
-        title, other = prefer_latin(f"{title} / {alternative}" if alternative and not_latin(title) else title)
-        alternative = other or alternative
+        named = _named(f"{title} / {alternative}" if alternative and not_latin(title) else title)
+        title, alternative = named.title, named.alternative or alternative
+        season = named.season or season
     part = any(start <= f.start < start + len(region) for f in guess.get("part", ()))
     return Head(title, year, season, alternative, part)
+
+
+def _from_box(boxed: str) -> Head:
+    """The head of a name made of brackets only, whose title may end in its season."""
+    text = clean(boxed) or boxed
+    found = season_in(text)
+    head = _named(text[: found.start] if found else text)
+    return msgspec.structs.replace(head, season=found.number) if found else head
+
+
+def _named(title: str) -> Head:
+    """Title, its other script and the season between them, of `打工吧 第二季 / Working Devil`."""
+    season = chinese_season(title)
+    if season and (title[: season.start] + title[season.end :]).strip(LOOSE):
+        title = f"{title[: season.start]} {title[season.end :]}".strip(LOOSE_NO_DOT)
+    else:
+        season = None
+    latin, other = prefer_latin(title)
+    latin = (clean(latin) or latin) if other else latin
+    return Head(latin, season=season.number if season else None, alternative=other)
 
 
 def _cut_at_technical(region: str, start: int, guess: Guess) -> str:
@@ -160,7 +139,7 @@ def _trim(region: str, start: int, text: str, guess: Guess, film: bool) -> tuple
             year, shorter = int(m[1]), region[: m.start()]
         elif (tag := tag_at_end(guess, text, end)) and tag.start > start:
             shorter = region[: tag.start - start]
-        elif (m := _TAIL_WORDS.search(region)) and m.start() > 0:
+        elif (m := _TAIL_WORDS.search(region)) and m.start() > 0 and not (film and _SPAN.search(region)):
             shorter = region[: m.start()]
         elif film and (m := _BRACKETS.search(region)) and m.start() > 0:
             alternative = alternative or clean(m[0].strip(" ._-()[]"))
@@ -179,16 +158,30 @@ OLD_YEAR = re.compile(r"(?<=[\s._])\((18[7-9]\d|190\d|191\d)\)")
 """guessit knows years from 1920 on; films are older."""
 
 
+_SPAN = re.compile(r"(?<!\d)(?:19|20)\d\d-(?:19|20)\d\d[\s._)\]]*$")
+_AFTER_SPAN = re.compile(r"(?<!\d)(?:19|20)\d\d-(?:19|20)\d\d[\s._(]+((?:19|20)\d\d)(?!\d)")
+_LAST_YEAR = 2039  # `Blade Runner 2049`, `Tokyo 2040`: later years are words of titles
+
+
+def release_years(guess: Guess, text: str) -> list[Found]:
+    """The years a work can be of, in order: `Let It Fall 1982-1992 2017` is of 2017."""
+    if m := _AFTER_SPAN.search(text):
+        return [Found(int(m[1]), m.start(1), m.end(1))]
+    return [f for f in guess.get("year", ()) if isinstance(f.value, int) and f.value <= _LAST_YEAR]
+
+
 def year_cut(guess: Guess, text: str) -> int | None:
     """Where the year stands that ends a film's title; None when there is none or it opens the name."""
-    years = [f for f in guess.get("year", ()) if text[: f.start].strip(LOOSE + "([")]
+    years = [f for f in release_years(guess, text) if text[: f.start].strip(LOOSE + "([")]
     if years:
         return years[-1].start
     m = OLD_YEAR.search(text)
     return m.start() if m and m.start() else None
 
 
-_ASIDE = re.compile(r"\s?\([A-Za-z]+\)\s[A-Za-z][^\[\](){}]*(?=\[)")  # `You Are (Not) Alone [`
+_ASIDE = re.compile(
+    r"[\s_]?(?:\([A-Za-z]+\)|\[(?:Not|not)\])[\s_][A-Za-z][^\[\](){}]*?(?=\s+v\d\b|[\s_]*[\[(])"
+)  # `You Are (Not) Alone [`
 _SUBTITLE = re.compile(r"\s+-\s+[^\[\](){}]*?(?=\s+v\d\b|\s*(?:[\[(]|$))")
 
 
@@ -198,11 +191,11 @@ def without_sign(guess: Guess, text: str) -> Head:
     `Ella Fitzgerald - Just One of Those Things MP4` is one title.
     """
     if boxed := boxed_title(text):
-        return Head(*_latin(clean(boxed) or boxed))
-    if (m := _SEASON.search(text)) and m.start() > 0:
-        head = before(text, m.start(), guess)
+        return _from_box(boxed)
+    if found := season_in(text):
+        head = before(text, found.start, guess)
         if head.title:
-            return msgspec.structs.replace(head, season=int(next(g for g in m.groups() if g)))
+            return msgspec.structs.replace(head, season=found.number)
     titles = guess.get("title", ())
     if not titles or not isinstance(titles[0].value, str):
         m = BOXES.fullmatch(text)
@@ -210,27 +203,37 @@ def without_sign(guess: Guess, text: str) -> Head:
     at = front(text, guess)
     if titles[0].end <= at:  # `example.ws - Before Sunset 1080p`: guessit took the site for the title
         stop = min((f.start for founds in guess.values() for f in founds if f.start > at), default=len(text))
-        return Head(*_latin(clean(text[at:stop]) or ""))
+        return _named(clean(text[at:stop]) or "")
     end, part = _whole_end(guess, text, titles[0])
-    title = clean(str(titles[0].value) if end == titles[0].end else text[titles[0].start : end])
+    start = at if titles[0].start < at < end else titles[0].start
+    whole = end == titles[0].end and start == titles[0].start
+    title = clean(str(titles[0].value) if whole else text[start:end])
     if title is None:
         return Head()
     shorter = clean(_TAIL_WORDS.sub("", title) or "")
     title = shorter if shorter and shorter.casefold() not in {"the", "a"} else title
-    return msgspec.structs.replace(Head(*_latin(title)), part_in_title=part)
+    if text.startswith("["):
+        title = _VOLUMES.sub("", title) or title
+    return msgspec.structs.replace(_named(title), part_in_title=part)
+
+
+_VOLUMES = re.compile(
+    r"[\s\-]+Vol(?:ume)?\.?[\s]?\d{1,2}(?:v\d)?(?:[\s,&+]+(?:Vol\.?[\s]?)?\d{1,2}(?:v\d)?)*$", re.I
+)
+"""The discs of a fansub release: `[Group] Show Vol. 1 & Vol. 2`."""
 
 
 def _whole_end(guess: Guess, text: str, title: Found) -> tuple[int, bool]:
     """Where a title ends when what guessit took for another title or a part is counted in."""
     end, part = title.end, False
-    if m := _ASIDE.match(text, end):
-        return m.end(), False
     for key in ("alternative_title", "episode_title", "part"):
         for found in guess.get(key, ()):
             between = text[end : found.start]
             detail = str(found.value).casefold() in {"pilot", "pv", "ova", "special"}
             if found.end > end and between.strip(" ._-") == "" and len(between) < 5 and not detail:
                 end, part = found.end, part or key == "part"
+    if m := _ASIDE.match(text, end):
+        return m.end(), part
     if end == title.end and (m := _SUBTITLE.match(text, end)) and not _holds_tag(guess, m.start(), m.end()):
         end = m.end()
     return end, part
@@ -246,11 +249,6 @@ def _holds_tag(guess: Guess, start: int, end: int) -> bool:
         for found in founds
         if found.start < found.end
     )
-
-
-def _latin(title: str) -> tuple[str, None, None, str | None]:
-    latin, other = prefer_latin(title)
-    return latin, None, None, other
 
 
 def year_as_title(guess: Guess, text: str) -> Head:

@@ -10,12 +10,14 @@ from mediavault_tui.domain.names.marks import (
 )
 
 _SEASON_WORD = r"(?:seasons?|saison|staffel|temporada|tem|temp|stagione|seizoen|sezon|сезон|sn)"
-_EPISODE_WORD = r"(?:episodes?|épisodes?|epis[óo]dio|eps?|capitulo|cap|folge|aflevering|серии|серия)"
+_EPISODE_WORD = (
+    r"(?:episodes?|épisodes?|epis[óo]dio|eps?|capitulo|cap|folge|aflevering|afl|серии|серия|эпизод)"
+)
 _WORDS = compiled(
     rf"""
-    (?<![a-z0-9]) (?:(?:{_SEASON_WORD}|series)[\s._:\-]{{0,3}}(\d{{1,4}}) | s[\s]?(\d{{1,3}}))
+    (?<![a-z0-9]) (?:(?:{_SEASON_WORD}|series)[\s._:№\-]{{0,4}}(\d{{1,4}}) | s[\s]?(\d{{1,3}}))
     [\s._,\-/:\[\]()]{{1,4}}
-    (?:{_EPISODE_WORD}[\s._:#\-]{{0,3}} | e[\s._]?) (\d{{1,4}}) (?!\d)
+    (?:{_EPISODE_WORD}[\s._:#№\-]{{0,3}} | e[\s._]?) (\d{{1,4}}) (?!\d)
     """
 )
 
@@ -30,7 +32,7 @@ def words(text: str) -> Mark | None:
 _SEASON_THEN_NUMBER = compiled(
     rf"""
     (?<![a-z0-9])
-    (?:{_SEASON_WORD}[\s._]?(\d{{1,2}}) | s(\d{{1,2}}) | (\d{{1,2}})(?:st|nd|rd|th)[\s._]season)
+    (?:{_SEASON_WORD}[\s._]?(\d{{1,2}}) | s(?!\d\d-\d\d)(\d{{1,2}}) | (\d{{1,2}})(?:st|nd|rd|th)[\s._]season)
     [\s._)\]]{{0,2}} (?:[\s._]-[\s._]*|[\s._]|-|[\s._]?[\[(]) [#]? (\d{{2,4}}) (?:v\d)?
     (?= [\s._]* (?:$|[\[(\])]|-|~) | [\s._](?!\d) )
     """
@@ -38,7 +40,7 @@ _SEASON_THEN_NUMBER = compiled(
 
 
 def season_then_number(text: str) -> Mark | None:
-    """`Season 3 - 11`, `S2 - 07v2`, `3rd Season - 23`, `(S4-24)`, `S21 1000`; not the range `S1-7`."""
+    """`Season 3 - 11`, `S2 - 07v2`, `3rd Season - 23`, `(S4-24)`, `S21 1000`; not the ranges `S1-7`, `S01-07`."""
     for m in _SEASON_THEN_NUMBER.finditer(text):
         number = int(m[4])
         if 1900 <= number <= 2099 or number in PICTURE_HEIGHTS or text[m.end(4) : m.end(4) + 1] in {"p", "i"}:
@@ -81,6 +83,16 @@ def film_episode_year(text: str) -> int | None:
     """Where the year stands in `Star Wars Episode 4 A New Hope 1977`: an unpadded number, words, and a year."""
     m = _FILM_EPISODE.search(text)
     return m.start(1) if m else None
+
+
+_CHINESE = compiled(r"第[\s]?(\d{1,4})(?:[\-~][\s]?第?[\s]?(\d{1,4}))?[\s]?[话話集回]")
+
+
+def chinese(text: str) -> Mark | None:
+    """`第01话`, `第 7 集`, `第1-12集`: the episode, in a season that stands elsewhere."""
+    if not (m := _CHINESE.search(text)):
+        return None
+    return Mark(m.start(), m.end(), None, span_numbers([int(n) for n in m.groups() if n], True))
 
 
 _NUMBER_BEFORE_WORD = compiled(
