@@ -50,12 +50,11 @@ def forms(able: Abilities) -> list[Form]:
 
 
 def best(able: Abilities, wanted: str = "auto") -> Form:
-    """The form to use. `wanted` is `auto`, `kitty`, `sixel` or `cells`; what the terminal cannot do is not used."""
+    """The form to use. `wanted` is `auto`, `kitty`, `sixel` or `cells`; what the terminal cannot do counts as auto."""
     known = forms(able)
-    if wanted == "kitty" and Form.KITTY in known:
-        return Form.KITTY  # also where it is not known to show placeholders
-    if wanted in ("auto", "kitty") and Form.KITTY in known and able.placeholders:
+    chosen = {"kitty": Form.KITTY, "sixel": Form.SIXEL, "cells": Form.HALF}.get(wanted)
+    if chosen in known:
+        return chosen  # kitty also where it is not known to show placeholders
+    if Form.KITTY in known and able.placeholders:
         return Form.KITTY
-    if wanted != "cells" and Form.SIXEL in known:
-        return Form.SIXEL
-    return Form.HALF
+    return Form.SIXEL if Form.SIXEL in known else Form.HALF

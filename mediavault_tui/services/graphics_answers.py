@@ -110,7 +110,8 @@ class Inquiry:
             return text
         keys = _ANSWER.sub(self._understand, text)
         begun = _BEGUN.search(keys)
-        if begun and len(begun[0]) <= _LONGEST and (len(begun[0]) > 1 or self.attributes is None):
+        expects = self.attributes is None or self._passthrough  # else escape alone is the key
+        if begun and len(begun[0]) <= _LONGEST and (len(begun[0]) > 1 or expects):
             keys, self._held = keys[: begun.start()], begun[0]
         return keys
 
