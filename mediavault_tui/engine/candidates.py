@@ -1,6 +1,7 @@
 """Files of the catalogue as matching and judging need to know them."""
 
 import os
+from functools import lru_cache
 
 from mediavault_tui.domain.duplicates import Candidate
 from mediavault_tui.domain.media import MediaInfo
@@ -15,12 +16,18 @@ def candidate_of(file: FileRecord) -> Candidate:
         id=file.id,
         release=file.name,
         name=os.fsdecode(name),
-        folders=tuple(os.fsdecode(part) for part in reversed(folder.split(b"/")) if part),
+        folders=_parts(folder),
         size=file.size,
         duration_s=file.info.duration_s,
         content_hash=file.content_hash.hex() if file.content_hash else None,
         damaged=file.info.damage is not None,
     )
+
+
+@lru_cache(maxsize=4096)
+def _parts(folder: bytes) -> tuple[str, ...]:
+    """The innermost first. Files of one folder share them: of a large library that is a good part of all memory."""
+    return tuple(os.fsdecode(part) for part in reversed(folder.split(b"/")) if part)
 
 
 def copy_of(file: FileRecord) -> Copy:

@@ -1,14 +1,10 @@
 """Fingerprint: pictures along the whole runtime, of the files where they can matter."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
-from mediavault_tui.domain.duplicates import Candidate, title_pairs
 from mediavault_tui.domain.events import Event, FileSkipped, Phase, Progress
 from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION
-from mediavault_tui.domain.settings import Match
-from mediavault_tui.engine import reading
-from mediavault_tui.engine.candidates import candidate_of
+from mediavault_tui.engine import pairing, reading
 from mediavault_tui.engine.reading import Answer, ReadingStage
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import catalogue, fingerprints, state
@@ -45,8 +41,7 @@ async def read_fingerprints(vault: Vault, roots: Sequence[bytes]) -> AsyncGenera
         settings.fingerprint == "auto"
         and await vault.read(catalogue.count_present) > settings.fingerprint_all_up_to
     ):
-        files = await vault.read(_candidates)
-        wanted &= await asyncio.to_thread(worth_a_look, files, vault.settings.match)
+        wanted &= await pairing.worth_a_look(vault)
     stage = ReadingStage(Phase.FINGERPRINT, "fingerprint", read, _save, settings.fingerprint_timeout_s)
     skipped = False
     async for event in reading.run(vault, stage, roots, wanted.__contains__):
@@ -58,22 +53,3 @@ async def read_fingerprints(vault: Vault, roots: Sequence[bytes]) -> AsyncGenera
 
 def _finish(transaction: Connection) -> None:
     state.put(transaction, state.FINGERPRINTED, state.get(transaction, state.CHANGES))
-
-
-def _candidates(connection: Connection) -> list[Candidate]:
-    return [candidate_of(file) for file in catalogue.files(connection)]
-
-
-def worth_a_look(files: Sequence[Candidate], settings: Match) -> set[int]:
-    """Files whose names say they may be duplicates; of files with the same content, one."""
-    first: dict[tuple[int, str], int] = {}
-    stands_for = {
-        file.id: first.setdefault((file.size, file.content_hash), file.id) if file.content_hash else file.id
-        for file in files
-    }
-    wanted: set[int] = set()
-    for pair in title_pairs(files, settings).evidence:
-        a, b = stands_for[pair.a], stands_for[pair.b]
-        if a != b:
-            wanted.update((a, b))
-    return wanted
