@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
 
 import msgspec
 
@@ -15,13 +14,11 @@ from mediavault_tui.domain.media import EvidenceKind, MediaInfo
 from mediavault_tui.domain.names import parse
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.titles import Reason
-from mediavault_tui.engine import fingerprints as stage
-from mediavault_tui.engine import mediainfo
+from mediavault_tui.engine import aligning, mediainfo
 from mediavault_tui.engine.candidates import candidate_of, copy_of
-from mediavault_tui.engine.match import refine
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import hashing
-from mediavault_tui.services.workers import Task, Workers
+from mediavault_tui.services.workers import Workers
 from mediavault_tui.store import catalogue, fingerprints
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
@@ -55,14 +52,21 @@ async def compare(
 
     Raises FileUnreadable naming the file.
     """
-    a, b = (
-        await _side(workers, settings, connection, path_a, 1),
-        await _side(workers, settings, connection, path_b, 2),
-    )
+    a, b = await sides(workers, settings, connection, path_a, path_b)
     same = await asyncio.to_thread(_same_content, a, b)
     found = None if same else await _align(workers, settings, connection, a, b)
     confidence, vetoes = _likeness(a, b, found, settings, same=same)
     return judge(a, b, found, settings, same_content=same, confidence=confidence, vetoes=vetoes)
+
+
+async def sides(
+    workers: Workers, settings: Settings, connection: Connection | None, path_a: bytes, path_b: bytes
+) -> tuple[FileRecord, FileRecord]:
+    """What is known of each before their pictures are compared. Raises FileUnreadable naming the file."""
+    return (
+        await _side(workers, settings, connection, path_a, 1),
+        await _side(workers, settings, connection, path_b, 2),
+    )
 
 
 def judge(
@@ -118,7 +122,7 @@ async def _side(
     state = (status.st_size, status.st_mtime_ns)
     if known and (known.size, known.mtime_ns) == state and known.info != MediaInfo():
         return known
-    info = await _in_worker(workers, settings.scan.mediainfo_timeout_s, mediainfo.read, real, *state)
+    info = await aligning.in_worker(workers, settings.scan.mediainfo_timeout_s, mediainfo.read, real, *state)
     assert info is None or isinstance(info, MediaInfo)
     text = real.decode("utf-8", "replace")
     return FileRecord(
@@ -145,22 +149,6 @@ def _look_at(path: bytes) -> tuple[bytes, os.stat_result]:
         raise FileUnreadable(f"{os.fsdecode(path)}: {error.strerror}", "Check the name.") from error
 
 
-async def _in_worker(
-    workers: Workers, timeout_s: float, function: object, path: bytes, *arguments: object
-) -> object:
-    """The value of `function(path, …)` from a worker; None where the file is damaged. Raises FileUnreadable."""
-    assert callable(function)
-
-    async def task() -> AsyncIterator[Task]:
-        yield Task(None, (path, *arguments))
-
-    async for outcome in workers.map(function, task(), timeout_s):
-        if isinstance(outcome.error, FileUnreadable):
-            raise FileUnreadable(f"{os.fsdecode(path)}: {outcome.error.message}", outcome.error.remedy)
-        return None if outcome.error else outcome.value.value  # type: ignore[attr-defined]
-    raise AssertionError("a task has an outcome")
-
-
 def _same_content(a: FileRecord, b: FileRecord) -> bool:
     if (a.device, a.inode) == (b.device, b.inode):
         return True
@@ -173,28 +161,17 @@ async def _align(
     workers: Workers, settings: Settings, connection: Connection | None, a: FileRecord, b: FileRecord
 ) -> Alignment | None:
     prints = [await _fingerprint(workers, settings, connection, side) for side in (a, b)]
-    if prints[0] is None or prints[1] is None:
-        return None
-    rough = await asyncio.to_thread(pictures.compare, prints[0], prints[1])
-    if rough.verdict is pictures.Verdict.DIFFERENT:
-        return rough
-
-    async def task() -> AsyncIterator[Task]:
-        yield Task(None, (a.paths[0], b.paths[0], rough))
-
-    outcomes = [found async for found in workers.map(refine, task(), settings.scan.fingerprint_timeout_s)]
-    return found if isinstance(found := outcomes[0].value, Alignment) else rough
+    timeout_s = settings.scan.fingerprint_timeout_s
+    return await aligning.aligned(workers, timeout_s, (a.paths[0], b.paths[0]), (prints[0], prints[1]))
 
 
 async def _fingerprint(
     workers: Workers, settings: Settings, connection: Connection | None, side: FileRecord
 ) -> Fingerprint | None:
     known = fingerprints.one(connection, side.id, FINGERPRINT_VERSION) if connection and side.id > 0 else None
-    value = known or await _in_worker(
-        workers, settings.scan.fingerprint_timeout_s, stage.read, side.paths[0], side.size, side.mtime_ns
-    )
-    assert value is None or isinstance(value, bytes)
-    return Fingerprint.from_bytes(value) if value else None
+    if known is not None:
+        return Fingerprint.from_bytes(known)
+    return await aligning.fingerprint(workers, settings.scan.fingerprint_timeout_s, side.paths[0])
 
 
 def _likeness(

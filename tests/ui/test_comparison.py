@@ -214,7 +214,7 @@ def test_files_outside_the_catalogue_are_compared_by_path(reviewed: Path, tmp_pa
     async def steps(app: VaultApp, pilot: Pilot[Any]) -> None:
         screen = ComparisonScreen(paths=(bytes(known), bytes(stranger)))
         app.push_screen(screen)
-        await until(pilot, lambda: screen.pair and screen.query(StillPair), "the pair")
+        await until(pilot, lambda: screen.pair and not screen.is_busy and screen.query(StillPair), "the pair")
         shown = screen.query_one(Sides).text
         assert "stranger.mkv" in shown
         assert "a is better" in shown

@@ -13,6 +13,7 @@ import msgspec
 from mediavault_tui.services.graphics import Outlet
 from mediavault_tui.services.graphics_kitty import new_numbers
 from mediavault_tui.services.mpv.duet import Duet, Side
+from mediavault_tui.services.mpv.state import Picture
 from mediavault_tui.services.painting import paint
 from mediavault_tui.services.terminal import Depth
 from mediavault_tui.ui.players import looks
@@ -90,6 +91,7 @@ class Easel:
         self._free.set()
         self._closing = False
         self._painted: tuple[int, int] = (0, 0)
+        self._pictures: tuple[Picture | None, Picture | None] = (None, None)
         self._old_manner: Manner | None = None
         self._thread = threading.Thread(target=self._run, name="easel", daemon=True)
 
@@ -142,8 +144,8 @@ class Easel:
                 self._deliver(painting)
 
     def _serials(self) -> tuple[int, int]:
-        a, b = (player.picture.serial if player.picture else 0 for player in self._duet.players)
-        return a, b
+        a, b = self._pictures = self._duet.pictures()
+        return (a.serial if a else 0), (b.serial if b else 0)
 
     def _changed(self) -> int:
         """On how many sides there is another picture than the one painted last."""
@@ -155,8 +157,7 @@ class Easel:
         if serials == self._painted and not anew:
             return None
         new = tuple(anew or now != before for now, before in zip(serials, self._painted, strict=True))
-        pictures = [player.picture for player in self._duet.players]
-        a, b = (picture.pixels if picture else None for picture in pictures)
+        a, b = (picture.pixels if picture else None for picture in self._pictures)
         panes: tuple[Painted | Drawn | None, Painted | Drawn | None]
         if manner.look.is_single:
             panes = self._picture(self._one_of_two(manner, a, b), manner, 0), None

@@ -23,6 +23,7 @@ from mediavault_tui.services.mpv.duet import Duet, Side, states
 from mediavault_tui.services.mpv.player import News
 from mediavault_tui.ui import actions, driver
 from mediavault_tui.ui.players import pace
+from mediavault_tui.ui.players.aligning import AlignActions
 from mediavault_tui.ui.players.easel import Easel, Manner, Painting
 from mediavault_tui.ui.players.facts import facts
 from mediavault_tui.ui.players.finding import FindActions
@@ -39,7 +40,7 @@ _LINE_WIDTH = 72
 """What the line takes is said in so many columns, so that changing figures do not move anything."""
 
 
-class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=True):
+class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, LookActions, can_focus=True):
     """Two files, playing in step. Mount it where both are to be seen; give it the focus for its keys.
 
     Raises nothing when libmpv is missing: mount it only if `services.mpv.library.available()`.
@@ -74,11 +75,10 @@ class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=T
 
         `form` is how pictures are shown: `auto`, `kitty`, `sixel` or `cells`.
         """
-        super().__init__(a, b, id=id)
+        super().__init__(a, b, pairing, id=id)
         self._scores = scores
         self.pictures = pictures
         self._wanted_form = form
-        self._first_pairing = pairing
         self._easel: Easel | None = None
         self.pace = pace.Pace()
         self._was_playing = False
@@ -98,7 +98,7 @@ class PlayerPair(PlayActions, FindActions, SaveActions, LookActions, can_focus=T
     def on_mount(self) -> None:
         """Open both files."""
         loop = asyncio.get_running_loop()
-        self._duet = Duet(*self.paths, self._first_pairing, self._news)
+        self._duet = Duet(*self.paths, self.given, self._news)
 
         def deliver(painting: Painting) -> None:
             loop.call_soon_threadsafe(self._show, painting)

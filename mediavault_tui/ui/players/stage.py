@@ -5,6 +5,7 @@ import time
 
 from textual.containers import Vertical
 
+from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.services.mpv.duet import Duet
 from mediavault_tui.ui.players.transport import Transport
 
@@ -12,8 +13,10 @@ from mediavault_tui.ui.players.transport import Transport
 class Stage(Vertical):
     """Two files and their players. The actions of PlayerPair are spread over classes that extend this one."""
 
-    def __init__(self, a: bytes | str, b: bytes | str, *, id: str | None = None) -> None:
+    def __init__(self, a: bytes | str, b: bytes | str, pairing: Pairing, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.given = pairing
+        """The timing as it was found; by hand it can be changed from there."""
         self.paths = (os.fsencode(a), os.fsencode(b))
         self._duet: Duet | None = None
         self._said_at = 0.0

@@ -58,6 +58,7 @@ async def pairs(screen: "VaultScreen", wanted: Wanted) -> AsyncIterator[Pair]:
     if not wanted.ids:
         wanted = wanted._replace(ids=await screen.ask(_numbers, wanted.paths))
     if len(wanted.ids) < 2:
+        yield await _strangers(screen, wanted.paths[0], wanted.paths[1])
         comparison = await _compare(screen, wanted.paths[0], wanted.paths[1])
         yield await screen.ask(_pair_of, comparison)
         return
@@ -71,6 +72,14 @@ async def pairs(screen: "VaultScreen", wanted: Wanted) -> AsyncIterator[Pair]:
 async def detail_of(screen: "VaultScreen", group_id: int) -> Detail | None:
     """A group as it is now."""
     return await screen.ask(review.detail, group_id)
+
+
+async def _strangers(screen: "VaultScreen", left: bytes, right: bytes) -> Pair:
+    """Two files that the catalogue does not know: to be looked at while their pictures are compared."""
+    vault = screen.vault_app.vault
+    with vault.database.reader() as connection, Workers(1) as workers:
+        files = await comparing.sides(workers, vault.settings, connection, left, right)
+    return Pair(files, (), None, None, _moments(files, None))
 
 
 async def _compare(screen: "VaultScreen", left: bytes, right: bytes) -> Comparison:

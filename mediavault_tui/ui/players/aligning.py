@@ -1,0 +1,69 @@
+"""Finding the timing from the pictures, while both are being looked at. A part of PlayerPair."""
+
+from textual.worker import Worker
+
+from mediavault_tui.domain.alignment import Alignment, Verdict
+from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.engine import aligning
+from mediavault_tui.errors import VaultError
+from mediavault_tui.ui.players.stage import Stage
+
+
+class AlignActions(Stage):
+    """Actions that say anew which moments belong together."""
+
+    _search: Worker[None] | None = None
+
+    def action_align(self) -> None:
+        """Find the timing from the pictures; again: stop looking."""
+        if self._search is not None and self._search.is_running:
+            self._search.cancel()
+            self.tell("stopped comparing the pictures; the timing is as it was")
+            return
+        self._search = self.run_worker(self._find_timing(), group="align", exclusive=True)
+        self.tell("comparing the pictures to find the same moment…  T stops it")
+
+    async def _find_timing(self) -> None:
+        try:
+            found = await aligning.align(*self.paths)
+        except VaultError as error:
+            self.tell(f"no timing found: {error.message}")
+            return
+        if found is None:
+            self.tell("no timing found: one of both has no pictures that could be compared")
+        elif found.verdict is Verdict.DIFFERENT:
+            self.tell(f"these are different pictures ({found.score} % alike); the timing is as it was")
+        else:
+            self._use(found)
+
+    def _use(self, found: Alignment) -> None:
+        self.take(Pairing.of(found.offset_s, found.speed))
+        sure = "" if found.verdict is Verdict.SAME else "perhaps: "
+        self.tell(f"{sure}{timing(self.given)}, {found.score} % sure")
+
+    def take(self, pairing: Pairing) -> None:
+        """Use a timing that was found."""
+        self.given = pairing
+        self.duet.pair(pairing)
+
+    def offer(self, pairing: Pairing, confidence: int | None = None) -> None:
+        """A timing was found elsewhere: use it, unless one was set by hand since."""
+        if pairing == self.given:
+            return
+        sure = "" if confidence is None else f", {confidence} % sure"
+        if self.duet.state.pairing == self.given:
+            self.take(pairing)
+            self.tell(f"{timing(pairing)}{sure}")
+        else:
+            self.tell(f"the pictures say: {timing(pairing)}{sure}; T uses that")
+
+
+def timing(pairing: Pairing) -> str:
+    """What a person has to know about it."""
+    told = []
+    if abs(pairing.offset_s) >= 0.005:
+        when = "later" if pairing.offset_s > 0 else "earlier"
+        told.append(f"right shows the same {abs(pairing.offset_s):.2f} s {when}")
+    if abs(pairing.speed - 1) > 0.0005:
+        told.append(f"right runs {100 * (pairing.speed - 1):+.1f} %")
+    return ", ".join(told) or "both show the same at the same time"
