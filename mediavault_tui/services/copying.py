@@ -48,9 +48,7 @@ def copy(
     finally:
         os.close(reading)
     moving.sync_folder(os.path.dirname(temporary))
-    found = moving.look(temporary)
-    if found is None:
-        raise MoveFailed("the copy vanished")
+    found = moving.open_and_look(temporary)  # SMB shows the time of the last write until it is opened again
     identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
     verified = hashing.content(temporary, identity, cancelled).value
     if verified != written or found.size != expected.size:
