@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from mediavault_tui.cli import output
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.output import ExitCode
 from mediavault_tui.errors import VaultError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # name → (module, first line of its help): what `--help` lists without importing anything else.
 COMMANDS = {
@@ -59,6 +63,17 @@ class LazyGroup(click.Group):
         module = import_module(f"mediavault_tui.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Commands and options, and what `arranged` makes of the rest: --headless, and folders."""
+        from click.shell_completion import CompletionItem
+
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete and "--headless".startswith(incomplete):
+            found.append(CompletionItem("--headless", help="Scan and match without a screen."))
+        if "/" in incomplete or incomplete.startswith((".", "~")):
+            found.append(CompletionItem(incomplete, type="dir"))
+        return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List names and first lines."""

@@ -42,12 +42,24 @@ def test_completion_scripts_are_printed(shell: str) -> None:
     assert "_MEDIAVAULT_COMPLETE" in output_of("completion", shell)
 
 
-def test_commands_complete() -> None:
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("sta", "plain,stats"),
+        ("--head", "plain,--headless"),
+        ("/vol", "dir,/vol"),
+        ("dupes --kind ", "plain,content"),
+        ("--db x.db dup", "plain,dupes"),
+        ("scan /vol", "file,"),
+    ],
+)
+def test_words_complete(typed: str, offered: str) -> None:
+    words = f"mediavault {typed}"
     asked = {
         **os.environ,
         "_MEDIAVAULT_COMPLETE": "bash_complete",
-        "COMP_WORDS": "mediavault sta",
-        "COMP_CWORD": "1",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(words.count(" ")),
     }
-    answer = subprocess.run(command(), env=asked, capture_output=True, check=False)
-    assert b"stats" in answer.stdout
+    answer = subprocess.run(command(), env=asked, capture_output=True, check=False, text=True)
+    assert any(line.startswith(offered) for line in answer.stdout.splitlines()), answer.stdout
