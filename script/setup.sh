@@ -98,10 +98,11 @@ system_packages_run() {
         echo "Going on without libmpv: stills instead of moving pictures until it is there: $(how_to_install libmpv)"
 }
 
-# The tests also drive the program inside a terminal (tmux) and check files with FFmpeg's tools.
+# The tests also drive the program inside a terminal (tmux), check files with FFmpeg's tools, and open windows on a
+# display without a screen (Xvfb).
 system_packages_dev() {
     system_packages_run
-    for thing in ffmpeg tmux; do
+    for thing in ffmpeg tmux Xvfb; do
         has $thing || system_install $thing ||
             echo "Tests that need $thing will be skipped until it is there: $(how_to_install $thing)"
     done
@@ -124,6 +125,9 @@ package() {
     *" libmpv") echo mpv ;;
     *" venv") echo python3 ;; # everywhere else it is part of Python
     "dnf ffmpeg") echo ffmpeg-free ;;
+    "apt-get Xvfb" | "apk Xvfb") echo xvfb ;;
+    "dnf Xvfb") echo xorg-x11-server-Xvfb ;;
+    "pacman Xvfb") echo xorg-server-xvfb ;;
     *) echo "$1" ;;
     esac
 }
