@@ -21,18 +21,32 @@ if TYPE_CHECKING:
 
 @click.command(
     name="compare",
-    epilog="Examples:\n\n  mediavault compare old.avi new.mkv\n\n  mediavault compare old.avi new.mkv --json",
+    epilog="Examples:\n\n  mediavault compare old.avi new.mkv\n\n  mediavault compare old.avi new.mkv --json\n\n"
+    "  mediavault compare old.avi new.mkv --windows",
 )
 @click.argument("a", type=click.Path())
 @click.argument("b", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option(
+    "--windows", "in_windows", is_flag=True, help="Play both in two windows of the desktop, in step."
+)
 @click.pass_obj
-def command(globals_: Globals, a: str, b: str, as_json: bool) -> None:
+def command(globals_: Globals, a: str, b: str, as_json: bool, in_windows: bool) -> None:
     """Compare two files, whether the catalogue knows them or not: same pictures? which is better? what is lost?
 
     On a terminal it opens the comparison with both pictures; into a pipe or a file it writes what it found.
+    With --windows both play side by side on the desktop; it returns when they are closed.
     """
     paths = os.fsencode(a), os.fsencode(b)
+    if in_windows:
+        if as_json:
+            raise click.UsageError("--windows opens windows, --json prints: choose one of them")
+        from mediavault_tui.cli.compare_windows import open_windows
+
+        for path in paths:
+            _require(path)
+        open_windows(*paths)
+        return
     if not as_json and sys.stdin.isatty() and sys.stdout.isatty():
         from mediavault_tui.cli.tui import open_comparison
 

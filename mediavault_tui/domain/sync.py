@@ -66,6 +66,16 @@ class Pairing(msgspec.Struct, frozen=True):
         """These two times show the same moment; the speed stays."""
         return Pairing(time_b * self.speed - time_a, self.speed)
 
+    def words(self, a: str, b: str) -> str:
+        """What a person has to know about it, in few words."""
+        told = []
+        if abs(self.offset_s) >= 0.005:
+            when = "later" if self.offset_s > 0 else "earlier"
+            told.append(f"{b} shows the same {abs(self.offset_s):.2f} s {when}")
+        if abs(self.speed - 1) > 0.0005:
+            told.append(f"{b} runs {100 * (self.speed - 1):+.1f} %")
+        return ", ".join(told) or f"{a} and {b} show the same at the same time"
+
     def span(self, duration_a: float, duration_b: float) -> tuple[float, float]:
         """From the first moment either has to the last, in a's time."""
         return min(0.0, self.in_a(0.0)), max(duration_a, self.in_a(duration_b))

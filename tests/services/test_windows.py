@@ -1,14 +1,12 @@
 """Two real windows on a display without a screen (Xvfb)."""
 
-import os
-import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from counted import film
+from desktop import display, needs_display
 
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.services.mpv import library
@@ -16,22 +14,16 @@ from mediavault_tui.services.mpv.windows import Windows
 
 pytestmark = [
     pytest.mark.skipif(not library.available(), reason="libmpv is not installed"),
-    pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed"),
+    needs_display,
 ]
 
 
 @pytest.fixture
-def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    read, write = os.pipe()
-    with subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1000x600x24"], pass_fds=[write]
-    ) as server:
-        monkeypatch.setenv("DISPLAY", f":{os.read(read, 20).decode().strip()}")
-        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+def desktop(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with display() as name:
+        monkeypatch.setenv("DISPLAY", name)
         yield
-        server.terminate()
-    os.close(read)
-    os.close(write)
 
 
 def until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
@@ -41,7 +33,7 @@ def until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
     return condition()
 
 
-@pytest.mark.usefixtures("display")
+@pytest.mark.usefixtures("desktop")
 def test_keys_in_either_window_move_both(tmp_path: Path) -> None:
     path = str(film(tmp_path / "a.mkv", 20, 24))
     windows = Windows(path, path, Pairing.of(-2.0), start_s=5.0)

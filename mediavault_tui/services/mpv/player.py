@@ -252,7 +252,11 @@ class Player:
         codecs = sorted({track.codec for track in self.state.tracks if track.kind == "video"})
         if codecs:
             return f"cannot decode {', '.join(codecs)}"
-        return self._complaints[-1] if self._complaints else "has no pictures"
+        if not self.state.tracks:
+            return (
+                f"not recognised as a video ({self._complaints[-1]})" if self._complaints else "not a video"
+            )
+        return "has no pictures"
 
     def _ended(self, event: Any) -> None:
         if event.data.reason == 4 and not self._closing:  # MPV_END_FILE_REASON_ERROR

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import partial
 
 from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.errors import VaultError
+from mediavault_tui.services import terminal
 from mediavault_tui.services.mpv.duet import SPEEDS, Duet, Side
 
 _PLACES = ("50%x90%+0%+50%", "50%x90%+100%+50%")
@@ -48,10 +50,19 @@ class Windows:
         *,
         start_s: float = 0.0,
     ) -> None:
-        """Open both. Raises PlayerMissing."""
+        """Open both. Raises PlayerMissing, VaultError where the display takes no windows."""
         self.closed = threading.Event()
         """Set when the user has closed a window, or asked to."""
-        self.duet = Duet(a, b, pairing, options=(self._options(Side.A), self._options(Side.B)))
+        self._given = pairing
+        try:
+            self.duet = Duet(a, b, pairing, options=(self._options(Side.A), self._options(Side.B)))
+        except (
+            ValueError
+        ) as error:  # python-mpv's word for libmpv not starting: the options are right, so it is this
+            raise VaultError(
+                f"no window can be opened on the display {terminal.display()}",
+                "Is it there, and may you use it? Without --windows everything works in the terminal.",
+            ) from error
         for player in self.duet.players:
             for key, does in KEYS.items():
                 player.on_key(key, partial(does, self.duet))
@@ -77,9 +88,16 @@ class Windows:
         self.closed.wait()
         self.duet.close()
 
-    def wait(self) -> None:
-        """Until the windows are closed: for a program that does nothing else."""
-        self._watch.join()
+    def offer(self, pairing: Pairing) -> None:
+        """A timing was found: use it, unless one was set by hand since."""
+        if self.duet.state.pairing == self._given:
+            self._given = pairing
+            self.duet.pair(pairing)
+
+    def say(self, words: str) -> None:
+        """Show words in both windows for a few seconds."""
+        for player in self.duet.players:
+            player.command("show-text", words, 5000)
 
     def close(self) -> None:
         """Close both."""

@@ -39,7 +39,7 @@ class AlignActions(Stage):
     def _use(self, found: Alignment) -> None:
         self.take(Pairing.of(found.offset_s, found.speed))
         sure = "" if found.verdict is Verdict.SAME else "perhaps: "
-        self.tell(f"{sure}{timing(self.given)}, {found.score} % sure")
+        self.tell(f"{sure}{self.given.words('left', 'right')}, {found.score} % sure")
 
     def take(self, pairing: Pairing) -> None:
         """Use a timing that was found."""
@@ -53,17 +53,6 @@ class AlignActions(Stage):
         sure = "" if confidence is None else f", {confidence} % sure"
         if self.duet.state.pairing == self.given:
             self.take(pairing)
-            self.tell(f"{timing(pairing)}{sure}")
+            self.tell(f"{pairing.words('left', 'right')}{sure}")
         else:
-            self.tell(f"the pictures say: {timing(pairing)}{sure}; T uses that")
-
-
-def timing(pairing: Pairing) -> str:
-    """What a person has to know about it."""
-    told = []
-    if abs(pairing.offset_s) >= 0.005:
-        when = "later" if pairing.offset_s > 0 else "earlier"
-        told.append(f"right shows the same {abs(pairing.offset_s):.2f} s {when}")
-    if abs(pairing.speed - 1) > 0.0005:
-        told.append(f"right runs {100 * (pairing.speed - 1):+.1f} %")
-    return ", ".join(told) or "both show the same at the same time"
+            self.tell(f"the pictures say: {pairing.words('left', 'right')}{sure}; T uses that")
