@@ -53,15 +53,19 @@ class TerminalDriver(LinuxDriver):
         if self._writer_thread is not None:
             self.write(self._inquiry.question_of_cell)
 
+    def forget(self, number: int) -> None:
+        """Take a picture out of the terminal's memory, if it is there."""
+        if number in self.images and self._writer_thread is not None:
+            from mediavault_tui.services import graphics_kitty
+
+            self.images.discard(number)
+            self.write(graphics_kitty.deletion(number, in_tmux=self._tmux is not None))
+
     def stop_application_mode(self) -> None:
         """Take the pictures away, then as in Textual."""
         self._inquiry.close()
-        if self.images:
-            from mediavault_tui.services import graphics_kitty
-
-            for number in self.images:
-                self.write(graphics_kitty.deletion(number, in_tmux=self._tmux is not None))
-            self.images.clear()
+        for number in list(self.images):
+            self.forget(number)
         super().stop_application_mode()
 
     def run_input_thread(self) -> None:

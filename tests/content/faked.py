@@ -31,6 +31,7 @@ SEQUENCE = re.compile(
     rb"|\x1b\[(?P<row>\d+);(?P<column>\d+)H"
     rb"|\x1b\[(?P<question>0?c|>q|>0q|6n|16t|>c|>0c)"
 )
+PICTURE = re.compile(rb"\x1b[_P][^\x1b]*\x1b\\")
 BEGUN = re.compile(rb"\x1b(?:[_P][^\x1b]*\x1b?|\[[\d;>?]*)?\Z")
 
 
@@ -69,7 +70,7 @@ class FakeTerminal:
         """While `holds_answers`: not sent yet."""
         self.holds_answers = False
         self.output = b""
-        """The last of what was written."""
+        """The last of what was written, without pictures."""
         self._rest, self._cursor, self._loading = b"", (1, 1), (b"", [b""])
         self._lock = threading.Lock()
         self._closing = False
@@ -127,7 +128,6 @@ class FakeTerminal:
                 data = os.read(self._master, 1 << 16)
             except OSError:  # the program has ended
                 return
-            self.output = (self.output + data)[-200_000:]
             self._take(self._rest + data)
 
     def _take(self, data: bytes) -> None:
@@ -143,7 +143,9 @@ class FakeTerminal:
             else:
                 self._hear(found["question"])
         begun = BEGUN.search(data, end)
-        self._rest = data[begun.start() :] if begun else b""
+        whole = begun.start() if begun else len(data)
+        self._rest = data[whole:]
+        self.output = (self.output + PICTURE.sub(b"", data[:whole]))[-200_000:]
 
     def _answer(self, data: bytes) -> None:
         if self.mute:

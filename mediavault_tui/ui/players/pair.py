@@ -239,6 +239,9 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, LookAction
             self._make_room()
         elif self._easel is not None and any(pane.is_erased for pane in self.panes):
             self._easel.again()
+        for pane in self.panes:
+            if not pane.is_on_top:
+                pane.take_away()
 
     # Words.
 

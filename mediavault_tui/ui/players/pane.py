@@ -27,8 +27,7 @@ class PlayerPane(Widget):
         super().__init__(id=id)
         self._picture: Painted | Drawn | None = None
         self._message = ""
-        self.is_erased = False
-        """Textual has written over pixels that lie over blanks: they are to be drawn again."""
+        self._is_written_over = False
 
     @property
     def picture(self) -> Painted | Drawn | None:
@@ -42,6 +41,8 @@ class PlayerPane(Widget):
         """
         if isinstance(picture, Drawn):
             picture = picture._replace(erased=self._erased)
+        if not isinstance(picture, Drawn):
+            self.take_away()
         before, self._picture = self._picture, picture
         if isinstance(picture, Drawn) and isinstance(before, Drawn) and picture[:2] == before[:2]:
             return 0
@@ -58,9 +59,9 @@ class PlayerPane(Widget):
 
     def put(self) -> int:
         """Write the pixels of the picture, if it has such, after Textual has drawn. Returns how many bytes."""
-        self.is_erased = False
+        self._is_written_over = False
         driver, picture = self.app._driver, self._picture
-        if not isinstance(picture, Drawn) or driver is None or not self._is_on_top:
+        if not isinstance(picture, Drawn) or driver is None or not self.is_on_top:
             return 0
         left, top = self.region.offset
         moves = "" if picture.number else "\x1b[{};{}H"
@@ -72,8 +73,28 @@ class PlayerPane(Widget):
         driver.write(f"\x1b[?2026h\x1b7{drawn}\x1b8\x1b[?2026l")
         return len(drawn)
 
+    def take_away(self) -> None:
+        """Let the terminal forget a picture in placeholders."""
+        driver, picture = self.app._driver, self._picture
+        if isinstance(driver, TerminalDriver) and isinstance(picture, Drawn):
+            driver.forget(picture.number)
+
+    def on_unmount(self) -> None:
+        """Leave nothing in the terminal."""
+        self.take_away()
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether a picture of real pixels is not there any more and is to be drawn again."""
+        driver, picture = self.app._driver, self._picture
+        if not isinstance(picture, Drawn) or not self.is_on_top:
+            return False
+        if picture.number:
+            return isinstance(driver, TerminalDriver) and picture.number not in driver.images
+        return self._is_written_over
+
     def _erased(self) -> None:
-        self.is_erased = True
+        self._is_written_over = True
 
     def holes(self, regions: Iterable[Region]) -> tuple[Hole, ...]:
         """Which parts of the pane these regions of the screen cover, in cells of the pane."""
@@ -82,7 +103,7 @@ class PlayerPane(Widget):
         return tuple((part.x - mine.x, part.y - mine.y, part.width, part.height) for part in shared)
 
     @property
-    def _is_on_top(self) -> bool:
+    def is_on_top(self) -> bool:
         """Whether it is seen, and no other screen lies over it: pixels would cover that."""
         return self.is_attached and self.display and self.app.screen is self.screen
 
