@@ -24,6 +24,9 @@ from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import moving
 from mediavault_tui.store import journal
 
+CLOCK_IS_SET = 1_735_689_600
+"""2025-01-01, before this program was. A move noted as earlier was made while the clock was not set, as that of a
+NAS without a battery after a power cut: how long the file has lain there is not known."""
 MOST_HOPS = 50
 """Keepers that were archived for better keepers, in a row."""
 
@@ -32,7 +35,7 @@ async def purgeable(vault: Vault, older_than_s: float) -> list[Moved]:
     """What has lain in the archive for so long, videos before their sidecars."""
     latest = time.time() - older_than_s
     there = await vault.read(journal.in_archive)
-    old = [each for each in there if each.op is Op.ARCHIVE and each.moved_at <= latest]
+    old = [each for each in there if each.op is Op.ARCHIVE and CLOCK_IS_SET <= each.moved_at <= latest]
     return sorted(old, key=lambda each: (each.operation, each.bundle, not each.is_video, each.id))
 
 

@@ -282,7 +282,8 @@ def test_an_unsafe_plan_cannot_be_constructed() -> None:
     for steps in ((one, other), (one, one)):
         with pytest.raises(UnsafePlan):
             Plan(steps)
-    for changes in ({"keeper": here}, {"path": b"relative.mkv"}, {"to": b"/a/\0"}):
+    # A video edited into a sidecar would go without a proof, and be purged with the other.
+    for changes in ({"keeper": here}, {"path": b"relative.mkv"}, {"to": b"/a/\0"}, {"is_video": False}):
         with pytest.raises(UnsafePlan):
             Plan((msgspec.structs.replace(one, **changes),))
 

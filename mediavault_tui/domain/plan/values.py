@@ -4,11 +4,12 @@ Paths are bytes. Times are nanoseconds, sizes bytes. Devices and inodes are sign
 catalogue keeps them.
 """
 
+import os
 from collections.abc import Mapping
 
 import msgspec
 
-from mediavault_tui.domain.media import EvidenceKind, Kind
+from mediavault_tui.domain.media import VIDEO_EXTENSIONS, EvidenceKind, Kind
 from mediavault_tui.domain.steps import GIVES_UP, TAKES_AWAY, Op, Proof
 
 
@@ -162,6 +163,10 @@ def _is_replaced_by_its_equal(step: Step) -> bool:
     )
 
 
+def _is_named_like_a_video(path: bytes) -> bool:
+    return os.path.splitext(path)[1].lower().decode("latin-1") in VIDEO_EXTENSIONS
+
+
 class Refused(msgspec.Struct, frozen=True):
     """A file that stays where it is, and why."""
 
@@ -190,6 +195,8 @@ class Plan(msgspec.Struct, frozen=True):
                 raise UnsafePlan(f"{step.path!r}: a path of the step is not absolute")
             if step.keeper.proof.identity in taken or step.keeper.path in paths:
                 raise UnsafePlan(f"{step.keeper.path!r} would be kept and taken away by the same plan")
+            if not step.is_video and _is_named_like_a_video(step.path):
+                raise UnsafePlan(f"{step.path!r} is a video: it goes on its own proof, or not at all")
             if step.is_video and step.keeper.proof.size <= 0:
                 raise UnsafePlan(f"{step.keeper.path!r} is empty and nobody's good copy")
             if step.is_video and step.keeper.proof.identity == step.proof.identity:

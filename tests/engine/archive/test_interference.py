@@ -1,5 +1,6 @@
 """Others at work in the moment between the proof and the act, and disks that are not what they seem."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.purge import purge
 from mediavault_tui.engine.restore import restore
 from mediavault_tui.services import filesystem, moving
+from mediavault_tui.services.quiet import Quiet
 from mediavault_tui.store import journal, roots
 from tests.engine.archive.archive_library import Library, collect, video, write
 
@@ -128,6 +130,91 @@ def test_a_copy_to_keep_that_vanishes_while_the_other_is_copied_is_not_the_last(
     before(monkeypatch, "rename", library.loser, lambda: os.rename(keeper, keeper + b".away"))
     step = run(library, library.plan())[library.loser]
     assert step.status is Status.FAILED and read(library.loser) == video("film")
+
+
+def test_what_is_written_while_a_copy_takes_the_place_is_kept(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a network nobody tells us of writers: the file is looked at once more when it is set aside."""
+    plain = moving._renameat2
+
+    def rename(source: bytes, target: bytes, flags: int) -> int:
+        crosses = (b"/archive/" in source) != (b"/archive/" in target)
+        return errno.EXDEV if crosses else plain(source, target, flags)
+
+    def late() -> None:
+        with open(library.loser, "r+b") as file:
+            file.write(b"the last words")
+
+    monkeypatch.setattr(moving, "_renameat2", rename)
+    monkeypatch.setattr(Quiet, "_lease", lambda self: False)
+    before(monkeypatch, "remove", library.loser, late)
+    step = run(library, library.plan())[library.loser]
+    assert "changed while it was copied" in step.reason
+    assert read(library.loser).startswith(b"the last words")
+    assert read(step.to) == video("film"), "the copy of what it was before is not thrown away either"
+    assert not any(name.endswith(b".part") for name in library.names())
+
+
+@pytest.mark.parametrize("what", ["a writer comes", "the copy to keep goes"])
+def test_a_link_is_taken_back_while_the_old_file_is_still_there(
+    library: Library, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    exchange, keeper, inode = moving.exchange, keeper_of(library), os.stat(library.loser).st_ino
+    disturbed: list[bytes] = []
+
+    def exchanged(one: bytes, other: bytes) -> None:
+        exchange(one, other)
+        if other == library.loser and not disturbed:
+            disturbed.append(one)
+            if what == "the copy to keep goes":
+                os.rename(keeper, keeper + b".away")
+
+    still = Quiet.still
+
+    def is_still(self: Quiet) -> bool:
+        return still(self) and not (disturbed and what == "a writer comes")
+
+    monkeypatch.setattr(moving, "exchange", exchanged)
+    monkeypatch.setattr(Quiet, "still", is_still)
+    step = run(library, library.plan(Op.HARDLINK))[library.loser]
+    assert step.status is Status.FAILED and disturbed
+    assert os.stat(library.loser).st_ino == inode and read(library.loser) == video("film")
+    assert not any(name.endswith(b".part") for name in library.names())
+    with library.vault() as vault, vault.database.reader() as connection:
+        assert journal.under_way(connection) == []
+
+
+@pytest.mark.parametrize("where", ["same", "other"])
+def test_files_of_an_overlay_move_like_those_of_a_disk(
+    tmp_path: Path, request: pytest.FixtureRequest, where: str
+) -> None:
+    """There files have other device numbers than the folders they lie in."""
+    lower, upper, work, merged = (tmp_path / name for name in ("lower", "upper", "work", "merged"))
+    for folder in (lower, upper, work, merged):
+        folder.mkdir()
+    # A lower layer on another filesystem makes the numbers differ.
+    subprocess.run(["mount", "-t", "tmpfs", "none", lower], check=False, capture_output=True)
+    request.addfinalizer(lambda: subprocess.run(["umount", lower], check=False, capture_output=True))
+    options = f"lowerdir={lower},upperdir={upper},workdir={work}"
+    if subprocess.run(
+        ["mount", "-t", "overlay", "overlay", "-o", options, merged], check=False, capture_output=True
+    ).returncode:
+        pytest.skip("no overlay can be mounted here")
+    request.addfinalizer(lambda: subprocess.run(["umount", merged], check=True))
+    elsewhere = tmp_path / "archived"
+    library = Library(merged, elsewhere if where == "other" else None)
+    library.database = tmp_path / "catalogue.db"
+    library.fill()
+    whole = library.contents()
+    steps = run(library, library.plan())
+    assert {step.status for step in steps.values()} == {Status.DONE}
+    with library.vault() as vault:
+        with vault.database.reader() as connection:
+            files = journal.in_archive(connection)
+        *back, _ = collect(restore(vault, files))
+    assert [step.status for step in back if isinstance(step, StepEnded)] == [Status.DONE] * len(files)
+    assert library.contents() == whole
 
 
 def test_purging_looks_at_the_copy_once_more_before_the_end(

@@ -227,3 +227,41 @@ def test_a_sidecar_without_any_video_is_never_purged(tmp_path: Path) -> None:
         sidecars = tuple(msgspec.structs.replace(each, owners=()) for each in plan.steps if not each.is_video)
         collect(apply(vault, msgspec.structs.replace(plan, steps=sidecars)))
     assert {step.status for step in remove(library)} == {Status.REFUSED}
+
+
+def renumbered(path: bytes) -> None:
+    """The same file under another inode number, as FAT and FUSE show it after every mount."""
+    shutil.copy2(path, path + b".new")
+    os.replace(path + b".new", path)
+
+
+def test_files_that_were_numbered_anew_are_known_again(library: Library) -> None:
+    for moved in archived(library):
+        renumbered(moved.place)
+    assert {step.status for step in put_back(library, archived(library))} == {Status.DONE}
+    assert library.contents() == library.before  # type: ignore[attr-defined]
+
+
+def test_files_that_were_numbered_anew_can_be_purged(library: Library) -> None:
+    for moved in archived(library):
+        renumbered(moved.place)
+    assert [step.status for step in remove(library) if step.path.endswith(b".mkv")] == [Status.DONE] * 2
+
+
+def test_another_file_of_the_same_size_and_time_is_not_taken_for_it(library: Library) -> None:
+    film = video_of(library)
+    status = os.stat(film.place)
+    os.unlink(film.place)
+    write(film.place, video("another"))
+    os.utime(film.place, ns=(status.st_atime_ns, status.st_mtime_ns))
+    for steps in (put_back(library, [film]), remove(library)):
+        step = next(step for step in steps if step.path == film.place)
+        assert step.status is Status.REFUSED and "by hand" in step.reason
+    assert Path(os.fsdecode(film.place)).read_bytes() == video("another")
+
+
+def test_what_was_archived_while_the_clock_was_not_set_has_no_age(library: Library) -> None:
+    with library.vault() as vault, vault.database.transaction() as transaction:
+        transaction.execute("UPDATE moved SET moved_at = 86400")
+    assert remove(library, older_than_s=90 * 86400) == [] == remove(library)
+    assert {step.status for step in put_back(library, archived(library))} == {Status.DONE}
