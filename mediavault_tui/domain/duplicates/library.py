@@ -14,6 +14,7 @@ from functools import lru_cache
 from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.duplicates.vetoes import CLOSING_CUT, is_film
+from mediavault_tui.domain.duplicates.years import is_seasons
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.titles import Title, fold, normalise
 
@@ -64,7 +65,7 @@ class Entry:
         for unit in units(file):
             self.units[unit].append(file)
         release = file.release
-        if release.year:
+        if release.year and not (is_seasons(file) and (release.season or 0) > 1):
             self.years.add(release.year)
         where = country(file)
         if where:

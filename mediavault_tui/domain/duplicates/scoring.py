@@ -131,6 +131,8 @@ def _episode_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Rea
     if bool(ours.year) != bool(theirs.year):
         points = _AMBIGUOUS if likeness.many_years else -4.0
         reasons.append(Reason("year", points, "the year of the show is missing on one side"))
+    elif ours.year != theirs.year:
+        reasons.append(Reason("year", -4, f"the year of the season on one side: {ours.year} / {theirs.year}"))
     if bool(country(a)) != bool(country(b)):
         # One told by its country and the other by its year: there are several shows of this title.
         several = likeness.many_countries or (bool(ours.year) != bool(theirs.year) and _each_told_apart(a, b))
@@ -177,7 +179,7 @@ def _numbering(a: Candidate, b: Candidate) -> Reason:
 
 
 def _same_season(a: Candidate, b: Candidate) -> bool:
-    """Whether two names without episodes say no more than the show and the season."""
+    """Whether two names without episodes say the same of the show and the season, and nothing that differs."""
     if (
         a.release.episodes
         or b.release.episodes
@@ -186,8 +188,8 @@ def _same_season(a: Candidate, b: Candidate) -> bool:
     ):
         return False
     ours, theirs = remainder(a), remainder(b)
-    plain = ours is not None and ours == theirs and not ours.numbers
-    return plain and not (a.release.episode_title or b.release.episode_title)
+    titles = (fold(x.release.episode_title or "") for x in (a, b))
+    return ours is not None and ours == theirs and len(set(titles)) == 1
 
 
 def _episode_title(ours: ReleaseName, theirs: ReleaseName) -> list[Reason]:

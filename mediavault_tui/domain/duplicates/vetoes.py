@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from mediavault_tui.domain.duplicates import years
 from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.values import Candidate, Veto, VetoKind
 from mediavault_tui.domain.media import Kind, ReleaseName
@@ -85,7 +86,7 @@ def name_veto(a: Candidate, b: Candidate) -> Veto | None:
         reason = rule(a.release, b.release)
         if reason:
             return Veto(a.id, b.id, kind, reason)
-    for kind, rule_of_files in ((VetoKind.COUNTRY, _country), (VetoKind.EDITION, _edition)):
+    for kind, rule_of_files in _RULES_OF_FILES:
         reason = rule_of_files(a, b)
         if reason:
             return Veto(a.id, b.id, kind, reason)
@@ -135,12 +136,13 @@ def _season(a: ReleaseName, b: ReleaseName) -> str | None:
     return None
 
 
-def _year(a: ReleaseName, b: ReleaseName) -> str | None:
-    if a.year is None or b.year is None or a.year == b.year:
-        return None
-    if is_film(a) and abs(a.year - b.year) == 1:
+def _year(a: Candidate, b: Candidate) -> str | None:
+    ours, theirs = a.release.year, b.release.year
+    if not is_film(a.release):
+        return years.disagreement(a, b)
+    if ours is None or theirs is None or abs(ours - theirs) <= 1:
         return None  # festival and cinema release, or the database of another country
-    return f"another year: {a.year} / {b.year}"
+    return f"another year: {ours} / {theirs}"
 
 
 def _country(a: Candidate, b: Candidate) -> str | None:
@@ -186,10 +188,16 @@ _RULES: tuple[tuple[VetoKind, Callable[[ReleaseName, ReleaseName], str | None]],
     (VetoKind.SEASON, _season),
     (VetoKind.CONTAINS, _episodes),
     (VetoKind.EPISODE, _episode),
-    (VetoKind.YEAR, _year),
     (VetoKind.PART, _part),
     (VetoKind.THREE_D, _three_d),
     (VetoKind.SEQUEL, _sequel),
+)
+
+
+_RULES_OF_FILES: tuple[tuple[VetoKind, Callable[[Candidate, Candidate], str | None]], ...] = (
+    (VetoKind.YEAR, _year),
+    (VetoKind.COUNTRY, _country),
+    (VetoKind.EDITION, _edition),
 )
 
 

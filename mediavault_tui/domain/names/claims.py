@@ -36,8 +36,9 @@ def disc(text: str) -> int | None:
 
 
 def is_claim(text: str) -> bool:
-    """Whether a text guessit takes for another title is one of these claims."""
-    return bool(_DISC.fullmatch(text.strip()) or re.fullmatch(r".*\b(?:Cut|Edition)", text, re.IGNORECASE))
+    """Whether a text guessit takes for another title is one of these claims, or a volume."""
+    named = r".*\b(?:Cut|Edition)|Vol(?:ume)?[\W_]*\d.*"
+    return bool(_DISC.fullmatch(text.strip()) or re.fullmatch(named, text, re.IGNORECASE))
 
 
 _ALIAS = re.compile(r"^(.*\w\W?)[\s._(]+a\.?k\.?a\.?[\s._]+(\w.*?)\)?$", re.IGNORECASE)

@@ -285,3 +285,29 @@ def test_a_short_release_group_may_be_a_word_of_a_title(episode: Build) -> None:
     other = episode(3, "Lost", 1, 1, release_group="FEAR")
     pair = episode(1, "Fear the Walking Dead", 1, 1), episode(2, "The Walking Dead", 1, 1)
     assert tier(*pair, other) != "confident"
+
+
+def test_years_of_seasons_do_not_make_several_shows(episode: Build) -> None:
+    named = [
+        episode(n, "Copper Lane", n, 1, year=2014 + n, name=f"Copper.Lane.S0{n}E01.{2014 + n}.mkv")
+        for n in range(1, 5)
+    ]
+    plain = episode(9, "Copper Lane", 3, 1, name="Copper Lane - 3x01.avi")
+    assert tiers([*named, plain]) == {(3, 9): "confident"}
+
+
+def test_packs_of_several_seasons_pair_where_their_names_say_the_same(episode: Build) -> None:
+    one = episode(1, "Copper Lane", 1, name="Copper.Lane.S01-S10.COMPLETE.720p.BluRay.mkv")
+    same = episode(2, "Copper Lane", 1, name="Copper Lane S01-S10 COMPLETE 1080p WEB-DL.mkv")
+    shorter = episode(3, "Copper Lane", 1, name="Copper.Lane.S01-S09.COMPLETE.720p.BluRay.mkv")
+    assert tier(one, same) == "confident"
+    assert tier(one, shorter) != "confident"
+
+
+def test_an_unnumbered_special_needs_the_same_title(episode: Build) -> None:
+    def special(number: int, title: str) -> Candidate:
+        name = f"Copper.Lane.S06.{title.replace(' ', '.')}.{number}080p.mkv"
+        return episode(number, "Copper Lane", 6, episode_title=title, name=name)
+
+    assert tier(special(1, "Winter Tin"), special(2, "Winter Tin")) == "confident"
+    assert tier(special(1, "Winter Tin"), special(2, "Summer Tin")) != "confident"

@@ -46,6 +46,14 @@ FILM_VETOES: list[tuple[VetoKind | None, dict[str, Any], dict[str, Any]]] = [
     (None, {"name": "The.Final.Cut.2004.mkv", "title": "The Final Cut"}, {"title": "The Final Cut"}),
 ]
 
+
+def _third(year: int, *, season: int = 3, behind: bool = False) -> dict[str, Any]:
+    """An episode of a season whose name has a year before or behind its number."""
+    number = f"S{season:02d}E01"
+    name = f"Show.{number}.{year}.mkv" if behind else f"Show.{year}.{number}.mkv"
+    return {"season": season, "episodes": (1,), "year": year, "name": name}
+
+
 EPISODE_VETOES: list[tuple[VetoKind | None, dict[str, Any], dict[str, Any]]] = [
     (None, {"season": 1, "episodes": (1,)}, {"season": 1, "episodes": (1,)}),
     (VetoKind.EPISODE, {"season": 1, "episodes": (1,)}, {"season": 1, "episodes": (2,)}),
@@ -65,6 +73,14 @@ EPISODE_VETOES: list[tuple[VetoKind | None, dict[str, Any], dict[str, Any]]] = [
     (None, {"country": "US", "episodes": (1,)}, {"episodes": (1,)}),
     (VetoKind.SEASON, {"season": 0, "episodes": (12,)}, {"season": 12, "episodes": (12,)}),
     (None, {"season": 1, "episodes": (1,), "part": 1}, {"season": 1, "episodes": (1,)}),
+    # a year behind the number is the season's: it fits a show that began before
+    (None, _third(2013), _third(2017, behind=True)),
+    (VetoKind.YEAR, _third(2019), _third(2017, behind=True)),
+    (VetoKind.YEAR, _third(2013), _third(2017)),
+    (None, _third(2016, behind=True), _third(2017, behind=True)),
+    (VetoKind.YEAR, _third(1963, behind=True), _third(2017, behind=True)),
+    (None, _third(2014, season=1), _third(2015, season=1, behind=True)),
+    (VetoKind.YEAR, _third(2005, season=1), _third(2015, season=1, behind=True)),
 ]
 
 
@@ -76,8 +92,15 @@ def test_films(film: Build, kind: VetoKind | None, a: dict[str, Any], b: dict[st
 
 @pytest.mark.parametrize(("kind", "a", "b"), EPISODE_VETOES)
 def test_episodes(kind: VetoKind | None, a: dict[str, Any], b: dict[str, Any]) -> None:
-    one, other = (ReleaseName(kind=Kind.EPISODE, title="Show", **x) for x in (a, b))
-    veto = name_veto(Candidate(1, one), Candidate(2, other))
+    one, other = (
+        Candidate(
+            number,
+            ReleaseName(kind=Kind.EPISODE, title="Show", **{k: v for k, v in said.items() if k != "name"}),
+            name=said.get("name", ""),
+        )
+        for number, said in enumerate((a, b))
+    )
+    veto = name_veto(one, other)
     assert (veto.kind if veto else None) == kind
 
 
