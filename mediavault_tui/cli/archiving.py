@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NOTHING = {
     "apply": "the plan has no steps: nothing to do",
     "restore": "the archive is empty: nothing to put back",
-    "purge": "nothing has lain in the archive for so long: nothing to remove",
+    "purge": "nothing has lain in the archive for so long: nothing to erase",
 }
 Job = Callable[["Vault"], AsyncGenerator[Event, None]]
 

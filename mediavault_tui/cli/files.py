@@ -84,12 +84,14 @@ def command(globals_: Globals, where: tuple[str, ...], missing: bool, as_json: b
         if as_json:
             output.json_array(records)
         else:
-            _show(list(records))
+            _show(list(records), is_filtered=bool(where))
 
 
-def _show(records: list[dict[str, Any]]) -> None:
+def _show(records: list[dict[str, Any]], *, is_filtered: bool) -> None:
     if not records:
-        output.talk("no files")
+        output.talk(
+            "no file fits" if is_filtered else "the catalogue is empty: mediavault scan FOLDER fills it"
+        )
         return
     output.table(
         ("path", "kind", "title", "length", ">size", "picture", ">score", "status"),

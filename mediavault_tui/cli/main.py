@@ -35,7 +35,7 @@ COMMANDS = {
     "apply": ("apply", "Prove a plan again, step by step, and carry it out."),
     "history": ("history", "List what was moved, where from and where to."),
     "restore": ("restore", "Put files back where they were."),
-    "purge": ("purge", "Remove archived files for good, after their grace period."),
+    "purge": ("purge", "Erase archived files after their grace period."),
     "recover": ("recover", "Finish or take back what a crash left half done."),
     "stats": ("stats", "Figures about the collection."),
     "doctor": ("doctor", "What is installed, what is missing, and how to get it."),

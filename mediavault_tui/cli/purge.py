@@ -21,12 +21,12 @@ _UNITS = {"h": 3600, "d": 86400, "w": 7 * 86400}
 @click.option(
     "--older-than", metavar="AGE", help="As 90d, 12w or 36h; the default is archive.grace_days of the config."
 )
-@click.option("--dry-run", is_flag=True, help="Prove everything and remove nothing.")
+@click.option("--dry-run", is_flag=True, help="Prove everything and erase nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object per step, each on a line.")
 @click.pass_obj
 def command(globals_: Globals, older_than: str | None, dry_run: bool, yes: bool, as_json: bool) -> None:
-    """Remove archived files for good, each only while the copy kept for it is there and can be read."""
+    """Erase archived files, each only while the copy kept for it is there and can be read."""
     from mediavault_tui.engine.purge import purge
 
     age_s = seconds(older_than) if older_than else globals_.settings.archive.grace_days * 86400.0
@@ -36,7 +36,7 @@ def command(globals_: Globals, older_than: str | None, dry_run: bool, yes: bool,
             output.talk(f"{size(moved.file.size):>10}  {printable(moved.place)}")
     if files and not dry_run:
         total = sum(moved.file.size for moved in files)
-        archiving.confirm(f"Remove these {len(files):,} files, {size(total)} in all, for good?", yes=yes)
+        archiving.confirm(f"Erase these {len(files):,} files, {size(total)} in all, for good?", yes=yes)
     steps = archiving.run(
         globals_, "purge is", lambda vault: purge(vault, files, dry_run=dry_run), as_json=as_json
     )

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     "--hash-all", is_flag=True, help="Read every byte of every file and compare with its stored hash."
 )
 @click.option(
-    "--accept-new-device", is_flag=True, help="A root that is on another device than before is meant to be."
+    "--accept-new-device",
+    is_flag=True,
+    help="A folder that is on another disk than before is meant to be there.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON Lines on stdout.")
 @click.pass_obj
@@ -49,7 +51,7 @@ def command(
 ) -> None:
     """Bring the catalogue in line with what is on the disks.
 
-    Without ROOT the config's roots are scanned. A scan that was stopped goes on where it was; files that
+    Without ROOT the config's folders are scanned. A scan that was stopped goes on where it was; files that
     did not change are not read again.
     """
     import msgspec

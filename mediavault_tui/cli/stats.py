@@ -60,4 +60,4 @@ def _show(found: "Figures", known_roots: "list[Root]") -> None:
             output.data(f"by {name.replace('_', ' ')}: {listed}")
     for root in known_roots:
         state = f"offline: {root.offline_reason}" if root.offline_reason else "online"
-        output.data(f"root {printable(root.path)}: {state}")
+        output.data(f"folder {printable(root.path)}: {state}")

@@ -75,7 +75,7 @@ async def _purge(actor: Actor, moved: Moved, going: set[int], *, dry_run: bool) 
     if reason or isinstance(found, str):
         return _ended(moved, Status.REFUSED, reason or "")
     if dry_run:
-        return _ended(moved, Status.DONE, "would be removed")
+        return _ended(moved, Status.DONE, "would be erased")
     aside = moving.temporary_name(moved.place)
     act = Act(ActKind.REMOVE, moved.place, b"", Likeness.of(found), aside=aside)
     outcome = await actor.act(act, moved, last_look)

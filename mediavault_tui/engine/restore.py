@@ -87,12 +87,14 @@ def _why_unmounted(moved: Moved, root: Root | None) -> str | None:
     try:
         now, is_empty = filesystem.identify(moved.root), not os.listdir(moved.root)
     except (RootUnavailable, OSError):
-        return "cannot go back: its root is not there; is the disk mounted?"
+        return "cannot go back: its folder is not there; is the disk mounted?"
     if is_empty:
-        return "cannot go back: its root is empty and another disk than it was; is the disk mounted?"
+        return "cannot go back: its folder is empty and on another disk than before; is the disk mounted?"
     if root is None or now.device == root.device or (now.filesystem and now.filesystem == root.filesystem):
         return None
-    return "cannot go back: its root is another disk than it was; is the disk mounted? If so, scan it first"
+    return (
+        "cannot go back: its folder is on another disk than before; is the disk mounted? If so, scan it first"
+    )
 
 
 def _target(moved: Moved, on_collision: OnCollision) -> bytes | None:

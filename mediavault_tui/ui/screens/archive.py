@@ -50,7 +50,9 @@ class ArchiveScreen(VaultScreen):
             with Vertical(id="moved", classes="pane") as pane:
                 pane.border_title = "Archive"
                 yield PagedTable[int, Moved](
-                    COLUMNS, self._cells, empty="Nothing was archived yet. Decide about duplicates first."
+                    COLUMNS,
+                    self._cells,
+                    empty="Nothing is in the archive. Decide about duplicates, then P there.",
                 )
             yield Static(id="about", classes="pane")
 
@@ -86,7 +88,7 @@ class ArchiveScreen(VaultScreen):
         old = self._old(present)
         text = say(
             (
-                f"{len(present):,} files, {size(sum(moved.file.size for moved in present))} in the archive",
+                f"{_count(present)}, {size(sum(moved.file.size for moved in present))} in the archive",
                 "text",
             ),
             (f"  ·  {len(old):,} older than {self.vault_app.settings.archive.grace_days} days", "muted"),
@@ -138,19 +140,23 @@ class ArchiveScreen(VaultScreen):
         vault, days = self.vault_app.vault, self.vault_app.settings.archive.grace_days
         old = await purgeable(vault, days * DAY_S)
         if not old:
-            self.notify(f"Nothing has lain in the archive for {days} days.")
+            self.notify(f"Nothing has lain in the archive for {days} days: nothing to erase.")
             return
         freed = size(sum(moved.file.size for moved in old))
         answer = await self.app.push_screen_wait(
             Confirm(
                 "Erase for ever?",
-                f"{len(old):,} files, {freed}, have lain in the archive for {days} days or more. Each is erased only"
+                f"{_count(old)}, {freed}, in the archive for {days} days or more. Each is erased only"
                 " if the better copy is still there and whole. This cannot be undone.",
-                yes=f"Erase {len(old):,} files",
+                yes=f"Erase {_count(old)}",
             )
         )
         if answer == "yes":
             self.vault_app.jobs.start("Purge", purge(vault, old), "a purge is")
+
+
+def _count(files: Sequence[Moved]) -> str:
+    return f"{len(files):,} file{'s' * (len(files) != 1)}"
 
 
 def _about(moved: Moved) -> Content:

@@ -166,7 +166,7 @@ class DuplicatesScreen(VaultScreen):
                 (f"{totals.groups:,}", "bold text"), f" group{'s' * (totals.groups != 1)}, ",
                 (f"{done:,}", "good"), " decided, ",
                 (f"{totals.open:,}", "bold warning" if totals.open else "good"), " open, ",
-                (size(totals.reclaimable_open), "bold text"), " to be freed",
+                (size(totals.reclaimable_open), "bold text"), " reclaimable",
                 *told_filter(self.view, self.vault_app.settings.match),
             )
         )  # fmt: skip

@@ -96,8 +96,8 @@ class BulkScreen(VaultScreen):
         groups = f"{count:,} group{'s' * (count != 1)}"
         return say(
             (f"{self.least:g} %", "bold accent"), " sure and clear: ", (groups, "bold text"),
-            f", {self.goes:,} file{'s' * (self.goes != 1)} go, ", (size(self.frees), "bold text"),
-            " freed; nothing touched yet",
+            f", {self.goes:,} {'file goes' if self.goes == 1 else 'files go'}, ", (size(self.frees), "bold text"),
+            " reclaimable; nothing is touched yet",
         )  # fmt: skip
 
     @on(PagedTable.Highlighted, "#bulk-list")
