@@ -251,9 +251,10 @@ def test_files_that_were_numbered_anew_can_be_purged(library: Library) -> None:
 def test_another_file_of_the_same_size_and_time_is_not_taken_for_it(library: Library) -> None:
     film = video_of(library)
     status = os.stat(film.place)
-    os.unlink(film.place)
-    write(film.place, video("another"))
-    os.utime(film.place, ns=(status.st_atime_ns, status.st_mtime_ns))
+    another = film.place + b".new"  # beside it first: a number that has come free may be given out again
+    write(another, video("another"))
+    os.utime(another, ns=(status.st_atime_ns, status.st_mtime_ns))
+    os.replace(another, film.place)
     for steps in (put_back(library, [film]), remove(library)):
         step = next(step for step in steps if step.path == film.place)
         assert step.status is Status.REFUSED and "by hand" in step.reason
