@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from counted import film, number
+from duets import mostly_together, shown, skews, still, together, until
 
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.services.mpv import library
@@ -30,21 +31,6 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
-def until(condition: Callable[[], bool], seconds: float = 8.0) -> bool:
-    """Whether something came true in time; the time is generous, it is not what is tested."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return condition()
-
-
-def shown(duet: Duet) -> tuple[int, int]:
-    pictures = duet.pictures()
-    return tuple(number(picture.pixels) if picture else -1 for picture in pictures)  # type: ignore[return-value]
-
-
 @pytest.fixture
 def pair(films: dict[str, Path]) -> Iterator[Callable[..., Duet]]:
     opened: list[Duet] = []
@@ -60,31 +46,6 @@ def pair(films: dict[str, Path]) -> Iterator[Callable[..., Duet]]:
     yield build
     for duet in opened:
         duet.close()
-
-
-def still(duet: Duet) -> bool:
-    return not duet.state.seeking and not any(c.seeking_since for c in duet._courses)
-
-
-def together(duet: Duet, later: int = 0) -> bool:
-    a, b = shown(duet)
-    return a == b + later
-
-
-def skews(duet: Duet, seconds: float) -> list[int]:
-    """Differences in frames between the sides, read again and again while playing."""
-    found = []
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        a, b = shown(duet)
-        found.append(a - b)
-        time.sleep(0.015)
-    return found
-
-
-def mostly_together(found: list[int]) -> bool:
-    """Between two frames the sides change a moment apart, so single readings may differ by one."""
-    return max(map(abs, found)) <= 2 and found.count(0) > len(found) * 0.5
 
 
 def test_it_opens_paused_at_the_start(pair: Callable[..., Duet]) -> None:

@@ -6,6 +6,7 @@ Nothing here waits for libmpv: commands are sent and forgotten, and what came of
 
 import math
 import os
+import re
 import threading
 import time
 from collections import deque
@@ -17,7 +18,7 @@ from typing import Any
 import msgspec
 
 from mediavault_tui.services.mpv import library
-from mediavault_tui.services.mpv.properties import READERS
+from mediavault_tui.services.mpv.properties import READERS, UNKNOWN_CODEC
 from mediavault_tui.services.mpv.renderer import Renderer
 from mediavault_tui.services.mpv.state import Picture, State
 
@@ -63,6 +64,12 @@ _OPTIONS = {
 }
 
 
+_NO_DECODER = re.compile("initialize a decoder for codec '(.*)'")
+"""libmpv's complaint, with its word for the codec, which may be none (filters/f_decoder_wrapper.c)."""
+_TURNS = {90: "transpose=clock", 180: "hflip,vflip", 270: "transpose=cclock"}
+"""FFmpeg's filters for degrees clockwise."""
+
+
 class Player:
     """One file, opened paused at its start. Close it when done."""
 
@@ -91,6 +98,8 @@ class Player:
         self._hwdec = _NO_HARDWARE[0]
         self._complaints: deque[str] = deque(maxlen=4)
         chosen = {"vo": "libmpv", "aid": "no", **_OPTIONS, **(options or {})}
+        if chosen["vo"] == "libmpv":
+            chosen["video_rotate"] = "no"
         self._mpv = module.MPV(log_handler=self._complain, loglevel="error", **chosen)
         self._listen()
         self._thread: threading.Thread | None = None
@@ -227,13 +236,17 @@ class Player:
                 return
             for name in READERS:  # all of it belongs to this event: the single notices may come later
                 change |= READERS[name](getattr(self._mpv, name.replace("-", "_")))
-        if news is News.SETTLED and not change.get("width"):
+        if news is News.SETTLED and not change.get("sides"):
             change["failure"], news = self._why(), News.FAILED  # the sound plays on alone
         self._change(change, news)
         self._shape_to_pixels()
 
     def _observe(self, name: str, value: Any) -> None:
         change = READERS[name](value)
+        if name == "track-list" and change["rotation"] != self.state.rotation:
+            with self._lock:
+                self.state = msgspec.structs.replace(self.state, **change)
+            self._turn()
         if name == "time-pos" and value is not None:
             self.marks.append((float(value), time.monotonic()))
             self.shown += 1
@@ -242,6 +255,12 @@ class Player:
             return
         self._change(change, News.CHANGED)
 
+    def _turn(self) -> None:
+        """A filter turns pictures: libmpv 0.35, left to turn them itself, ends the program (mp_image_crop asserts)."""
+        filters = _TURNS.get(self.state.rotation % 360)
+        if filters and self._thread is not None:
+            self.command("vf", "add", f"@turn:lavfi=[{filters}]")
+
     def _change(self, change: dict[str, Any], news: News) -> None:
         with self._lock:
             self.state = msgspec.structs.replace(self.state, **change)
@@ -249,14 +268,14 @@ class Player:
 
     def _why(self) -> str:
         """Why there are no pictures."""
-        codecs = sorted({track.codec for track in self.state.tracks if track.kind == "video"})
+        codecs = {track.codec for track in self.state.tracks if track.kind == "video"}
+        undecodable = [match for told in self._complaints if (match := _NO_DECODER.search(told))]
+        codecs |= {match[1] or UNKNOWN_CODEC for match in undecodable}
         if codecs:
-            return f"cannot decode {', '.join(codecs)}"
-        if not self.state.tracks:
-            return (
-                f"not recognised as a video ({self._complaints[-1]})" if self._complaints else "not a video"
-            )
-        return "has no pictures"
+            return f"cannot decode {', '.join(sorted(codecs))}"
+        if self.state.tracks:
+            return "has no pictures"
+        return f"not recognised as a video ({self._complaints[-1]})" if self._complaints else "not a video"
 
     def _ended(self, event: Any) -> None:
         if event.data.reason == 4 and not self._closing:  # MPV_END_FILE_REASON_ERROR

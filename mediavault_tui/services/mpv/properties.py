@@ -5,6 +5,8 @@ from typing import Any
 
 from mediavault_tui.services.mpv.state import Track
 
+UNKNOWN_CODEC = "unknown codec"
+
 
 def _text(value: Any) -> str | None:
     """libmpv passes names on as they are in the file, which need not be UTF-8."""
@@ -14,14 +16,16 @@ def _text(value: Any) -> str | None:
 
 
 def _tracks(value: Any) -> dict[str, Any]:
-    return {"tracks": tuple(_track(entry) for entry in value or () if not entry.get("albumart"))}
+    entries = [entry for entry in value or () if not entry.get("albumart")]
+    turned = [entry.get("demux-rotation") or 0 for entry in entries if entry["type"] == "video"]
+    return {"tracks": tuple(_track(entry) for entry in entries), "rotation": turned[0] if turned else 0}
 
 
 def _track(entry: dict[str, Any]) -> Track:
     return Track(
         number=entry["id"],
         kind=entry["type"],
-        codec=_text(entry.get("codec")) or "unknown codec",
+        codec=_text(entry.get("codec")) or UNKNOWN_CODEC,
         language=_text(entry.get("lang")),
         title=_text(entry.get("title")),
         selected=bool(entry.get("selected")),
@@ -32,16 +36,7 @@ def _shape(value: Any) -> dict[str, Any]:
     """As it comes from the decoder, so that what `Player.resize` does about the aspect is not in it."""
     if not value:
         return {}
-    width, height = value.get("dw"), value.get("dh")
-    rotation = value.get("rotate") or 0
-    if rotation % 180:
-        width, height = height, width
-    return {
-        "width": width,
-        "height": height,
-        "rotation": rotation,
-        "pixel_format": _text(value.get("pixelformat")),
-    }
+    return {"sides": (value["dw"], value["dh"]), "pixel_format": _text(value.get("pixelformat"))}
 
 
 def _chapters(value: Any) -> dict[str, Any]:

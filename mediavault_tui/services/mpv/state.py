@@ -52,11 +52,10 @@ class State(msgspec.Struct, frozen=True):
     """Waits for data from the disk or the network."""
     speed: float = 1.0
     fps: float | None = None
-    width: int | None = None
-    """As shown: upright, with square pixels."""
-    height: int | None = None
+    sides: tuple[int, int] | None = None
+    """Width and height as coded, but with square pixels."""
     rotation: int = 0
-    """Degrees clockwise by which libmpv turns it."""
+    """Degrees clockwise by which the coded picture is turned to be upright."""
     codec: str | None = None
     pixel_format: str | None = None
     bitrate_bps: float | None = None
@@ -65,6 +64,16 @@ class State(msgspec.Struct, frozen=True):
     """Frames left out because there was no time for them."""
     chapters: tuple[float, ...] = ()
     tracks: tuple[Track, ...] = ()
+
+    @property
+    def width(self) -> int | None:
+        """As shown: upright, with square pixels."""
+        return self.sides[self.rotation % 180 != 0] if self.sides else None
+
+    @property
+    def height(self) -> int | None:
+        """As shown: upright, with square pixels."""
+        return self.sides[self.rotation % 180 == 0] if self.sides else None
 
     @property
     def frame_s(self) -> float:

@@ -1,7 +1,6 @@
 """Both players on the screen: panes, overlay, transport line, and what ties them to a duet."""
 
 import asyncio
-import os
 import time
 from pathlib import Path
 from typing import ClassVar
@@ -16,7 +15,6 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from mediavault_tui.domain.sync import Pairing
-from mediavault_tui.domain.text import printable
 from mediavault_tui.services import terminal
 from mediavault_tui.services.graphics import Form, Outlet, best
 from mediavault_tui.services.mpv.duet import Duet, Side, states
@@ -26,6 +24,7 @@ from mediavault_tui.ui.players import pace
 from mediavault_tui.ui.players.aligning import AlignActions
 from mediavault_tui.ui.players.easel import Easel, Manner, Painting
 from mediavault_tui.ui.players.facts import facts
+from mediavault_tui.ui.players.failing import FailWords
 from mediavault_tui.ui.players.finding import FindActions
 from mediavault_tui.ui.players.looking import LookActions
 from mediavault_tui.ui.players.pane import PlayerPane
@@ -40,7 +39,9 @@ _LINE_WIDTH = 72
 """What the line takes is said in so many columns, so that changing figures do not move anything."""
 
 
-class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, LookActions, can_focus=True):
+class PlayerPair(
+    PlayActions, AlignActions, FindActions, SaveActions, FailWords, LookActions, can_focus=True
+):
     """Two files, playing in step. Mount it where both are to be seen; give it the focus for its keys.
 
     Raises nothing when libmpv is missing: mount it only if `services.mpv.library.available()`.
@@ -284,16 +285,11 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, LookAction
     def _watch_sides(self) -> None:
         """What is wrong stands in the pane it is wrong with."""
         for side, pane in zip(Side, self.panes, strict=True):
-            state = states(self.duet)[side]
-            words = ""
-            if state.failure:
-                words = f"{printable(os.fsdecode(os.path.basename(self.paths[side])))}\n{printable(state.failure)}"
-            elif not state.loaded:
-                words = "opening…"
-            pane.say(words)
+            pane.say(self.words_instead(side))
         waiting = self.duet.state.waiting_for
         if waiting is not None:
-            self.tell(f"{waiting.name.lower()} waits for data: the disk or the network does not deliver")
+            which = ("left", "right")[waiting]
+            self.tell(f"the {which} file waits for data: the disk or the network does not deliver")
 
     @on(Transport.Chosen)
     def _go_there(self, event: Transport.Chosen) -> None:
