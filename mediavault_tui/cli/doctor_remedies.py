@@ -1,6 +1,6 @@
 """How to install what is outside Python, on each system: Debian (and Ubuntu), Fedora, Arch, Alpine, macOS, Synology."""
 
-_IN_A_CONTAINER = "not in Entware: use the container of packaging/compose.yaml (Container Manager)"
+_IN_A_CONTAINER = "not in Entware: use the container, packaging/compose.yaml"
 SYSTEMS = {
     "debian": "Debian, Ubuntu",
     "fedora": "Fedora",
@@ -28,6 +28,14 @@ INSTALL: dict[str, dict[str, str]] = {
     },
 }
 """Names of packages as the systems' own lists have them; each needs root (`sudo`), but for macOS."""
+
+
+def systems() -> list[str]:
+    """All systems, this one first."""
+    from mediavault_tui.services import environment
+
+    here = environment.distribution()
+    return sorted(SYSTEMS, key=lambda system: system != here)
 
 
 def how_to_install(thing: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mediavault_tui.cli import output
 from mediavault_tui.cli.doctor_findings import Finding
-from mediavault_tui.cli.doctor_remedies import INSTALL, SYSTEMS
+from mediavault_tui.cli.doctor_remedies import INSTALL, SYSTEMS, systems
 from mediavault_tui.domain.text import printable, size
 
 LABEL = 13
@@ -144,8 +144,8 @@ def _everything(report: dict[str, Any]) -> None:
         _row(" ", label, words)
     for thing, commands in INSTALL.items():
         output.data(f"\nTo install {thing}:")
-        for system, name in SYSTEMS.items():
-            output.data(f"  {name:<19} {commands[system]}")
+        for system in systems():
+            output.data(f"  {SYSTEMS[system]:<19} {commands[system]}")
 
 
 def _row(mark: str, label: str, words: str) -> None:

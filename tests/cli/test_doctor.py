@@ -238,6 +238,13 @@ def test_every_system_gets_its_own_command(thing: str, system: str, monkeypatch:
     assert doctor_remedies.INSTALL[thing][system] in doctor_remedies.how_to_install(thing)
 
 
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_this_system_is_listed_first(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "distribution", lambda: system)
+    assert doctor_remedies.systems()[0] == system
+    assert sorted(doctor_remedies.systems()) == sorted(SYSTEMS)
+
+
 def test_all_lists_every_command_of_every_system(capsys: pytest.CaptureFixture[str]) -> None:
     doctor_words.show(report(), [], everything=True)
     text = capsys.readouterr().out
