@@ -1,7 +1,7 @@
 """A fault at every call in turn: whatever fails, nothing is lost, and a second run finishes the job.
 
 In this process: each call of the system made by the services, and each transaction, fails once or is the
-last thing that ever happens. `benchmarks/crash_matrix.py` does the same from outside, with real kills.
+last thing that ever happens. `benchmarks/crash_matrix` does the same from outside, with real kills.
 """
 
 import asyncio
