@@ -157,7 +157,7 @@ system_install() {
     timeout 300 apt-get --download-only "$@" >/dev/null 2>&1 || {
         timeout 60 apt-get -qq -o Acquire::http::Timeout=15 update >/dev/null 2>&1
         timeout 300 apt-get --download-only "$@" >/dev/null 2>&1
-    } && apt-get "$@" >/dev/null
+    } && said=$(apt-get "$@" 2>&1) || { echo "${said:-The packages of this system cannot be reached.}"; return 1; }
 }
 
 # What is wrong, and under it what to do.
