@@ -6,10 +6,7 @@ from types import ModuleType
 
 from mediavault_tui.errors import PlayerMissing
 
-INSTALL_HINT = (
-    "Install libmpv: `apt install libmpv2` (Debian, Ubuntu), `dnf install mpv-libs` (Fedora), "
-    "`apk add mpv-libs` (Alpine), `pacman -S mpv` (Arch), `brew install mpv` (macOS)."
-)
+INSTALL_HINT = "`mediavault doctor` says how to get it."
 
 
 def load() -> ModuleType:
@@ -30,7 +27,7 @@ def _imported() -> ModuleType:
     except ImportError as error:
         raise PlayerMissing("python-mpv is not installed", "Install it: `pip install python-mpv`.") from error
     except OSError as error:  # python-mpv says so when the library itself is not found or does not load
-        raise PlayerMissing("libmpv is not installed, so nothing can be played", INSTALL_HINT) from error
+        raise PlayerMissing("libmpv is not installed", INSTALL_HINT) from error
     module: ModuleType = mpv
     return module
 
