@@ -67,8 +67,8 @@ async def _find_timing(windows: Windows, a: bytes, b: bytes) -> None:
     else:
         if found is None:
             words = "no timing found: one of both has no pictures that could be compared"
-        elif found.verdict is Verdict.DIFFERENT:
-            words = f"these are different pictures ({found.score} % alike)"
+        elif found.verdict is not Verdict.SAME:
+            words = f"only {found.score} % sure that both show the same: no timing found"
         else:
             pairing = Pairing.of(found.offset_s, found.speed)
             windows.offer(pairing)

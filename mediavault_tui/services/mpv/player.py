@@ -283,6 +283,8 @@ class Player:
 
     def _complain(self, _level: str, _prefix: str, text: str) -> None:
         self._complaints.append(text.strip())
+        if self.state.failure is not None:  # the reason may come after the end it has led to
+            self._change({"failure": self._why()}, News.FAILED)
 
     # Drawing, in its own thread.
 

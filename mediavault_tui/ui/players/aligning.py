@@ -2,7 +2,7 @@
 
 from textual.worker import Worker
 
-from mediavault_tui.domain.alignment import Alignment, Verdict
+from mediavault_tui.domain.alignment import Verdict
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.engine import aligning
 from mediavault_tui.errors import VaultError
@@ -31,15 +31,11 @@ class AlignActions(Stage):
             return
         if found is None:
             self.tell("no timing found: one of both has no pictures that could be compared")
-        elif found.verdict is Verdict.DIFFERENT:
-            self.tell(f"these are different pictures ({found.score} % alike); the timing is as it was")
+        elif found.verdict is not Verdict.SAME:  # where an unsure one puts the moments is a guess
+            self.tell(f"only {found.score} % sure that both show the same; the timing is as it was")
         else:
-            self._use(found)
-
-    def _use(self, found: Alignment) -> None:
-        self.take(Pairing.of(found.offset_s, found.speed))
-        sure = "" if found.verdict is Verdict.SAME else "perhaps: "
-        self.tell(f"{sure}{self.given.words('left', 'right')}, {found.score} % sure")
+            self.take(Pairing.of(found.offset_s, found.speed))
+            self.tell(f"{self.given.words('left', 'right')}, {found.score} % sure")
 
     def take(self, pairing: Pairing) -> None:
         """Use a timing that was found."""
