@@ -240,9 +240,9 @@ def test_without_libmpv_it_says_how_to_get_it(reviewed: Path, monkeypatch: pytes
 
     async def steps(app: VaultApp, pilot: Pilot[Any]) -> None:
         screen = await comparing(app, pilot, "Amber.2001.mkv", "Amber (2001) [x].mp4", database=reviewed)
-        assert "apt install libmpv2" in told(screen)
+        assert "mediavault doctor" in told(screen)
 
-    play(reviewed, steps, size=(200, 50))
+    play(reviewed, steps, size=(80, 24))
 
 
 @pytest.fixture
