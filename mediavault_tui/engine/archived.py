@@ -29,8 +29,9 @@ def _is_known_again(moved: Moved, found: Proof) -> bool:
     if found.size != moved.file.size:
         return False
     identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
-    if moved.content:
-        return hashing.content(moved.place, identity).value == moved.content
-    if found.mtime_ns != moved.file.mtime_ns:
-        return False
-    return not moved.is_video or hashing.sample(moved.place, identity).value.hex() == moved.file.sample
+    same_sample = not moved.is_video or hashing.sample(moved.place, identity).value.hex() == moved.file.sample
+    if same_sample and found.mtime_ns == moved.file.mtime_ns:
+        return True
+    return (
+        same_sample and bool(moved.content) and hashing.content(moved.place, identity).value == moved.content
+    )

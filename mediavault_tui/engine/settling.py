@@ -66,12 +66,21 @@ def _settle(act: Act) -> Settled:
 
 def _put_back(act: Act) -> None:
     """What was just about to be removed gets its name again; then everything is judged as if that had not begun."""
-    if act.aside and moving.exists(act.aside):
-        moving.rename(act.aside, act.source)
+    if act.aside:
+        _rename_back(act.aside, act.source)
     if act.temporary:
-        second = moving.second_name(act.temporary)
-        if moving.exists(second) and not moving.exists(act.temporary):
-            moving.rename(second, act.temporary)
+        _rename_back(moving.second_name(act.temporary), act.temporary)
+
+
+def _rename_back(passing: bytes, name: bytes) -> None:
+    """Give the file at the `passing` name its own `name` again. Where renaming takes two steps, it may have both."""
+    if not moving.exists(passing):
+        return
+    ours, there = moving.look(passing), moving.look(name)
+    if ours is not None and there is not None and ours.identity == there.identity and ours.links > 1:
+        moving.remove(passing, ours.inode)
+    else:
+        moving.rename(passing, name)
 
 
 def _look(act: Act) -> tuple[Proof | None, Proof | None, Proof | None]:

@@ -10,12 +10,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mediavault_tui.domain.moves import Status, StepEnded
+from mediavault_tui.domain.moves import Act, ActKind, Likeness, Status, StepEnded
 from mediavault_tui.domain.plan import Plan
 from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.purge import purge
 from mediavault_tui.engine.restore import restore
+from mediavault_tui.engine.settling import settle
 from mediavault_tui.services import filesystem, moving
 from mediavault_tui.services.quiet import Quiet
 from mediavault_tui.store import journal, roots
@@ -267,3 +268,20 @@ def test_nothing_is_put_back_into_a_mount_point_without_its_disk(
     for step in steps:
         assert isinstance(step, StepEnded) and step.status is Status.REFUSED and "mounted" in step.reason
     assert all(os.path.exists(each.place) for each in files)
+
+
+@pytest.mark.parametrize("name", ["aside", "temporary"])
+def test_a_file_cut_off_between_two_names_gets_its_own_again(library: Library, name: str) -> None:
+    """NFS and mergerfs rename by a link and the removal of the old name; a crash may come between the two."""
+    target = os.path.join(library.archive, b"Film.mkv")
+    found = moving.look(library.loser)
+    assert found is not None
+    temporary, aside = moving.temporary_name(target), moving.temporary_name(library.loser)
+    act = Act(ActKind.COPY, library.loser, target, Likeness.of(found), temporary, aside, found.device)
+    if name == "aside":
+        os.link(library.loser, aside)
+    else:
+        os.link(write(temporary, b""), moving.second_name(temporary))
+    assert settle(act) == (False, "")
+    assert moving.look(library.loser) is not None and os.stat(library.loser).st_nlink == 1
+    assert not any(each.endswith(b".part") for each in library.names())
