@@ -12,7 +12,7 @@ from mediavault_tui.domain.duplicates import years
 from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.values import Candidate, Veto, VetoKind
 from mediavault_tui.domain.media import Kind, ReleaseName
-from mediavault_tui.domain.titles import fold, normalise, number_conflict
+from mediavault_tui.domain.titles import fold, normalise, number_conflict, numbers
 
 # Editions that name another cut: other pictures, another length. All other words of an edition
 # (`Remastered`, `Collector`, `Criterion`, `Limited`, …) name a package or a transfer of the same cut, and
@@ -177,9 +177,12 @@ def _sequel(a: ReleaseName, b: ReleaseName) -> str | None:
         return None
     spellings = [[normalise(t) for t in (r.title, *r.alternative_titles) if t] for r in (a, b)]
     keys = [{k for t in side for k in t.keys} for side in spellings]
-    if keys[0] & keys[1]:
+    ours, theirs = spellings[0][0], spellings[1][0]
+    # An alternative title that both have does not make `01 - Making of` and `02 - Making of` one.
+    both_numbered = numbers(ours) and numbers(theirs) and keys[0].isdisjoint(theirs.keys)
+    if keys[0] & keys[1] and not (both_numbered and keys[1].isdisjoint(ours.keys)):
         return None
-    return number_conflict(spellings[0][0], spellings[1][0])
+    return number_conflict(ours, theirs)
 
 
 _RULES: tuple[tuple[VetoKind, Callable[[ReleaseName, ReleaseName], str | None]], ...] = (

@@ -22,6 +22,13 @@ _KINDS = (
 _SUFFIX = re.compile(rf"\S[\s]?-[\s]?(?:{_KINDS})[\s._\-]?\d{{0,2}}$", re.IGNORECASE)
 _GROUP_CALLED_SCENE = re.compile(r"(?:x26[45]|h\W?26[45]|xvid|divx|hevc|avc)-scene$", re.IGNORECASE)
 _DOT_SUFFIX = re.compile(r"\S[._](?:trailer|sample)\d?$", re.IGNORECASE)
+_SAMPLE = re.compile(r"(?:s\d{1,2}e\d{1,3}|(?:19|20)\d\d|\d{3,4}p|x26[45]).*\ssample$", re.IGNORECASE)
+_BEHIND_YEAR = re.compile(
+    r"(?:(?<=[\s._(\[](?:19|20)\d\d)[\s._)\]\-]+|(?<=[\s._]s\d\d)[\s._]+)"
+    r"(?:extras|featurettes?|bonus[\s._](?:disc|dvd|features?|materials?)|deleted[\s._]scenes|"
+    r"behind[\s._]the[\s._]scenes|(?:the[\s._])?making[\s._]of)(?![^\W_])",
+    re.IGNORECASE,
+)
 _WHOLE = re.compile(
     r"^(?:trailer|sample|teaser|featurette|extras?|bonus|theme|backdrop)[\s._\-]?\d{0,2}$", re.IGNORECASE
 )
@@ -54,6 +61,10 @@ def extra_sign(stem: str) -> tuple[int, int] | None:
         return None
     if m := (_SUFFIX.search(stem) or _DOT_SUFFIX.search(stem)):
         return m.start() + 1, m.end()
-    if m := (_FRONT.match(stem) or (_CREDITLESS.search(stem) if "[" in stem else None)):
+    if m := _SAMPLE.search(stem):
+        return m.end() - len("sample"), m.end()
+    if m := (
+        _BEHIND_YEAR.search(stem) or _FRONT.match(stem) or (_CREDITLESS.search(stem) if "[" in stem else None)
+    ):
         return m.span()
     return None

@@ -32,8 +32,8 @@ LIKELY: tuple[Finder, ...] = (
     numbers.leading_number,
     numbers.hash_number,
     numbers.boxed_number,
-    numbers.number_before_tags,
     numbers.run_together,
+    numbers.number_before_tags,
 )
 """Surest first; in a name with a date these are not asked, its numbers are the date's."""
 _DATE = re.compile(

@@ -14,7 +14,7 @@ from mediavault_tui.domain.names.fronts import without_day_of_upload
 from mediavault_tui.domain.names.marks import Mark
 from mediavault_tui.domain.names.titles import Head
 
-PARSER_VERSION = 5
+PARSER_VERSION = 6
 """Part of the key under which readings are cached: goes up whenever a result could change."""
 
 
@@ -55,6 +55,7 @@ _BARE = re.compile(
     r"|^[0-9a-f]{16,}$|^[A-Za-z0-9]{24,}$|^(?:cd|dis[ck]|dvd|part|pt)[\s._\-]?\d{1,2}$",
     re.IGNORECASE,
 )
+_NUMBER_AND_YEAR = re.compile(r"^\d{1,4}[\s._]+[(\[]?(?:19[2-9]|20[0-3])\d[)\]]?$")  # `1917.2019`
 _GIBBERISH = re.compile(r"^(?=[^_.\s]*\d)(?=[^_.\s]*[a-z])(?=[^_.\s]*[A-Z])[A-Za-z0-9]{12,}$|^\d{6}_\d{2}$")
 _TERSE = re.compile(r"^[a-z0-9]{1,8}-[a-z0-9]+(?:[.\-](?:[a-z]+|\d{3,4}p|x26[45]))*$|^[a-z]+_[a-z]{2}$")
 _CAMERA = re.compile(
@@ -107,7 +108,8 @@ def _read_stem(text: str, stem: str, extension: str) -> Reading:
     plain = without_day_of_upload(_YEAR_WITH_WORD.sub(r"\1", plain))
     if _REVERSED.search(plain):
         plain = plain[::-1]
-    if _GIBBERISH.match(plain) or (_BARE.match(plain) and not numbers.leading_number(plain)):
+    bare = _BARE.match(plain) and not numbers.leading_number(plain) and not _NUMBER_AND_YEAR.match(plain)
+    if bare or _GIBBERISH.match(plain):
         return Reading(text=text, extra=extra is not None, bare=True, name=_bare_name(plain))
     return _combine(text, plain, extension, extra is not None)
 
@@ -258,11 +260,17 @@ def _part(guess: Guess, head: Head, asked: str) -> int | None:
     )
 
 
+_LISTED = re.compile(r"\d{1,3}(?:\.|\s-)\s(\D.{2,})$")  # `01 - Some Film`: its place in a collection
+
+
 def _alternatives(guess: Guess, head: Head) -> tuple[str, ...]:
+    """Other titles given before the year; what guessit sees behind it are genres, languages and names."""
     year = min((f.start for f in guess.get("year", ())), default=MAX_LENGTH)
     found = [str(f.value) for f in guess.get("alternative_title", ()) if f.start < year]
     found += [head.alternative] if head.alternative else []
-    return tuple(t for t in dict.fromkeys(found) if t not in (head.title or "") and not claims.is_claim(t))
+    others = [t for t in dict.fromkeys(found) if t not in (head.title or "") and not claims.is_claim(t)]
+    listed = _LISTED.match(head.title or "")
+    return (*others, listed[1]) if listed else tuple(others)
 
 
 def _kind(values: dict[str, Any], guess: Guess) -> Kind:

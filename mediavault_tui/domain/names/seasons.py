@@ -4,10 +4,10 @@ import re
 
 import msgspec
 
-_WORD = r"(?:season|saison|staffel|temporada|stagione|seizoen|sezon|сезон)"
+_WORD = r"(?:season|saison|staffel|temporada|stagione|seizoen|sezon|сезон|sæson|säsong|sesong|évad)"
 _SEASON = re.compile(
-    r"[\s._(\[\-]+(?:s(\d{1,2}|\s0\d|20\d\d)|(?:the[\s._]+)?(?:(?:complete|all)[\s._]+)?"
-    r"(?:seasons?|saison|staffel|temporadas?|temp?|stagion[ei]|seizoen|sezon|сезон|シーズン)[\s._:(№]{0,2}(?:s?o)?(\d{1,2})"
+    r"[\s._(\[\-]+(?:(?:seasons?[\s._](?=s\d\d-s))?s(\d{1,2}|\s0\d|20\d\d)|(?:the[\s._]+)?(?:(?:complete|all)[\s._]+)?"
+    r"(?:seasons?|saison|staffel|temporadas?|temp?|stagion[ei]|seizoen|sezon|сезон|sæson|säsong|sesong|kausi|évad|シーズン)[\s._:(№]{0,2}(?:s?o)?(\d{1,2})"
     r"|series[\s._](\d{1,2})(?=[\s._\-]*(?:$|\d{3,4}[pi]|dvd|complete|hdtv|[\[(]))"
     rf"|(\d{{1,2}})ª?[\s._](?:a|e|ao|to|-)[\s._]\d{{1,2}}ª?[\s._]{_WORD}"
     rf"|(\d{{1,2}})[\s._]?(?:st|nd|rd|th|ª|º|°|\.|-?(?:й|ый|ой|я))?[\s._]{_WORD}(?![\s._]*\d))(?![^\W_])",

@@ -22,7 +22,7 @@ _TAIL_WORDS = re.compile(
     r"(?:movie[\s._]+)?collection|trilogy|duology|quadrilogy|anthology|custom|integrale?|"
     r"(?:the[\s._]+)?(?:international|final|extended|unrated|uncut|special|anniversary|\w+th[\s._]anniversary)[\s._]+(?:cut|edition|version)|"
     r"\w+th[\s._]anniversary|scr|audio[\s._]latino|"
-    r"ep(?:isode)?|season|\d{2,4}-\d{2,4})[\s._)\]\-]*$",
+    r"ep(?:isode)?|\d{2,4}-\d{2,4})[\s._)\]\-]*$",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"[\s._(\[\-]+((?:19\d|20[0-3])\d)(?:[\s._]*-[\s._]*(?:19|20)\d\d)?[\s._)\]\-]*$")
@@ -82,15 +82,25 @@ def before(text: str, cut: int, guess: Guess, *, film: bool = False) -> Head:
     season = None
     if not film and (found := season_in(region)):
         season, region = found.number, region[: found.start]
-    region = _cut_at_technical(region, start, guess)
+    region = _cut_at_technical(region, start, guess, film)
     region, year, alternative = _trim(region, start, text, guess, film)
     title = clean(region)
     if title:
         named = _named(f"{title} / {alternative}" if alternative and not_latin(title) else title)
         title, alternative = named.title, named.alternative or alternative
         season = named.season or season
+        if (
+            film
+            and title
+            and _LONE_NUMBER.fullmatch(title)
+            and (box := BOXES.fullmatch(text[:start].strip(LOOSE)))
+        ):
+            title = f"{box[0]} {title}"
     part = any(start <= f.start < start + len(region) for f in guess.get("part", ()))
     return Head(title, year, season, alternative, part)
+
+
+_LONE_NUMBER = re.compile(r"\d")  # `[REC] 2 (2009)`: what stands in brackets before it is no group
 
 
 def _from_box(boxed: str) -> Head:
@@ -113,13 +123,20 @@ def _named(title: str) -> Head:
     return Head(latin, season=season.number if season else None, alternative=other)
 
 
-def _cut_at_technical(region: str, start: int, guess: Guess) -> str:
-    """`Show - Temporada 1 720p HDTV [Cap.102]`: a title ends where resolution, source or codec begin."""
+_WORDS_TOO = frozenset({"Cam", "Dvd", "DVD", "Screener", "Ts", "Tv", "Web"})
+
+
+def _cut_at_technical(region: str, start: int, guess: Guess, film: bool) -> str:
+    """`Show - Temporada 1 720p HDTV [Cap.102]`: a title ends where resolution, source or codec begin.
+
+    Some sources are words of titles as well: `Madame Web (2024)`, and of films also `The.Cam.Girl.2018`.
+    """
+    words = _WORDS_TOO if film else {"Web"}
     starts = [
         f.start - start
         for key in TECHNICAL[:4]
         for f in guess.get(key, ())
-        if region[max(f.start - start, 0) : f.end - start].strip(LOOSE + "([") != "Web"
+        if region[max(f.start - start, 0) : f.end - start].strip(LOOSE + "([") not in words
     ]
     inside = [at for at in starts if 0 < at < len(region) and region[:at].strip(LOOSE + "([")]
     if not inside:

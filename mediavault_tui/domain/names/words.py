@@ -9,9 +9,13 @@ from mediavault_tui.domain.names.marks import (
     span_numbers,
 )
 
-_SEASON_WORD = r"(?:seasons?|saison|staffel|temporada|tem|temp|stagione|seizoen|sezon|сезон|sn)"
+_SEASON_WORD = (
+    r"(?:seasons?|saison|staffel|temporada|tem|temp|stagione|seizoen|sezon|sezóna|сезон|sn"
+    r"|sæson|säsong|sesong|kausi|évad)"
+)
 _EPISODE_WORD = (
-    r"(?:episodes?|épisodes?|epis[óo]dio|eps?|capitulo|cap|folge|aflevering|afl|серии|серия|эпизод)"
+    r"(?:episodes?|épisodes?|epis[óo]dio|eps?|capitulo|cap|folge|aflevering|afl|odcinek|odc|avsnitt|afsnit"
+    r"|jakso|epizoda|díl|серии|серия|эпизод)"
 )
 _WORDS = compiled(
     rf"""

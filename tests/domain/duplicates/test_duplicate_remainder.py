@@ -59,7 +59,8 @@ def tier(*texts: str) -> str | None:
     [
         ("The Office Season 4 WS PDTV XviD FUtV.avi", "The.Office.S04.720p.WEB-DL.DD5.1.mkv", "confident"),
         ("Fleming.S01.720p.x264-NTb.mkv", "Fleming S01 COMPLETE 1080p BluRay.mkv", "confident"),
-        ("Lost.S01.720p.mkv", "Lost.S01.Bonus.Disc.720p.mkv", "possible"),
+        ("Lost.S01.720p.mkv", "Lost.S01.Bonus.Disc.720p.mkv", None),
+        ("Lost.S01.720p.mkv", "Lost.S01.Backstage.720p.mkv", None),
         ("Lost.S01.720p.BluRay.mkv", "Lost.S01-S03.1080p.mkv", None),
         ("Top Gear - 07x03 - 2005.11.07.avi", "Top.Gear.S07E03.720p.mkv", "confident"),
     ],

@@ -41,6 +41,7 @@ from mediavault_tui.domain.names.folders import Role
         ("The Harbour Show 10-19-12.mp4", "date", "2012-10-19"),
         ("Copper Lane - S02E21 - 18-5-4.mkv", "date", None),
         ("Copper Lane - S02E21 - Tin - 2010.01.14.mkv", "date", "2010-01-14"),
+        ("01 - Amber Harbour (2014).mkv", "alternative_titles", ("Amber Harbour",)),
         ("Copper.Lane.S01D03.PAL.DVD9-TEAL", "part", 3),
         ("Copper.Lane.S01D1-3.PAL.DVD9-TEAL", "part", None),
         ("Amber Harbour [2021 - Albania] drama.mkv", "alternative_titles", ()),
