@@ -53,7 +53,7 @@ KEYS = (
     Key("earlier_second", "left_curly_bracket", "right −1 s", "Let the right file show 1 s earlier"),
     Key("alone_forward", "apostrophe", "right alone on", "Only the right file: a frame forward"),
     Key("alone_back", "semicolon", "right alone back", "Only the right file: a frame back"),
-    Key("align", "T", "find timing", "Find the timing from the pictures; again: stop looking"),
+    Key("align", "F", "find timing", "Find the timing from the pictures; again: stop looking"),
     Key("meet", "w", "same moment", "These two pictures are the same moment"),
     Key("flip", "f,tab", "flip", "Both in the same place: the other one; at first the left", True),
     Key("split", "r", "split", "The left half of one, the right half of the other", True),

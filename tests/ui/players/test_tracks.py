@@ -119,7 +119,7 @@ async def test_sound_is_chosen_on_the_side_that_is_heard(players: Open) -> None:
 @pytest.mark.usefixtures("rich")
 async def test_the_timing_is_found_from_the_pictures(players: Open) -> None:
     async with players(a="rich", b="bare", offset=0.0) as (pair, pilot):
-        await pilot.press("T")
+        await pilot.press("F")
         assert "comparing the pictures" in said(pair)
         await pilot.press("l")  # meanwhile everything goes on
         assert await until(lambda: abs(pair.duet.state.position_s - 5) < 0.2)
@@ -132,9 +132,9 @@ async def test_the_timing_is_found_from_the_pictures(players: Open) -> None:
 @pytest.mark.usefixtures("rich")
 async def test_looking_for_the_timing_can_be_stopped(players: Open) -> None:
     async with players(a="rich", b="bare", offset=0.0) as (pair, pilot):
-        await pilot.press("T")
+        await pilot.press("F")
         assert await until(lambda: pair._search is not None and pair._search.is_running)
-        await pilot.press("T")
+        await pilot.press("F")
         assert await until(lambda: pair._search is not None and not pair._search.is_running)
         assert "stopped" in said(pair)
         assert pair.duet.state.pairing.offset_s == 0.0
@@ -144,7 +144,7 @@ async def test_other_pictures_leave_the_timing_alone(players: Open, rich: dict[s
     rich["other"] = rich["a"].parent / "other.mkv"
     samples.write(rich["other"], Video(story(6, 24)))
     async with players(a="rich", b="other", offset=1.0) as (pair, pilot):
-        await pilot.press("T")
+        await pilot.press("F")
         assert await until(lambda: "sure that both show the same" in said(pair), 60), said(pair)
         assert pair.duet.state.pairing.offset_s == 1.0
 
