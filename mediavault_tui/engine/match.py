@@ -20,6 +20,7 @@ from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.names import PARSER_VERSION
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
+from mediavault_tui.engine import pairing
 from mediavault_tui.engine.candidates import candidate_of, copy_of, state_of
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services.workers import Task
@@ -29,10 +30,11 @@ from mediavault_tui.store.groups import FoundGroup, Member
 
 Pair = tuple[int, int]
 PAIRS_AT_A_TIME = 64
+GROUPS_AT_A_TIME = 500
 
 
 class Library(NamedTuple):
-    """Everything matching looks at."""
+    """What grouping looks at: only the files that anything speaks for."""
 
     candidates: list[Candidate]
     told_apart: list[Pair]
@@ -52,21 +54,24 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
         yield Progress(Phase.MATCH, 0, 0)
         return
     yield Progress(Phase.MATCH, 0)
-    library = await vault.read(_load)
-    exact = duplicates.exact_pairs(library.candidates)
-    by_title = await asyncio.to_thread(duplicates.title_pairs, library.candidates, vault.settings.match)
+    found = await pairing.find(vault)
     alike: dict[Pair, Alignment] = {}
-    async for event in _compare_pictures(vault, exact, by_title.evidence, alike):
+    async for event in _compare_pictures(vault, found.exact, found.by_title.evidence, alike):
         yield event
+    evidence = [*found.exact, *found.by_title.evidence]
+    library = await vault.read(_load, {*alike, *((e.a, e.b) for e in evidence)})
     grouping, vetoes = await asyncio.to_thread(
-        _group, library, [*exact, *by_title.evidence], list(by_title.vetoes), alike, vault.settings
+        _group, library, evidence, list(found.by_title.vetoes), alike, vault.settings
     )
-    members = await vault.read(_members, {file_id for group in grouping for file_id in group.files})
-    ranked = await asyncio.to_thread(
-        lambda: [ranked_group(group, members, vault.settings) for group in grouping]
-    )
+    count = found.files
+    del found, evidence, library, alike  # of a large library much; what is saved is made beside it otherwise
+    ranked: list[FoundGroup] = []
+    for start in range(0, len(grouping), GROUPS_AT_A_TIME):
+        portion = grouping[start : start + GROUPS_AT_A_TIME]
+        members = await vault.read(_members, {file_id for group in portion for file_id in group.files})
+        ranked += await asyncio.to_thread(_ranked, portion, members, vault.settings)
     await vault.write(groups.save, ranked, vetoes, inputs)
-    yield Progress(Phase.MATCH, len(library.candidates), len(library.candidates))
+    yield Progress(Phase.MATCH, count, count)
 
 
 def _inputs(connection: Connection, settings: Settings) -> str:
@@ -75,8 +80,9 @@ def _inputs(connection: Connection, settings: Settings) -> str:
     return f"{state.get(connection, state.CHANGES)} {PARSER_VERSION} {FINGERPRINT_VERSION} {weights}"
 
 
-def _load(connection: Connection) -> Library:
-    candidates = [candidate_of(file) for file in catalogue.files(connection)]
+def _load(connection: Connection, pairs: set[Pair]) -> Library:
+    ids = {file_id for pair in pairs for file_id in pair}
+    candidates = [candidate_of(file) for file in catalogue.some(connection, ids)]
     return Library(candidates, groups.told_apart(connection))
 
 
@@ -192,6 +198,10 @@ def _group(
     told |= {(v.a, v.b): v for v in vetoes if (v.a, v.b) in by_name or v.kind is VetoKind.USER}
     told |= {(v.a, v.b): v for v in grouping.vetoes}
     return grouping.groups, [told[pair] for pair in sorted(told)]
+
+
+def _ranked(grouping: Sequence[Group], members: Members, settings: Settings) -> list[FoundGroup]:
+    return [ranked_group(group, members, settings) for group in grouping]
 
 
 def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGroup:
