@@ -86,9 +86,10 @@ def command(
 
         finished = running.run(_with_rules(vault, options), show_and_log)
     assert isinstance(finished, Finished)
+    code = max(_exit_code(finished, len(options.roots)), int(refused))
     if not as_json and not globals_.quiet:
         _summary(finished)
-    raise SystemExit(max(_exit_code(finished, len(options.roots)), int(refused)))
+    raise SystemExit(code)
 
 
 async def _with_rules(vault: "Vault", options: "ScanOptions") -> AsyncGenerator[Event, None]:
@@ -124,7 +125,7 @@ def phases(only: str | None) -> frozenset[Phase]:
 
 def _exit_code(finished: Finished, roots: int) -> int:
     if len(finished.roots_offline) == roots:
-        raise RootUnavailable("no folder could be scanned", "Check that it exists and its disk is mounted.")
+        raise RootUnavailable("no folder could be scanned", "Check that it is there, and that its disk is mounted: mediavault doctor")
     attention = finished.skipped or finished.files_damaged or finished.roots_offline
     return int(ExitCode.NEEDS_ATTENTION if attention else ExitCode.DONE)
 
