@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from importlib import import_module
 from multiprocessing import resource_tracker
@@ -166,6 +166,11 @@ class VaultApp(App[int]):
     def delay_update(self, delay: float = 0.05) -> None:
         """As in Textual, but hardly: screens are mounted already when they are switched to."""
         super().delay_update(min(delay, 0.01))
+
+    @property
+    def main_screens_open(self) -> Collection[Screen[Any]]:
+        """Those opened so far, or mounted ahead."""
+        return self._main.values()
 
     @property
     def settings(self) -> Settings:

@@ -12,6 +12,9 @@ from mediavault_tui.ui.roles import lines, say
 from mediavault_tui.ui.widgets.bars import shown_key
 from mediavault_tui.ui.widgets.scrolling import Scrolling
 
+# Told last: they are the same everywhere.
+_SHARED = ("dialog", "list", "go")
+
 
 class Help(Dialog[None]):
     """All live keys, by place. One for the whole program: `tell` it what to show before it is opened."""
@@ -26,10 +29,8 @@ class Help(Dialog[None]):
         """`rows` are the live actions with their keys; `about` says what the screen is for."""
         self.rows = list(rows)
         self.about = about
-        self.dialog_title = "Keys: " + next(
-            (PLACES[action.where] for action, _ in self.rows if action.where not in {"go", "list"}),
-            PLACES["go"],
-        )
+        places = [action.where for action, _ in self.rows]
+        self.dialog_title = "Keys: " + PLACES[next((place for place in places if place not in _SHARED), "go")]
         self._text.update(self._content())
         if self.is_mounted:
             self.query_one(".dialog").border_title = self.dialog_title
@@ -47,7 +48,8 @@ class Help(Dialog[None]):
         keys = [" ".join(map(shown_key, keys)) for _, keys in self.rows]
         width = max(map(len, keys), default=0)
         found = [say(self.about), say("")] if self.about else []
-        for place, title in (*list(PLACES.items())[1:], ("go", PLACES["go"])):
+        own = [place for place in PLACES if place not in _SHARED]
+        for place in (*own, *_SHARED):
             here = [
                 (text, action)
                 for text, (action, _) in zip(keys, self.rows, strict=True)
@@ -55,7 +57,7 @@ class Help(Dialog[None]):
             ]
             if here:
                 found += [
-                    say((title, "bold accent")),
+                    say((PLACES[place], "bold accent")),
                     *(_row(text.ljust(width), action) for text, action in here),
                 ]
                 found.append(say(""))

@@ -85,7 +85,7 @@ class DuplicatesScreen(VaultScreen):
         return [
             Column("", 10),
             Column("Sure", 12, sign=sign[Sort.CONFIDENCE]),
-            Column("Same by", 19 if self._is_wide else 8, from_width=60),
+            Column("Same by", 19 if self._is_wide else 8, from_width=70),
             Column("Title", 0, sign=sign[Sort.TITLE] or sign[Sort.NEWEST]),
             Column("Files", 5, right=True, from_width=70, sign=sign[Sort.FILES]),
             Column("Frees", 9, right=True, sign=sign[Sort.SIZE]),

@@ -5,7 +5,7 @@ from mediavault_tui.store.groups import Choice
 from mediavault_tui.store.review import Detail
 from mediavault_tui.ui.screens import duplicates_deciding as deciding
 from mediavault_tui.ui.screens import duplicates_words as words
-from mediavault_tui.ui.widgets.facts import facts, letter
+from mediavault_tui.ui.widgets.facts import Fact, facts, letter
 from mediavault_tui.ui.widgets.sides import Head, Pieces, Sides, Table, Verdict
 
 
@@ -15,7 +15,7 @@ def side_table(detail: Detail, chosen: int, settings: Settings) -> Table:
         return Sides.EMPTY
     everything = facts(detail.files, settings.quality)
     same = [fact for fact in everything if fact.is_same]
-    in_common = ", ".join(f"{fact.label.lower()} {'; '.join(fact.values[0].lines)}" for fact in same)
+    in_common = ", ".join(filter(None, map(_told, same)))
     below: list[Pieces] = []
     if in_common:
         below.append([("The same in all: ", "muted"), (in_common, "muted")])
@@ -27,6 +27,14 @@ def side_table(detail: Detail, chosen: int, settings: Settings) -> Table:
         below=(*below, *_evidence(detail)),
         chosen=chosen,
     )
+
+
+def _told(fact: Fact) -> str:
+    """What all files have in common, in a few words; nothing where none of them says anything."""
+    text = "; ".join(fact.values[0].lines)
+    if text in {"none", "unknown", "–"}:
+        return ""
+    return text if text.startswith("no ") else f"{fact.label.lower()} {text}"
 
 
 def _above(detail: Detail, settings: Settings) -> list[Pieces]:

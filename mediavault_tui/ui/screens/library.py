@@ -329,7 +329,7 @@ class LibraryScreen(VaultScreen):
         """Pick an order; the same again turns it around."""
         choices = [Choice(sort, sort.capitalize()) for sort in Sort]
         picked = await self.app.push_screen_wait(
-            Choose("Sort by (the same again: the other way round)", choices, current=self.view.sort)
+            Choose("Sort by", choices, current=self.view.sort, text="The same again: the other way round.")
         )
         if picked is not None:
             again = picked == self.view.sort

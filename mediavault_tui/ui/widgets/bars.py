@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from mediavault_tui.domain.text import printable
-from mediavault_tui.ui.actions import ACTIONS, BY_ID, Action
+from mediavault_tui.ui.actions import ACTIONS, BY_ID, PLACES, Action
 
 if TYPE_CHECKING:
     from mediavault_tui.ui.app import VaultApp
@@ -68,13 +68,20 @@ class TitleBar(Bar):
         taken = sum(cell_len(text) for text, _, _ in tabs)
         return [*tabs, (" " * max(0, room - taken), "", ""), *status]
 
+    @property
+    def _over(self) -> str:
+        """What lies over the main screen here: `Comparison`, …"""
+        screen = self.screen
+        return "" if screen in self.vault_app.main_screens_open else place_of(screen)
+
     def _tabs(self, *, names: bool) -> list[Piece]:
         here = self.vault_app.current_mode
         pieces: list[Piece] = [(" MediaVault ", "bold accent", "app.go_dashboard")] if names else []
         for mode, title in self.vault_app.main_screens.items():
             key = shown_key(self.vault_app.keys_of(BY_ID[f"go.{mode}"])[0])
             is_here = mode == here
-            text = f" {key} {title} " if names or is_here else f" {key} "
+            crumb = f" › {self._over}" if is_here and self._over else ""
+            text = f" {key} {title}{crumb} " if names or is_here else f" {key} "
             pieces.append((text, "bold reverse accent" if is_here else "muted", f"app.go_{mode}"))
         return pieces
 
@@ -122,6 +129,12 @@ def live_actions(screen: Screen[object]) -> dict[str, Action]:
         if active.enabled and active.binding.id in BY_ID
     }
     return {id_: BY_ID[id_] for id_ in sorted((id_ for id_ in ids if id_), key=_ORDER.__getitem__)}
+
+
+def place_of(screen: Screen[object]) -> str:
+    """What the place is called whose keys work here first."""
+    own = (action.where for action in live_actions(screen).values() if action.where not in {"go", "list"})
+    return PLACES[next(own, "go")]
 
 
 _SHOWN = {

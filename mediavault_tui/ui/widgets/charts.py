@@ -59,7 +59,10 @@ class Lines(Widget, can_focus=False):
         segments = [
             Segment(printable(text), base + styles.of(role) if role else base) for text, role in pieces
         ]
-        return Strip(segments).adjust_cell_length(width, base)
+        line = Strip(segments)
+        if line.cell_length > width > 0:
+            line = Strip([*line.crop(0, width - 1), Segment("…", base + styles.of("muted"))])
+        return line.adjust_cell_length(width, base)
 
     def changed(self) -> None:
         """Draw what differs from what is shown; lay out anew when there are more or fewer lines."""

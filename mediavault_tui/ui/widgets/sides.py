@@ -121,7 +121,7 @@ class Sides(ScrollView, can_focus=False):
         if self._drawn_for == drawn_for or not self.size.width:
             return
         self._drawn_for = drawn_for
-        width = self.size.width - 1
+        width = self.size.width - 2  # a blank before, and the scrollbar behind
         self._lines = [
             self._spread(pieces, width) for line in self._table.above for pieces in _wrapped(line, width)
         ]
