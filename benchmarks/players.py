@@ -1,11 +1,13 @@
 """Two 1080p films in step: skew, seeks, what the terminal gets per way of looking, how quickly keys answer.
 
-    python benchmarks/players.py [--films DIR] [--seconds 60] [--minutes 0]
+    python benchmarks/players.py [--films DIR] [--seconds 60] [--minutes 10] [--only sync,uhd,terminal,slow]
 
 Makes two films of 1080p, 24 frames/s, H.264, whose frames carry their numbers (kept in DIR for the next
-time), the second with three seconds of intro. First both play without a screen; then the program runs in
-a terminal of 200 × 50 cells that is played by this script: it answers as a terminal does, counts bytes,
-and can be as slow as a line of 2 Mbit/s. Figures depend on what else the machine does: the load is printed.
+time), the second with three seconds of intro, and one of 4K, HEVC, 10 bits. First both play without a screen;
+then the program runs in a terminal of 200 × 50 cells that is played by this script: it answers as a terminal
+does, counts bytes, and can be as slow as a line of 2 Mbit/s. `--minutes` watches the memory for so long.
+Prints a table, a row as soon as it is known. Figures depend on what else the machine does: so the load stands in
+each row.
 """
 
 import argparse
@@ -49,6 +51,21 @@ def films(folder: Path, seconds: float) -> tuple[Path, Path]:
     return a, b
 
 
+def uhd(folder: Path) -> Path:
+    """4K, HEVC, 10 bits, with pictures that no other refers to; takes minutes to make."""
+    path = folder / "uhd_10bit.mkv"
+    if not path.exists():
+        making = path.with_name("making.mkv")
+        film(making, 20, 24, (3840, 2160), codec="libx265", pixels="yuv420p10le", preset="superfast", noise=6)
+        making.rename(path)
+    return path
+
+
+def row(what: str, figure: str) -> None:
+    """A line of the table."""
+    print(f"{what:44} {figure:62} {os.getloadavg()[0]:4.1f}", flush=True)
+
+
 def until(condition: object, seconds: float = 20.0) -> bool:
     """Whether something came true in time."""
     end = time.monotonic() + seconds
@@ -65,48 +82,79 @@ def shown(duet: Duet) -> tuple[int, int]:
     return a, b
 
 
-def without_a_screen(a: Path, b: Path, seconds: float) -> None:
-    """Skew over a stretch and after seeks, as the buffers show it."""
-    duet = Duet(str(a), str(b), Pairing.of(INTRO_S))
+def opened(a: Path, b: Path, pairing: Pairing) -> Duet:
+    """Both, at the start."""
+    duet = Duet(str(a), str(b), pairing)
     for player in duet.players:
         player.resize(160, 90)
-    assert until(lambda: duet.state.ready and all(player.picture for player in duet.players))
+    if not until(lambda: duet.state.ready and all(player.picture for player in duet.players), 60):
+        raise SystemExit(f"not opened: {duet.state}")
     duet.seek_to(0.0)
-    until(lambda: shown(duet) == (0, 0))
+    until(lambda: shown(duet) == (0, 0), 60)
+    return duet
+
+
+def played(duet: Duet, seconds: float, name: str) -> None:
+    """Frame rates, skew and cost of a stretch."""
     duet.play()
-    until(lambda: shown(duet)[0] > 12)
+    until(lambda: shown(duet)[0] > 12, 60)
     cpu, began, first, found = time.process_time(), time.monotonic(), shown(duet)[0], []
+    seen: tuple[set[int], set[int]] = (set(), set())
+    levels: set[tuple[float | None, float | None]] = set()
     while time.monotonic() - began < seconds:
-        one, other = shown(duet)
-        found.append(one - other)
-        time.sleep(0.02)
-    rate = (shown(duet)[0] - first) / (time.monotonic() - began)
-    counts = {skew: found.count(skew) for skew in sorted(set(found))}
-    dropped = [player.state.dropped for player in duet.players]
-    print(
-        f"played {seconds:.0f} s: {rate:.2f} frames/s, {100 * (time.process_time() - cpu) / seconds:.0f} % of a core"
-    )
-    print(f"  skew in frames (readings): {counts}; frames left out: {dropped}")
-    _seeks(duet, random.Random(1), 60)
+        pictures = shown(duet)
+        found.append(abs(pictures[0] - pictures[1]))
+        for side in (0, 1):
+            seen[side].add(pictures[side])
+        levels.add(duet.state.pictures_per_s)
+        time.sleep(0.01)
+    took = time.monotonic() - began
+    rates = " and ".join(f"{len(side) / took:.1f}" for side in seen)
+    found.sort()
+    row(f"{name}: pictures/s, left and right", rates)
+    row(f"{name}: film seconds per second", f"{(shown(duet)[0] - first) / 24 / took:.2f}")
+    row(f"{name}: processor", f"{100 * (time.process_time() - cpu) / took:.0f} % of a core")
+    row(f"{name}: skew, frames, 95 of 100 / worst", f"{found[int(len(found) * 0.95)]} / {found[-1]}")
+    skipping = [rate for rate in levels if rate != (None, None)]
+    row(f"{name}: leaves pictures out", f"yes, decodes {skipping[-1]} a second" if skipping else "no")
+
+
+def without_a_screen(a: Path, b: Path, seconds: float) -> None:
+    """Skew over a stretch and after seeks, as the pictures shown have it."""
+    duet = opened(a, b, Pairing.of(INTRO_S))
+    played(duet, seconds, "1080p")
+    _seeks(duet, random.Random(1), 50)
+    duet.close()
+
+
+def too_much(path: Path) -> None:
+    """4K of 10 bits on both sides."""
+    duet = opened(path, path, Pairing())
+    until(lambda: not duet.state.seeking, 60)
+    played(duet, 15, "4K HEVC 10 bit, both sides")
+    duet.pause()
+    began = time.monotonic()
+    until(lambda: not duet.state.seeking and shown(duet)[0] == shown(duet)[1], 60)
+    row("4K: all pictures again after a pause", f"{time.monotonic() - began:.1f} s, frames {shown(duet)}")
     duet.close()
 
 
 def _seeks(duet: Duet, chance: random.Random, end: int) -> None:
     duet.pause()
-    taken, wrong = [], 0
+    taken, skews = [], []
     for _ in range(50):
         target = chance.randrange(1, end * 24 - 30)
         began = time.monotonic()
         duet.seek_to(target / 24)
-        if until(lambda to=target: shown(duet) == (to, to), 10):
+        if until(lambda to=target: shown(duet) == (to, to), 10):  # type: ignore[misc]
             taken.append(time.monotonic() - began)
-        else:
-            wrong += 1
+        skews.append(abs(shown(duet)[0] - shown(duet)[1]))
     taken.sort()
-    print(
-        f"50 seeks: both pictures right after {1000 * statistics.median(taken):.0f} ms (median),"
-        f" {1000 * taken[int(len(taken) * 0.9)]:.0f} ms (9 of 10); not on the same frame: {wrong}"
+    row(
+        "50 seeks: both right after, median / 9 of 10",
+        f"{1000 * statistics.median(taken):.0f} / {1000 * taken[int(len(taken) * 0.9)]:.0f} ms",
     )
+    row("50 seeks: skew in frames, worst; never arrived", f"{max(skews)}; {50 - len(taken)}")
 
 
 class Terminal:
@@ -220,24 +268,24 @@ def in_a_terminal(a: Path, b: Path, minutes: float) -> None:
     time.sleep(4)
     terminal.key(b" ")
     time.sleep(3)
-    print(f"in a terminal of {COLUMNS} × {ROWS}, best quality, true colour:")
     for grain in ("half blocks", "quadrants"):
         for name, key in LOOKS:
             terminal.key(b"\r" + key)
             time.sleep(1.0)
             rate, frames, cpu = terminal.measure(4)
-            print(
-                f"  {grain:11} {name:14} {frames:5.1f} frames/s {rate / 1e6:6.2f} MB/s {100 * cpu:4.0f} % of a core"
+            row(
+                f"{COLUMNS} × {ROWS}, {grain}, {name}",
+                f"{frames:.1f} screens/s, {rate / 1e6:.2f} MB/s, {100 * cpu:.0f} % of a core",
             )
         terminal.key(b"D")
     terminal.key(b"\r")
     time.sleep(1)
     taken = _reactions(terminal, 10)
-    print(f"key to reaction while playing: {_quickness(taken)}")
+    row("key to reaction while playing", _quickness(taken))
     terminal.key(b" f")
     time.sleep(1.5)
     flips = sorted(terminal.answer(b"f", b"\xe2\x96\x80", 20_000) for _ in range(15))
-    print(f"flip: {_quickness(flips)}")
+    row("flip", _quickness(flips))
     if minutes:
         terminal.key(b"\r oG")  # play; what follows loops over the whole film
         _memory(terminal, minutes)
@@ -255,7 +303,7 @@ def _reactions(terminal: Terminal, times: int) -> list[float]:
 
 
 def _quickness(taken: list[float]) -> str:
-    return f"{1000 * statistics.median(taken):.0f} ms (median), {1000 * max(taken):.0f} ms (worst)"
+    return f"{1000 * statistics.median(taken):.0f} ms (median), {1000 * max(taken):.0f} ms (worst of {len(taken)})"
 
 
 def _memory(terminal: Terminal, minutes: float) -> None:
@@ -264,7 +312,11 @@ def _memory(terminal: Terminal, minutes: float) -> None:
         terminal.key(b"g")
         time.sleep(15)
         sizes.append(round(terminal.memory_mb()))
-    print(f"memory over {minutes:g} min, MB: {sizes}")
+    half = len(sizes) // 2
+    row(
+        f"memory over {minutes:g} min",
+        f"{sizes[0]:.0f} MB at first, {max(sizes[:half])} at most in the first half, {max(sizes[half:])} in the second",
+    )
 
 
 def on_a_slow_line(a: Path, b: Path) -> None:
@@ -275,10 +327,11 @@ def on_a_slow_line(a: Path, b: Path) -> None:
     time.sleep(20)
     rate, frames, cpu = terminal.measure(10)
     answer = _reactions(terminal, 8)
-    print(
-        f"line of 2 Mbit/s: {frames:.1f} frames/s, {rate / 1e3:.0f} kB/s, {100 * cpu:.0f} % of a core,"
-        f" key to reaction {_quickness(answer)}"
+    row(
+        "line of 2 Mbit/s, adapted",
+        f"{frames:.1f} screens/s, {rate / 1e3:.0f} kB/s, {100 * cpu:.0f} % of a core",
     )
+    row("line of 2 Mbit/s, key to reaction", _quickness(answer))
     terminal.close()
 
 
@@ -286,6 +339,7 @@ def app(a: str, b: str) -> None:
     """The program under measurement: nothing but the pair."""
     from textual.app import App, ComposeResult
 
+    from mediavault_tui.ui.driver import TerminalDriver
     from mediavault_tui.ui.players.pair import PlayerPair
 
     class Bare(App[None]):
@@ -298,7 +352,7 @@ def app(a: str, b: str) -> None:
         def on_cursor_position(self) -> None:
             self.query_one(PlayerPair).terminal_answered()
 
-    Bare().run()
+    Bare(driver_class=TerminalDriver).run()
 
 
 def main() -> None:
@@ -307,7 +361,7 @@ def main() -> None:
     arguments.add_argument("--films", type=Path, default=Path(tempfile.gettempdir()) / "mediavault-players")
     arguments.add_argument("--seconds", type=float, default=60.0)
     arguments.add_argument("--minutes", type=float, default=0.0, help="watch the memory for so long")
-    arguments.add_argument("--only", choices=("sync", "terminal", "slow"))
+    arguments.add_argument("--only", default="sync,uhd,terminal,slow", help="which parts, with commas")
     arguments.add_argument("--app", nargs=2, help=argparse.SUPPRESS)
     chosen = arguments.parse_args()
     if chosen.app:
@@ -317,13 +371,13 @@ def main() -> None:
     a, b = films(chosen.films, chosen.seconds)
     parts = {
         "sync": lambda: without_a_screen(a, b, chosen.seconds),
+        "uhd": lambda: too_much(uhd(chosen.films)),
         "terminal": lambda: in_a_terminal(a, b, chosen.minutes),
         "slow": lambda: on_a_slow_line(a, b),
     }
-    for name, part in parts.items():
-        if chosen.only in (None, name):
-            print(f"[load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores]")
-            part()
+    print(f"{'what':44} {'figure':62} load on {os.cpu_count()} cores")
+    for name in chosen.only.split(","):
+        parts[name]()
 
 
 if __name__ == "__main__":
