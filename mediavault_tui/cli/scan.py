@@ -125,7 +125,7 @@ def phases(only: str | None) -> frozenset[Phase]:
 
 def _exit_code(finished: Finished, roots: int) -> int:
     if len(finished.roots_offline) == roots:
-        raise RootUnavailable("no folder could be scanned", "Check that it is there, and that its disk is mounted: mediavault doctor")
+        raise RootUnavailable("no folder could be scanned", "Check its name, and that its disk is mounted.")
     attention = finished.skipped or finished.files_damaged or finished.roots_offline
     return int(ExitCode.NEEDS_ATTENTION if attention else ExitCode.DONE)
 
