@@ -30,7 +30,7 @@ from mediavault_tui.engine.acting import Actor, LastLook, Outcome
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import moving
+from mediavault_tui.services import folders, moving
 from mediavault_tui.services.quiet import Quiet
 from mediavault_tui.store import journal
 
@@ -299,7 +299,7 @@ def _place(step: Step) -> bytes | None:
     if moving.device_below(step.to) != step.device:
         raise MoveFailed("the disk it goes to was taken away")
     place = free(step.to, moving.exists)
-    moving.make_folders(os.path.dirname(place))
+    folders.make_folders(os.path.dirname(place))
     return place
 
 

@@ -19,7 +19,7 @@ from mediavault_tui.engine.apply import relocate
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed, RootUnavailable
-from mediavault_tui.services import filesystem, moving
+from mediavault_tui.services import filesystem, folders, moving
 from mediavault_tui.store import journal, roots
 from mediavault_tui.store.roots import Root
 
@@ -128,7 +128,7 @@ async def _folders(vault: Vault, folder: bytes) -> None:
         if known is not None:
             removed[path] = known[1:]
         path = os.path.dirname(path)
-    await asyncio.to_thread(moving.make_folders, folder, removed.get)
+    await asyncio.to_thread(folders.make_folders, folder, removed.get)
 
 
 async def _part(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from mediavault_tui.domain.plan import Step
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import MoveFailed
-from mediavault_tui.services import moving
+from mediavault_tui.services import folders, moving
 from mediavault_tui.store import journal
 from mediavault_tui.store.journal import RemovedFolder
 
@@ -18,23 +18,23 @@ async def after(vault: Vault, steps: Sequence[Step]) -> None:
     await remove_empty(vault, {(os.path.dirname(step.to), step.archive) for step in steps if step.archive})
 
 
-async def remove_empty(vault: Vault, folders: Iterable[tuple[bytes, bytes]]) -> None:
+async def remove_empty(vault: Vault, left: Iterable[tuple[bytes, bytes]]) -> None:
     """For each (folder, top): remove the folder if it is empty, and so on upwards, below `top`.
 
     What each was like is remembered, so that restoring can make it again as it was.
     """
-    for folder, top in sorted(folders, reverse=True):  # Film/Subs before Film
-        empty = await asyncio.to_thread(moving.empty_folders, folder, top)
+    for folder, top in sorted(left, reverse=True):  # Film/Subs before Film
+        empty = await asyncio.to_thread(folders.empty_folders, folder, top)
         if empty:
             await vault.write(journal.add_removed_folders, await asyncio.to_thread(_remembered, empty))
             for path in empty:
-                if not await asyncio.to_thread(moving.remove_folder, path):
+                if not await asyncio.to_thread(folders.remove_folder, path):
                     break
 
 
-def _remembered(folders: Iterable[bytes]) -> list[RemovedFolder]:
+def _remembered(paths: Iterable[bytes]) -> list[RemovedFolder]:
     found = []
-    for path in folders:
+    for path in paths:
         try:
             found.append(RemovedFolder(path, *moving.ownership(path)))
         except MoveFailed:  # somebody was faster; then there is nothing to remember

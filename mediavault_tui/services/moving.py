@@ -11,7 +11,7 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from mediavault_tui.domain.plan.places import cut
 from mediavault_tui.domain.plan.values import Entry
@@ -273,58 +273,6 @@ def sync_folder(folder: bytes) -> None:
                 raise
         finally:
             os.close(descriptor)
-
-
-def make_folders(folder: bytes, dress: Callable[[bytes], tuple[int, int, int] | None] | None = None) -> None:
-    """Make `folder` and what is missing above it, durably. Raises MoveFailed.
-
-    `dress(path)` may give (permission bits, user, group) for a folder that is made anew.
-    """
-    missing = []
-    while not os.path.isdir(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
-    for path in reversed(missing):
-        with translated(path), suppress(FileExistsError):
-            os.mkdir(path)
-            wanted = dress(path) if dress else None
-            if wanted is not None:
-                own(path, *wanted[1:])
-                os.chmod(path, wanted[0])
-        sync_folder(os.path.dirname(path))
-
-
-def own(path: bytes, user: int, group: int) -> bool:
-    """Set owner and group; False where only root may."""
-    try:
-        os.chown(path, user, group, follow_symlinks=False)
-    except PermissionError:
-        return False
-    return True
-
-
-def empty_folders(folder: bytes, top: bytes) -> list[bytes]:
-    """`folder` and those above it, below `top`, that hold nothing but one another; the lowest first."""
-    found: list[bytes] = []
-    while top and folder != top and folder.startswith(top.rstrip(b"/") + b"/"):
-        try:
-            names = os.listdir(folder)
-        except OSError:
-            break
-        if names != [os.path.basename(found[-1])] if found else names:
-            break
-        found.append(folder)
-        folder = os.path.dirname(folder)
-    return found
-
-
-def remove_folder(folder: bytes) -> bool:
-    """Remove a folder if it is empty; False if it is not, or cannot be removed."""
-    try:
-        os.rmdir(folder)
-    except OSError:
-        return False
-    return True
 
 
 def _link_and_unlink(source: bytes, target: bytes) -> None:

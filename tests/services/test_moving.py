@@ -11,7 +11,7 @@ import pytest
 from mediavault_tui.domain.moves import Dress, Likeness
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import copying, disks, moving, quiet, sharing
+from mediavault_tui.services import copying, disks, folders, moving, quiet, sharing
 from mediavault_tui.services.hashing import Cancelled
 from tests.builders import put
 
@@ -91,15 +91,15 @@ def test_finds_the_folders_a_move_left_empty(tmp_path: Path) -> None:
     deep = tmp_path / "root" / "a" / "b" / "c"
     deep.mkdir(parents=True)
     root = os.fsencode(tmp_path / "root")
-    assert [os.path.basename(path) for path in moving.empty_folders(os.fsencode(deep), root)] == [
+    assert [os.path.basename(path) for path in folders.empty_folders(os.fsencode(deep), root)] == [
         b"c",
         b"b",
         b"a",
     ]
     put(tmp_path / "root" / "a" / "mine")
-    assert [os.path.basename(path) for path in moving.empty_folders(os.fsencode(deep), root)] == [b"c", b"b"]
-    assert moving.empty_folders(root, root) == [] == moving.empty_folders(os.fsencode(tmp_path), root)
-    assert not moving.remove_folder(os.fsencode(tmp_path / "root" / "a"))
+    assert [os.path.basename(path) for path in folders.empty_folders(os.fsencode(deep), root)] == [b"c", b"b"]
+    assert folders.empty_folders(root, root) == [] == folders.empty_folders(os.fsencode(tmp_path), root)
+    assert not folders.remove_folder(os.fsencode(tmp_path / "root" / "a"))
 
 
 def test_copies_with_everything_that_belongs_to_a_file(place: bytes) -> None:

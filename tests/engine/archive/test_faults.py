@@ -26,7 +26,7 @@ from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import StoreError
-from mediavault_tui.services import copying, hashing, moving, quiet
+from mediavault_tui.services import copying, folders, hashing, moving, quiet
 from mediavault_tui.store import journal
 from mediavault_tui.store.database import Database
 from tests.engine.archive.archive_library import Library, collect, video, write
@@ -92,7 +92,7 @@ def struck(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             raise StoreError(str(error)) from error
 
     with monkeypatch.context() as patch:
-        for module in (moving, copying, hashing, quiet):
+        for module in (moving, folders, copying, hashing, quiet):
             patch.setattr(module, "os", system)
         patch.setattr(moving, "_renameat2", rename)
         patch.setattr(Database, "transaction", writing)
