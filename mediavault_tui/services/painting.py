@@ -122,12 +122,12 @@ def _quadrants(colours: Bytes) -> tuple[Bytes, Bytes, Bytes]:
 
 
 def coarse(colours: Bytes, bits: int) -> Bytes:
-    """Only so many bits of each colour, the rest set to their middle: neighbours become alike, which saves bytes."""
+    """Only so many bits of each colour: neighbours become alike, which saves bytes. Black and white stay."""
     if bits >= 8:
         return colours
-    low = 8 - bits
-    half = np.uint8(1 << low >> 1)
-    return (colours & np.uint8(0xFF << low & 0xFF)) | half
+    high = colours & np.uint8(0xFF << (8 - bits) & 0xFF)
+    found: Bytes = high | (high >> np.uint8(bits))
+    return found
 
 
 # Palettes.

@@ -36,7 +36,7 @@ def test_a_png_holds_every_pixel() -> None:
     picture = film_like()
     assert (np.asarray(Image.open(io.BytesIO(png(picture)))) == picture[..., :3]).all()
     coarse = np.asarray(Image.open(io.BytesIO(png(picture, 5)))).astype(int)
-    assert np.abs(coarse - picture[..., :3]).max() <= 4
+    assert np.abs(coarse - picture[..., :3]).max() < 8
     assert len(png(picture, 5)) < len(png(picture, 6)) < len(png(picture))
 
 

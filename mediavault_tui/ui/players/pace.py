@@ -54,6 +54,8 @@ _POOR_S, _GOOD_S = 1.0, 6.0
 """Judged for so long before it gets worse, or better."""
 _GRUDGE_S = 45.0
 """A level that was too much is not tried again for so long."""
+_STILL_S = 0.5
+"""A picture stands still when it has not moved for so long; what takes longer on the line is fine enough."""
 _PATIENCE_S = 3.0
 """An answer that has not come by then will not come."""
 
@@ -66,6 +68,9 @@ class Pace:
         self.level = 0
         self.fixed: int | None = None
         """A level chosen by hand."""
+        self._still: int | None = None
+        """The level of a picture that stands still."""
+        self._still_at = 0.0
         self.bytes_per_s = 0.0
         self.frames_per_s = 0.0
         self.answer_s = 0.0
@@ -82,7 +87,13 @@ class Pace:
     @property
     def detail(self) -> Detail:
         """How fine pictures are to be now."""
-        return LEVELS[self.level if self.fixed is None else self.fixed]
+        return LEVELS[self._now]
+
+    @property
+    def _now(self) -> int:
+        if self.fixed is not None:
+            return self.fixed
+        return self.level if self._still is None else self._still
 
     def may_send(self, now: float, interval_s: float, backlog: int) -> bool:
         """Whether the line has room for a frame; `backlog` is how many writes still wait in this program."""
@@ -138,6 +149,18 @@ class Pace:
         self._sent.clear()
         return True
 
+    def stand(self, now: float, *, moving: bool) -> bool:
+        """A picture that stands still gets finer, step by step, while the line takes it quickly. True if it does,
+        and when it moves again."""
+        if moving or self.fixed is not None:
+            changed, self._still, self._still_at = self._still is not None, None, now
+            return changed
+        is_busy = bool(self._asked) or self.answer_s > _STILL_S
+        if self._now == 0 or is_busy or now - self._still_at < _STILL_S:
+            return False
+        self._still, self._still_at = max(0, self._now - 2), now
+        return True
+
     def rest(self, now: float) -> None:
         """Nothing moves: what was measured says nothing about the time to come."""
         self._judged_at, self._blocked_s = now, 0.0
@@ -146,9 +169,8 @@ class Pace:
     def words(self) -> str:
         """For a corner of the screen."""
         answer = f"{self.answer_s * 1000:.0f} ms" if self.answers else "no answer"
-        level = self.level if self.fixed is None else self.fixed
         hand = "" if self.fixed is None else " by hand"
         return (
             f"{self.frames_per_s:.0f} frames/s · {self.bytes_per_s / 1000:.0f} kB/s · {answer}"
-            f" · level {level}{hand}"
+            f" · level {self._now}{hand}"
         )

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Static
 
 from mediavault_tui.domain.sync import Pairing
@@ -39,9 +40,7 @@ _LINE_WIDTH = 72
 """What the line takes is said in so many columns, so that changing figures do not move anything."""
 
 
-class PlayerPair(
-    PlayActions, AlignActions, FindActions, SaveActions, FailWords, LookActions, can_focus=True
-):
+class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords, LookActions, can_focus=True):
     """Two files, playing in step. Mount it where both are to be seen; give it the focus for its keys.
 
     Raises nothing when libmpv is missing: mount it only if `services.mpv.library.available()`.
@@ -83,6 +82,7 @@ class PlayerPair(
         self._easel: Easel | None = None
         self.pace = pace.Pace()
         self._was_playing = False
+        self._stood_at: float | None = None
 
     # Life.
 
@@ -160,6 +160,9 @@ class PlayerPair(
     def _show(self, painting: Painting) -> None:
         if not self.is_mounted or self._easel is None:
             return
+        if painting.manner.holes != self.manner.holes:
+            self._easel.shown()  # it would cover something; the next one is on its way
+            return
         size, changed = 0, []
         for pane, picture in zip(self.panes, painting.panes, strict=True):
             if picture is not None:
@@ -220,16 +223,18 @@ class PlayerPair(
         form = self._form or best(able, self._wanted_form)
         if form.is_pixels and (self.app.screen is not self.screen or self.app.no_color):
             form = Form.HALF
-        if form is Form.SIXEL and self.pace.detail.scale < 0.7:
-            form = Form.HALF  # coarser sixels are hardly shorter, and longer than cells by then
         return Outlet(form, able.cell or (8, 16), able.shares_memory, able.multiplexer == "tmux")
+
+    def _over(self) -> list[Widget]:
+        """What may lie over the pictures on this screen."""
+        over = [*self.query(".facts, #line-facts"), *self.screen.query("Toast, Tooltip")]
+        return [widget for widget in over if widget.display and widget.region]
 
     def _holes(self, outlet: Outlet) -> tuple[tuple[Hole, ...], tuple[Hole, ...]]:
         """What lies over each pane, where sixels would cover it."""
         if outlet.form is not Form.SIXEL:
             return (), ()
-        over = [*self.query(".facts, #line-facts"), *self.screen.query("Toast, Tooltip")]
-        regions = [widget.region for widget in over if widget.display and widget.region]
+        regions = [widget.region for widget in self._over()]
         a, b = (pane.holes(regions) for pane in self.panes)
         return a, b
 
@@ -238,6 +243,8 @@ class PlayerPair(
         outlet = self._outlet()
         if (outlet, self._holes(outlet)) != (self.manner.outlet, self.manner.holes):
             self._make_room()
+            for widget in self._over():
+                widget.refresh()  # the last pictures may lie over it
         elif self._easel is not None and any(pane.is_erased for pane in self.panes):
             self._easel.again()
         for pane in self.panes:
@@ -263,6 +270,10 @@ class PlayerPair(
 
     def _watch_pace(self) -> None:
         now, state = time.monotonic(), self.duet.state
+        moving = state.playing or state.seeking or state.position_s != self._stood_at
+        self._stood_at = state.position_s
+        if self.pace.stand(now, moving=moving):
+            self._make_room()
         if not state.playing or state.seeking or state.waiting_for is not None:
             self.pace.rest(now)
         elif self.pace.judge(now, (states(self.duet)[0].fps or 25) * state.speed):

@@ -1,5 +1,7 @@
 """Draws pictures in real pixels: which rectangles of a pane they fill, and what to write for each."""
 
+import numpy as np
+
 from mediavault_tui.services import graphics_sixel
 from mediavault_tui.services.graphics import Form, Outlet
 from mediavault_tui.services.graphics_kitty import Sender
@@ -7,6 +9,8 @@ from mediavault_tui.ui.players.looks import Pixels
 from mediavault_tui.ui.players.pace import Detail
 from mediavault_tui.ui.players.strip import Drawn
 
+_MOST_SIXELS = 960
+"""xterm shows nothing of what is larger than 1000 pixels either way (its resource maxGraphicSize)."""
 Hole = tuple[int, int, int, int]
 """Column, row, width and height of something that lies over a picture, in cells of its pane."""
 Room = tuple[int, int]
@@ -41,15 +45,42 @@ class Drawer:
 def _sixel_parts(
     pixels: Pixels, room: Room, cell: tuple[int, int], bits: int, holes: tuple[Hole, ...]
 ) -> tuple[tuple[int, int, str], ...]:
-    height, width = pixels.shape[:2]
-    across, down = width / room[0], height / room[1]
+    whole = _enlarged(pixels, room[0] * cell[0], room[1] * cell[1])
     parts = []
-    for column, row, columns, rows in rectangles(room, holes):
-        left, right = round(column * across), round((column + columns) * across)
-        top, bottom = round(row * down), round((row + rows) * down)
-        cut = pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
-        parts.append((column, row, graphics_sixel.sixels(cut, (columns, rows), cell, bits=bits)))
+    for column, row, columns, rows in _small_enough(rectangles(room, holes), cell):
+        left, top = column * cell[0], row * cell[1]
+        # A piece ends with whole bands of six: the row below, drawn later, hides what would be missing.
+        deep = rows + (_is_free(column, row + rows, columns, room, holes) and rows * cell[1] % 6 > 0)
+        cut = whole[top : top + deep * cell[1], left : left + columns * cell[0]]
+        parts.append((column, row, graphics_sixel.sixels(cut, (columns, deep), cell, bits=bits)))
     return tuple(parts)
+
+
+def _is_free(column: int, row: int, columns: int, room: Room, holes: tuple[Hole, ...]) -> bool:
+    if row >= room[1]:
+        return False
+    return any(start <= column and column + columns <= end for start, end in _spans(room[0], row, holes))
+
+
+def _small_enough(boxes: list[Hole], cell: tuple[int, int]) -> list[Hole]:
+    """The same in pieces of no more than _MOST_SIXELS pixels each way."""
+    across, down = (max(1, _MOST_SIXELS // size) for size in cell)
+    return [
+        (x, y, min(across, column + width - x), min(down, row + height - y))
+        for column, row, width, height in boxes
+        for y in range(row, row + height, down)
+        for x in range(column, column + width, across)
+    ]
+
+
+def _enlarged(pixels: Pixels, width: int, height: int) -> Pixels:
+    """Each pixel as a block: sixels have no scale of their own, but say what repeats in few characters."""
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    rows = np.arange(height) * pixels.shape[0] // height
+    columns = np.arange(width) * pixels.shape[1] // width
+    enlarged: Pixels = pixels[rows][:, columns]
+    return enlarged
 
 
 def rectangles(room: Room, holes: tuple[Hole, ...]) -> list[Hole]:

@@ -1,6 +1,7 @@
 """The program under test in a terminal: nothing but a pair of players. Arguments: left, right, offset, form."""
 
 import sys
+from multiprocessing import resource_tracker
 
 from textual.app import App, ComposeResult
 from textual.screen import ModalScreen
@@ -20,7 +21,7 @@ class Over(ModalScreen[None]):
 
 
 class Bare(App[None]):
-    BINDINGS = [("m", "over", "a dialog"), ("T", "toast", "a toast")]  # noqa: RUF012
+    BINDINGS = [("m", "over", "a dialog"), ("f5", "toast", "a toast")]  # noqa: RUF012
 
     def compose(self) -> ComposeResult:
         a, b, offset, form = sys.argv[1:]
@@ -40,4 +41,5 @@ class Bare(App[None]):
 
 
 if __name__ == "__main__":
+    resource_tracker.ensure_running()  # as the program does: worker processes need it before the terminal is taken
     Bare(driver_class=TerminalDriver).run()

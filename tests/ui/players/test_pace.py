@@ -81,3 +81,25 @@ def test_a_level_chosen_by_hand_stays() -> None:
 def test_256_colours_only_where_there_are_more() -> None:
     assert LEVELS[3].depth(Depth.TRUE) is Depth.INDEXED
     assert LEVELS[3].depth(Depth.BASIC) is Depth.BASIC
+
+
+def test_a_picture_that_stands_still_gets_finer_until_it_moves() -> None:
+    pace = Pace()
+    pace.level = 3
+    found = [pace.detail for now in range(20) if pace.stand(now / 10, moving=now < 2)]
+    assert found == [LEVELS[1], LEVELS[0]]
+    assert pace.stand(2.0, moving=True)
+    assert pace.detail is LEVELS[3]
+
+
+def test_a_still_picture_does_not_hold_up_a_slow_line() -> None:
+    pace = Pace()
+    pace.level = 6
+    pace.sent(0.0, 50_000)
+    assert not pace.stand(1.0, moving=False)  # still under way
+    pace.answered(1.4)
+    assert not pace.stand(2.0, moving=False)  # took too long for a finer one
+    pace.sent(2.0, 10_000)
+    pace.answered(2.1)
+    assert pace.stand(3.0, moving=False)
+    assert pace.detail is LEVELS[4]
