@@ -21,7 +21,7 @@ class AlignActions(Stage):
             self.tell("stopped comparing the pictures; the timing is as it was")
             return
         self._search = self.run_worker(self._find_timing(), group="align", exclusive=True)
-        self.tell("comparing the pictures to find the same moment…  T stops it")
+        self.tell("comparing the pictures to find the same moment…  F stops it")
 
     async def _find_timing(self) -> None:
         try:
@@ -51,4 +51,4 @@ class AlignActions(Stage):
             self.take(pairing)
             self.tell(f"{pairing.words('left', 'right')}{sure}")
         else:
-            self.tell(f"the pictures say: {pairing.words('left', 'right')}{sure}; T uses that")
+            self.tell(f"the pictures say: {pairing.words('left', 'right')}{sure}; F uses that")

@@ -160,7 +160,7 @@ async def test_a_timing_set_by_hand_is_not_overwritten(players: Open) -> None:
         assert await until(lambda: pair.duet.state.pairing.offset_s == pytest.approx(3.0))
         pair.offer(Pairing.of(1.0), 98)
         assert "1.00 s later" in said(pair)
-        assert "T uses that" in said(pair)
+        assert "F uses that" in said(pair)
         assert pair.duet.state.pairing.offset_s == pytest.approx(3.0)
 
 
