@@ -70,17 +70,23 @@ def _put_back(act: Act) -> None:
         _rename_back(act.aside, act.source)
     if act.temporary:
         _rename_back(moving.second_name(act.temporary), act.temporary)
+    if act.kind is ActKind.COPY:
+        _drop_passing(act.temporary, act.target)
 
 
 def _rename_back(passing: bytes, name: bytes) -> None:
-    """Give the file at the `passing` name its own `name` again. Where renaming takes two steps, it may have both."""
-    if not moving.exists(passing):
-        return
-    ours, there = moving.look(passing), moving.look(name)
-    if ours is not None and there is not None and ours.identity == there.identity and ours.links > 1:
-        moving.remove(passing, ours.inode)
-    else:
+    """Give the file at the `passing` name its own `name` again."""
+    if moving.exists(passing) and not _drop_passing(passing, name):
         moving.rename(passing, name)
+
+
+def _drop_passing(passing: bytes, name: bytes) -> bool:
+    """Remove the `passing` name if the file has `name` as well: where renaming takes two steps, one was missing."""
+    ours, there = moving.look(passing), moving.look(name)
+    if ours is None or there is None or ours.identity != there.identity or ours.links < 2:
+        return False
+    moving.remove(passing, ours.inode)
+    return True
 
 
 def _look(act: Act) -> tuple[Proof | None, Proof | None, Proof | None]:

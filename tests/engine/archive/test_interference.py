@@ -270,7 +270,7 @@ def test_nothing_is_put_back_into_a_mount_point_without_its_disk(
     assert all(os.path.exists(each.place) for each in files)
 
 
-@pytest.mark.parametrize("name", ["aside", "temporary"])
+@pytest.mark.parametrize("name", ["aside", "temporary", "target"])
 def test_a_file_cut_off_between_two_names_gets_its_own_again(library: Library, name: str) -> None:
     """NFS and mergerfs rename by a link and the removal of the old name; a crash may come between the two."""
     target = os.path.join(library.archive, b"Film.mkv")
@@ -280,8 +280,14 @@ def test_a_file_cut_off_between_two_names_gets_its_own_again(library: Library, n
     act = Act(ActKind.COPY, library.loser, target, Likeness.of(found), temporary, aside, found.device)
     if name == "aside":
         os.link(library.loser, aside)
-    else:
+    elif name == "temporary":
         os.link(write(temporary, b""), moving.second_name(temporary))
-    assert settle(act) == (False, "")
-    assert moving.look(library.loser) is not None and os.stat(library.loser).st_nlink == 1
+    else:
+        os.link(write(temporary, video("film")), target)
+        copy = moving.look(target)
+        assert copy is not None
+        act = msgspec.structs.replace(act, copy=Likeness.of(copy))
+    assert settle(act) == (name == "target", "")
+    there = target if name == "target" else library.loser
+    assert read(there) == video("film") and os.stat(there).st_nlink == 1
     assert not any(each.endswith(b".part") for each in library.names())
