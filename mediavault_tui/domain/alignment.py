@@ -269,17 +269,27 @@ def _placed(
     )
 
 
+def by_way_of(rough: Alignment, to_a: Alignment, to_b: Alignment) -> Alignment:
+    """`rough`, of a and b, with the offset and speed that follow from those of a third copy to both."""
+    shift = to_b.time_in_b(0.0) * to_b.speed - to_a.time_in_b(0.0) * to_a.speed
+    measured = Hypothesis(to_b.speed / to_a.speed, shift / to_a.speed)
+    sure = min(to_a.score, to_b.score)
+    return rebuilt(rough, Verdict.SAME, measured, (None, None), "offset by way of a third copy", sure=sure)
+
+
 def rebuilt(
     rough: Alignment,
     verdict: Verdict,
     measured: Hypothesis,
     durations: tuple[float | None, float | None],
     reason: str,
+    *,
+    sure: int = 90,
 ) -> Alignment:
-    """`rough` with a verdict, speed and shift that were measured frame by frame."""
+    """`rough` with what was measured frame by frame; `sure` is the least score of `same`."""
     duration_a = durations[0] or rough.overlap_s / max(rough.overlap_a, 1e-3)
     duration_b = durations[1] or rough.overlap_s / max(rough.overlap_b, 1e-3) / rough.speed
-    score = max(rough.score, 90) if verdict is Verdict.SAME else min(rough.score, 74)
+    score = max(rough.score, sure) if verdict is Verdict.SAME else min(rough.score, 74)
     kept = tuple(told for told in rough.reasons if not told.startswith("b runs at"))
     judged = msgspec.structs.replace(rough, verdict=verdict, score=score, reasons=kept)
     return _placed(judged, measured, duration_a, duration_b, reason)

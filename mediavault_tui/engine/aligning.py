@@ -9,7 +9,7 @@ from mediavault_tui.domain.alignment import Alignment, Verdict
 from mediavault_tui.domain.fingerprint import Fingerprint
 from mediavault_tui.domain.settings import Scan
 from mediavault_tui.engine import fingerprints as stage
-from mediavault_tui.engine.match import refine
+from mediavault_tui.engine.pictures import refine
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.workers import Task, Workers
 

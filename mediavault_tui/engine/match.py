@@ -5,31 +5,28 @@ Matching always looks at the whole catalogue, and not at all when nothing it loo
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
-from typing import NamedTuple, cast
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain import alignment, duplicates, quality
+from mediavault_tui.domain import duplicates, quality
 from mediavault_tui.domain.alignment import Alignment
-from mediavault_tui.domain.content_index import ContentIndex
 from mediavault_tui.domain.duplicates import Candidate, Evidence, Group, Veto, VetoKind
 from mediavault_tui.domain.events import Event, Phase, Progress
-from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint
+from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.names import PARSER_VERSION
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.engine import pairing
+from mediavault_tui.engine import pairing, pictures
 from mediavault_tui.engine.candidates import candidate_of, copy_of, state_of
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.services.workers import Task
-from mediavault_tui.store import catalogue, fingerprints, groups, state
+from mediavault_tui.store import catalogue, groups, state
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.groups import FoundGroup, Member
 
 Pair = tuple[int, int]
-PAIRS_AT_A_TIME = 64
 GROUPS_AT_A_TIME = 500
 
 
@@ -56,7 +53,7 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
     yield Progress(Phase.MATCH, 0)
     found = await pairing.find(vault)
     alike: dict[Pair, Alignment] = {}
-    async for event in _compare_pictures(vault, found.exact, found.by_title.evidence, alike):
+    async for event in pictures.compare_pairs(vault, found.exact, found.by_title.evidence, alike):
         yield event
     evidence = [*found.exact, *found.by_title.evidence]
     library = await vault.read(_load, {*alike, *((e.a, e.b) for e in evidence)})
@@ -89,92 +86,6 @@ def _load(connection: Connection, pairs: set[Pair]) -> Library:
 def _members(connection: Connection, ids: set[int]) -> Members:
     files = list(catalogue.some(connection, ids))
     return Members({file.id: copy_of(file) for file in files}, {file.id: state_of(file) for file in files})
-
-
-def _paths(connection: Connection, ids: set[int]) -> dict[int, bytes]:
-    return {file.id: file.paths[0] for file in catalogue.some(connection, ids)}
-
-
-async def _compare_pictures(
-    vault: Vault,
-    exact: Sequence[Evidence],
-    by_title: Sequence[Evidence],
-    alike: dict[Pair, Alignment],
-) -> AsyncGenerator[Event, None]:
-    """Fill `alike` with what comparing pictures says of pairs alike by name, and of those the index finds."""
-    having = await vault.read(fingerprints.having)
-    index = await vault.read(_index)
-    pairs = {(e.a, e.b) for e in by_title if e.a in having and e.b in having}
-    pairs |= await asyncio.to_thread(
-        lambda: {_ordered(pair.first, pair.second) for pair in index.candidates()}
-    )
-    pairs -= {(e.a, e.b) for e in exact}
-    alike.update(
-        {
-            pair: known
-            for pair, known in (await vault.read(fingerprints.comparisons, FINGERPRINT_VERSION)).items()
-            if pair in pairs
-        }
-    )
-    waiting = sorted(pairs - alike.keys())
-    for start in range(0, len(waiting), PAIRS_AT_A_TIME):
-        portion = waiting[start : start + PAIRS_AT_A_TIME]
-        known = await vault.read(_fingerprints, portion)
-        compared = await asyncio.to_thread(_compare, portion, known)
-        compared = [found async for found in _refined(vault, compared)]
-        await vault.write(fingerprints.save_comparisons, FINGERPRINT_VERSION, compared)
-        alike.update({(a, b): found for a, b, found in compared})
-        yield Progress(Phase.MATCH, start + len(portion), len(waiting))
-
-
-def _ordered(a: int, b: int) -> Pair:
-    return (a, b) if a < b else (b, a)
-
-
-def _index(connection: Connection) -> ContentIndex:
-    index = ContentIndex()
-    for file_id, value in fingerprints.each(connection):
-        index.add(file_id, Fingerprint.from_bytes(value))
-    return index
-
-
-def _fingerprints(connection: Connection, pairs: Iterable[Pair]) -> dict[int, Fingerprint]:
-    wanted = {file_id for pair in pairs for file_id in pair}
-    values = {file_id: fingerprints.one(connection, file_id, FINGERPRINT_VERSION) for file_id in wanted}
-    return {file_id: Fingerprint.from_bytes(value) for file_id, value in values.items() if value}
-
-
-def _compare(pairs: Sequence[Pair], known: Mapping[int, Fingerprint]) -> list[tuple[int, int, Alignment]]:
-    return [(a, b, alignment.compare(known[a], known[b])) for a, b in pairs if a in known and b in known]
-
-
-def refine(path_a: bytes, path_b: bytes, rough: Alignment) -> Alignment:
-    """In a worker: offset and speed to about a frame, from the pictures themselves."""
-    from mediavault_tui.services import frames
-
-    return frames.refine(path_a, path_b, rough)
-
-
-async def _refined(
-    vault: Vault, compared: Iterable[tuple[int, int, Alignment]]
-) -> AsyncGenerator[tuple[int, int, Alignment], None]:
-    """Pairs that may be the same, looked at frame by frame; a file that cannot be read now keeps the rough answer."""
-    open_: list[tuple[int, int, Alignment]] = []
-    for a, b, rough in compared:
-        if rough.verdict is alignment.Verdict.DIFFERENT:
-            yield a, b, rough
-        else:
-            open_.append((a, b, rough))
-
-    paths = await vault.read(_paths, {file_id for a, b, _ in open_ for file_id in (a, b)})
-
-    async def tasks() -> AsyncIterator[Task]:
-        for a, b, rough in open_:
-            yield Task((a, b, rough), (paths[a], paths[b], rough))
-
-    async for outcome in vault.workers.map(refine, tasks(), vault.settings.scan.fingerprint_timeout_s):
-        a, b, rough = cast(tuple[int, int, Alignment], outcome.key)
-        yield a, b, outcome.value if isinstance(outcome.value, Alignment) else rough
 
 
 def _group(

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mediavault_tui.domain.alignment import Verdict, compare
-from mediavault_tui.domain.evidence import PAL
+from mediavault_tui.domain.alignment import Alignment, Verdict, by_way_of, compare, rebuilt
+from mediavault_tui.domain.evidence import PAL, Hypothesis
 from mediavault_tui.domain.fingerprint import Fingerprint
 
 SHOT_S = 4.0
@@ -119,3 +119,18 @@ def test_too_few_pictures_are_unsure(count):
     few = Fingerprint(1.0, np.arange(count) * 1.0, np.zeros((count, 16, 16), np.uint8))
     assert compare(few, ORIGINAL).verdict is Verdict.UNSURE
     assert compare(few, few).verdict is Verdict.UNSURE
+
+
+@pytest.mark.parametrize(("speed_a", "shift_a"), [(1.0, 0.0), (25 / 24, -3.0), (1.0, 12.5)])
+@pytest.mark.parametrize(("speed_b", "shift_b"), [(1.0, 2.0), (24 / 25, 0.0), (25 / 24, -60.0)])
+def test_offset_by_way_of_a_third_copy(speed_a, shift_a, speed_b, shift_b):
+    """t in a copy is (t in the third + shift) / speed: the moments of both copies must meet."""
+    same = Alignment(Verdict.SAME, 99, overlap_s=1000.0, overlap_a=1.0, overlap_b=1.0)
+    to_a, to_b = (
+        rebuilt(same, Verdict.SAME, Hypothesis(speed, shift), (1000.0, 1000.0), "")
+        for speed, shift in ((speed_a, shift_a), (speed_b, shift_b))
+    )
+    found = by_way_of(same, to_a, to_b)
+    for moment in (100.0, 700.0):
+        assert found.time_in_b(to_a.time_in_b(moment)) == pytest.approx(to_b.time_in_b(moment), abs=1e-6)
+    assert found.score == 99

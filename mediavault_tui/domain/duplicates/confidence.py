@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from mediavault_tui.domain.duplicates.values import Candidate, Evidence
+from mediavault_tui.domain.duplicates.values import Candidate, Evidence, VetoKind
 from mediavault_tui.domain.duplicates.vetoes import name_veto
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.titles import Reason
 
 _NAMES_DISAGREE = -15.0
+_NUMBERS_DISAGREE = -12.0
+"""A number in a title may be anything: a codec, a frame rate, a track. Where every frame looked at is the same
+(99 points), such a pair is confident; where pictures are only alike, it is not."""
 
 
 def confidence_of(
@@ -32,6 +35,7 @@ def _pair(evidence: Sequence[Evidence], files: Mapping[int, Candidate]) -> tuple
     score = 100 * (1 - doubt)
     veto = name_veto(files[evidence[0].a], files[evidence[0].b])
     if veto:
-        reasons += (Reason("name", _NAMES_DISAGREE, f"the names disagree: {veto.reason}"),)
-        score += _NAMES_DISAGREE
+        points = _NUMBERS_DISAGREE if veto.kind is VetoKind.SEQUEL else _NAMES_DISAGREE
+        reasons += (Reason("name", points, f"the names disagree: {veto.reason}"),)
+        score += points
     return max(0.0, round(score, 1)), reasons

@@ -5,6 +5,7 @@ better than the places around it, so a window in which nothing moves says nothin
 places gives offset and speed.
 """
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -23,6 +24,10 @@ SIDE = 32
 PLACES = (0.5, 0.1, 0.9, 0.3, 0.7, 0.02)
 """Shares of the overlap where windows begin, the middle first: it settles the search range of the others."""
 WINDOW_S = 2.0
+ENOUGH = 3
+"""Windows of a pair known to be the same that settle it, when they agree: the middle and both ends."""
+WHOLE_S = 20.0
+"""Files up to this long are read once: windows of their own, each from a keyframe on, would read them twice."""
 MARGIN_S = 4.0
 """How far a long file's fingerprint may be off."""
 NEAR_S = 1.0
@@ -50,16 +55,38 @@ def refine(
     if rough.verdict is Verdict.DIFFERENT or rough.overlap_s <= 0:
         return rough
     with opened(path_a, cancelled) as a, opened(path_b, cancelled) as b:
-        found, missed = _places(a, b, rough)
         durations = a.duration_s, b.duration_s
         frame_s = max(1 / a.rate, 1 / b.rate)
+        found, missed = _places(_Reader(a), _Reader(b), rough, frame_s)
     if not found:
         reason = "nothing moves where the frames were compared: offset not measured"
         return msgspec.structs.replace(rough, reasons=(*rough.reasons, reason))
     return _fitted(found, missed, rough, durations, frame_s)
 
 
-def _places(a: Video, b: Video, rough: Alignment) -> tuple[list[Place], int]:
+Window = tuple[NDArray[np.float64], NDArray[np.uint8]]
+
+
+class _Reader:
+    """Frames of one file between two times."""
+
+    def __init__(self, video: Video) -> None:
+        self.video = video
+        self.whole: Window | None = None
+
+    def between(self, start_s: float, end_s: float) -> Window:
+        """Times and grey frames."""
+        duration = self.video.duration_s
+        if duration is None or duration > WHOLE_S:
+            return self.video.between(start_s, end_s)
+        if self.whole is None:
+            self.whole = self.video.between(0.0, math.inf)
+        times, frames = self.whole
+        wanted = (times >= start_s) & (times <= end_s)
+        return times[wanted], frames[wanted]
+
+
+def _places(a: _Reader, b: _Reader, rough: Alignment, frame_s: float) -> tuple[list[Place], int]:
     """Places that fit, and the number of windows that clearly do not."""
     begin = max(0.0, -rough.offset_s)
     length = min(WINDOW_S, rough.overlap_s / 3)
@@ -79,11 +106,12 @@ def _places(a: Video, b: Video, rough: Alignment) -> tuple[list[Place], int]:
             missed += 1
             continue
         found.append(place)
-        shift = float(np.median([one.b_s - rough.time_in_b(one.a_s) for one in found]))
+        shifts = [one.b_s - rough.time_in_b(one.a_s) for one in found]
+        shift = float(np.median(shifts))
+        agree = max(shifts) - min(shifts) < frame_s
+        if rough.verdict is Verdict.SAME and len(found) == ENOUGH and agree and not missed:
+            break
     return found, missed
-
-
-Window = tuple[NDArray[np.float64], NDArray[np.uint8]]
 
 
 def _slide(a: Window, b: Window, rough: Alignment, shift: float, margin: float) -> Place | None:
@@ -142,7 +170,8 @@ def _fitted(
         verdict = Verdict.UNSURE
     away = float(np.abs(shifts[fits] - shift).max()) * 1000
     reason = f"frame by frame: {count} of {len(found) + missed} windows fit, within {away:.0f} ms"
-    return rebuilt(rough, verdict, Hypothesis(speed, shift), durations, reason)
+    sure = 99 if count >= ENOUGH and count == len(found) + missed else 90
+    return rebuilt(rough, verdict, Hypothesis(speed, shift), durations, reason, sure=sure)
 
 
 def _speed(found: list[Place], rough: float, frame_s: float) -> float:
@@ -152,10 +181,14 @@ def _speed(found: list[Place], rough: float, frame_s: float) -> float:
     if not slopes:
         return rough
 
-    def fitting(speed: float) -> int:
+    def away(speed: float) -> NDArray[np.float64]:
         shifts = np.array([one.b_s * speed - one.a_s for one in found])
-        return int((np.abs(shifts - np.median(shifts)) < 1.5 * frame_s).sum())
+        frames: NDArray[np.float64] = np.abs(shifts - np.median(shifts)) / frame_s
+        return frames
 
-    usual = max((rough, *RARITY), key=fitting)
+    def fitting(speed: float) -> int:
+        return int((away(speed) < 1.5).sum())
+
+    usual = max((rough, *RARITY), key=lambda speed: (fitting(speed), -int(away(speed).max())))
     slope = float(np.median(slopes))
     return slope if fitting(slope) >= max(4, fitting(usual) + 2) else usual
