@@ -83,11 +83,14 @@ class Actor:
             crossed = isinstance(error, moving.CrossesFilesystems)
             act = await self.vault.read(journal.act, act.id)  # with its copy, if it came that far
             settled = await asyncio.to_thread(settle, act)
-        if settled.done is None:
+        seen = None
+        try:
+            seen = await asyncio.to_thread(look, act)
+        except FileUnreadable as error:
+            settled = Settled(None, error.message)
+        if settled.done is None or seen is None:
             return Outcome(None, "; ".join(filter(None, (reason, settled.reason))))
-        await self.vault.write_durably(
-            end, self.kind, act, await asyncio.to_thread(look, act), done=settled.done, reason=reason
-        )
+        await self.vault.write_durably(end, self.kind, act, seen, done=settled.done, reason=reason)
         if settled.done:
             return Outcome(True, f"could not keep: {', '.join(lost)}" if lost else reason)
         return Outcome(False, reason, crossed)
@@ -203,14 +206,16 @@ class Seen(NamedTuple):
 
 
 def look(act: Act) -> Seen:
-    """What lies at the act's places now."""
+    """What lies at the act's places now. Raises FileUnreadable: then the act is not over, for what is not
+    known of the files cannot be noted.
+    """
     return Seen(_look(act.source), _look(act.target) if act.target else None)
 
 
 def _look(path: bytes) -> Proof | None:
     try:
         return moving.look(path)
-    except FileUnreadable:
+    except moving.NoRegularFile:
         return None
 
 

@@ -6,23 +6,32 @@ Runs at the start of everything that changes files; on a journal without open ac
 import asyncio
 from collections.abc import AsyncGenerator
 
-from mediavault_tui.domain.moves import Status, StepEnded
+from mediavault_tui.domain.moves import Act, Status, StepEnded
 from mediavault_tui.engine import acting
-from mediavault_tui.engine.settling import settle
+from mediavault_tui.engine.acting import Seen
+from mediavault_tui.engine.settling import Settled, settle
 from mediavault_tui.engine.vault import Vault
+from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.store import journal
 
 
 async def recover(vault: Vault) -> AsyncGenerator[StepEnded, None]:
     """Settle every act that was begun and not ended; one event each. Must hold the catalogue's lock."""
     for kind, act in await vault.read(journal.under_way):
-        settled = await asyncio.to_thread(settle, act)
-        if settled.done is None:
+        settled, seen = await asyncio.to_thread(_settle, act)
+        if settled.done is None or seen is None:
             yield StepEnded("recover", act.source, act.target, Status.FAILED, settled.reason, act.moved_id)
             continue
         reason = f"{kind} was cut off; " + (
             "finished" if settled.done else "taken back: the file is as it was"
         )
-        seen = await asyncio.to_thread(acting.look, act)
         await vault.write_durably(acting.end, kind, act, seen, done=settled.done, reason=reason)
         yield StepEnded("recover", act.source, act.target, Status.DONE, reason, act.moved_id)
+
+
+def _settle(act: Act) -> tuple[Settled, Seen | None]:
+    settled = settle(act)
+    try:
+        return settled, acting.look(act)
+    except FileUnreadable as error:
+        return (settled if settled.done is None else Settled(None, error.message)), None

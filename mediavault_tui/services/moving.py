@@ -32,6 +32,10 @@ class CrossesFilesystems(MoveFailed):
     """Source and target are on different filesystems: the file must be copied."""
 
 
+class NoRegularFile(FileUnreadable):
+    """There is a folder, a link or a device where a file was looked for."""
+
+
 class NameTaken(MoveFailed):
     """There is something at the target already."""
 
@@ -50,7 +54,7 @@ def look(path: bytes) -> Proof | None:
             return None
         raise FileUnreadable(error.strerror or str(error)) from error
     if not stat.S_ISREG(status.st_mode):
-        raise FileUnreadable("is no regular file")
+        raise NoRegularFile("is no regular file")
     return proof_of(status)
 
 
