@@ -123,6 +123,7 @@ package() {
     "apt-get libmpv") echo libmpv2 ;;
     "dnf libmpv" | "apk libmpv") echo mpv-libs ;;
     *" libmpv") echo mpv ;;
+    "pacman venv" | "pacman python3") echo python ;;
     *" venv") echo python3 ;; # everywhere else it is part of Python
     "dnf ffmpeg") echo ffmpeg-free ;;
     "apt-get Xvfb" | "apk Xvfb") echo xvfb ;;
