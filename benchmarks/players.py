@@ -160,8 +160,11 @@ def _seeks(duet: Duet, chance: random.Random, end: int) -> None:
 class Terminal:
     """A terminal of 200 × 50 cells with the program in it."""
 
-    def __init__(self, a: Path, b: Path, bytes_per_s: float = 0.0) -> None:
-        """`bytes_per_s` is the speed of the line; 0 is as fast as can be."""
+    def __init__(
+        self, a: Path, b: Path, bytes_per_s: float = 0.0, answers: tuple[tuple[bytes, bytes], ...] = ()
+    ) -> None:
+        """`bytes_per_s` is the speed of the line; 0 is as fast as can be. `answers`: what is answered to what."""
+        self._answers = answers
         self.process, self._master = self._start(a, b)
         self.bytes_per_s = bytes_per_s
         self.total = 0
@@ -174,7 +177,7 @@ class Terminal:
     @staticmethod
     def _start(a: Path, b: Path) -> tuple["subprocess.Popen[bytes]", int]:
         master, slave = pty.openpty()
-        ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, COLUMNS * 8, ROWS * 16))
         environ = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         environ.pop("TMUX", None)
         command = [sys.executable, __file__, "--app", str(a), str(b)]
@@ -207,6 +210,9 @@ class Terminal:
             question = (question + data)[-(len(data) + 3) :]
             for _ in range(question.count(b"\x1b[6n")):
                 self.key(b"\x1b[1;1R")
+            for asked, answer in self._answers:
+                if asked in data:
+                    self.key(answer)
             question = question[-3:]
 
     def key(self, data: bytes) -> None:
@@ -292,6 +298,36 @@ def in_a_terminal(a: Path, b: Path, minutes: float) -> None:
     terminal.close()
 
 
+PIXELS = {
+    "half blocks": (),
+    "kitty graphics, a line": (
+        (b"i=31", b"\x1b_Gi=31;OK\x1b\\"),
+        (b"\x1b[>q", b"\x1bP>|kitty(0.41.1)\x1b\\"),
+    ),
+    "kitty graphics, memory": (
+        (b"i=31", b"\x1b_Gi=31;OK\x1b\\\x1b_Gi=32;OK\x1b\\"),
+        (b"\x1b[>q", b"\x1bP>|kitty(0.41.1)\x1b\\"),
+    ),
+    "sixel": ((b"\x1b[c", b"\x1b[?62;4c"),),
+}
+
+
+def in_real_pixels(a: Path, b: Path) -> None:
+    """Cost of each form of picture, two of them in cells of 8 × 16 pixels, at best quality."""
+    for form, answers in PIXELS.items():
+        terminal = Terminal(a, b, answers=answers)
+        time.sleep(4)
+        terminal.key(b"@ ")  # always the best
+        time.sleep(3)
+        rate, frames, cpu = terminal.measure(5)
+        row(
+            f"{COLUMNS} × {ROWS}, {form}",
+            f"{frames:.1f} screens/s, {rate / 1e6:.2f} MB/s, {rate / max(frames, 0.1) / 1e3:.0f} kB"
+            f" and {1000 * cpu / max(frames, 0.1):.0f} ms of a core a screen",
+        )
+        terminal.close()
+
+
 def _reactions(terminal: Terminal, times: int) -> list[float]:
     """Seconds from the key for the facts to the first of them on the screen, again and again."""
     taken = []
@@ -361,7 +397,7 @@ def main() -> None:
     arguments.add_argument("--films", type=Path, default=Path(tempfile.gettempdir()) / "mediavault-players")
     arguments.add_argument("--seconds", type=float, default=60.0)
     arguments.add_argument("--minutes", type=float, default=0.0, help="watch the memory for so long")
-    arguments.add_argument("--only", default="sync,uhd,terminal,slow", help="which parts, with commas")
+    arguments.add_argument("--only", default="sync,uhd,terminal,pixels,slow", help="which parts, with commas")
     arguments.add_argument("--app", nargs=2, help=argparse.SUPPRESS)
     chosen = arguments.parse_args()
     if chosen.app:
@@ -373,6 +409,7 @@ def main() -> None:
         "sync": lambda: without_a_screen(a, b, chosen.seconds),
         "uhd": lambda: too_much(uhd(chosen.films)),
         "terminal": lambda: in_a_terminal(a, b, chosen.minutes),
+        "pixels": lambda: in_real_pixels(a, b),
         "slow": lambda: on_a_slow_line(a, b),
     }
     print(f"{'what':44} {'figure':62} load on {os.cpu_count()} cores")
