@@ -9,6 +9,7 @@ DEC and xterm control sequences (DA1, XTVERSION, XTWINOPS), tmux(1) (`allow-pass
 import os
 import re
 import secrets
+import time
 from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,6 +22,9 @@ _MUTE_TERMS = ("", "dumb", "linux", "vt100", "vt220", "cons25")
 """Do not know these questions, and some write them on the screen."""
 _SHARED_MEMORY = "/dev/shm"
 """Where Linux keeps what shm_open(3) opens."""
+_NAME = "mediavault-"
+_FORGOTTEN_S = 60.0
+"""What nobody has read from memory for so long was left there by a program that was killed."""
 _LONGEST = 256
 """No answer is longer."""
 
@@ -86,6 +90,7 @@ class Inquiry:
 
     def _about_kitty(self) -> list[str]:
         """A picture of one pixel that is not shown: on the line, and in this machine's memory."""
+        remove_forgotten()
         asked = [f"\x1b_Gi={DIRECT},s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"]
         name = put_into_memory(b"\0\0\0")
         if name:
@@ -145,7 +150,7 @@ class Inquiry:
 
 def put_into_memory(content: "bytes | memoryview") -> str:
     """Shared memory with this content, readable by this user only. Its name; empty where there is none."""
-    name = f"mediavault-{secrets.token_hex(8)}"
+    name = f"{_NAME}{secrets.token_hex(8)}"
     try:
         descriptor = os.open(f"{_SHARED_MEMORY}/{name}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError:
@@ -164,3 +169,15 @@ def remove_from_memory(name: str) -> None:
     """Remove shared memory, if it is still there."""
     with suppress(OSError):
         os.unlink(f"{_SHARED_MEMORY}/{name}")
+
+
+def remove_forgotten() -> None:
+    """Remove what earlier runs of this user could not: they were killed."""
+    with suppress(OSError), os.scandir(_SHARED_MEMORY) as entries:
+        for entry in entries:
+            if not entry.name.startswith(_NAME):
+                continue
+            with suppress(OSError):  # another run has just removed it
+                status = entry.stat(follow_symlinks=False)
+                if status.st_uid == os.getuid() and time.time() - status.st_mtime > _FORGOTTEN_S:
+                    remove_from_memory(entry.name)
