@@ -26,7 +26,7 @@ _SAMPLE = re.compile(r"(?:s\d{1,2}e\d{1,3}|(?:19|20)\d\d|\d{3,4}p|x26[45]).*\ssa
 _BEHIND_YEAR = re.compile(
     r"(?:(?<=[\s._(\[](?:19|20)\d\d)[\s._)\]\-]+|(?<=[\s._]s\d\d)[\s._]+)"
     r"(?:extras|featurettes?|bonus[\s._](?:disc|dvd|features?|materials?)|deleted[\s._]scenes|"
-    r"behind[\s._]the[\s._]scenes|(?:the[\s._])?making[\s._]of)(?![^\W_])",
+    r"behind[\s._]the[\s._]scenes|(?:the[\s._])?making[\s._]of)(?![^\W_])(?!.*s\d{1,2}e\d)",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(

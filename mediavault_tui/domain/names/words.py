@@ -123,6 +123,7 @@ _MINI_SERIES = compiled(
     (?= .*(?:hdtv|pdtv|dsr|tvrip|satrip|dvb) | \.\d{3,4}p(?!.*(?:blu|b[dr]rip|dvd|remux|web)) )
     """
 )
+_SEASON_GIVEN = compiled(r"(?<![a-z0-9])s\d{1,2}[\s._]+$")  # `Show.S05.Part1.1080p`: half a season
 _ONE_TO_EIGHT = ("one", "two", "three", "four", "five", "six", "seven", "eight")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 
@@ -133,7 +134,7 @@ def mini_series(text: str) -> Mark | None:
     Such a series has one season; a film's release gives its year.
     """
     m = _MINI_SERIES.search(text)
-    if m is None or YEAR_INSIDE.search(text, m.end()):
+    if m is None or YEAR_INSIDE.search(text, m.end()) or _SEASON_GIVEN.search(text, 0, m.start()):
         return None
     word = m[2].casefold()
     number = next((words.index(word) + 1 for words in (_ONE_TO_EIGHT, _ROMAN) if word in words), None)
