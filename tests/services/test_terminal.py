@@ -96,18 +96,14 @@ def test_through_a_real_tmux(tmp_path: Path, passthrough: str) -> None:
     found = tmp_path / "found"
     config = tmp_path / "tmux.conf"
     config.write_text(f"set -g allow-passthrough {passthrough}\nset -g default-terminal tmux-256color\n")
-    inside = f'exec {sys.executable} -c "{ASK}" {found} {"3" if passthrough == "on" else PATIENT}'
-    command = [
-        "tmux",
-        "-L",
-        f"mediavault-{os.getpid()}-{passthrough}",
-        "-f",
-        str(config),
-        "new-session",
-        inside,
-    ]
-    with FakeTerminal(command, kitty=True, name="kitty(0.41.1)") as faked:
-        assert faked.until(lambda: faked.process.poll() is not None, 60), faked.output
+    inside = f'exec {sys.executable} -c "{ASK}" {found} {3 if passthrough == "on" else PATIENT}'
+    server = ["tmux", "-L", f"mediavault-{os.getpid()}-{passthrough}"]
+    command = [*server, "-f", str(config), "new-session", inside]
+    try:
+        with FakeTerminal(command, kitty=True, name="kitty(0.41.1)") as faked:
+            assert faked.until(lambda: faked.process.poll() is not None, 60), faked.output
+    finally:
+        subprocess.run([*server, "kill-server"], capture_output=True, check=False)
     seen = msgspec.json.decode(found.read_bytes(), type=Abilities)
     assert (seen.multiplexer, seen.passthrough, seen.answered) == ("tmux", passthrough == "on", True)
     assert seen.kitty is (passthrough == "on")

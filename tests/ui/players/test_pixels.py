@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -260,15 +261,18 @@ def test_kitty_through_a_real_tmux(start: Start, tmp_path: Path) -> None:
     config.write_text(
         "set -g allow-passthrough on\nset -g default-terminal tmux-256color\nset -g status off\n"
     )
-    before = ("tmux", "-L", f"mediavault-players-{os.getpid()}", "-f", str(config), "new-session", "--")
-    terminal = start(before=before, **KITTY)
-    with explained(terminal):
-        assert terminal.until(lambda: numbers(terminal) == [0, 0])
-        terminal.type(b"l")
-        assert terminal.until(lambda: numbers(terminal) == [120, 120])
-        assert terminal.until(lambda: terminal.output.count("\U0010eeee".encode()) > 0)
-        leave(terminal)
-        assert terminal.until(lambda: not terminal.images)
+    server = ("tmux", "-L", f"mediavault-players-{os.getpid()}")
+    terminal = start(before=(*server, "-f", str(config), "new-session", "--"), **KITTY)
+    try:
+        with explained(terminal):
+            assert terminal.until(lambda: numbers(terminal) == [0, 0])
+            terminal.type(b"l")
+            assert terminal.until(lambda: numbers(terminal) == [120, 120])
+            assert terminal.until(lambda: terminal.output.count("\U0010eeee".encode()) > 0)
+            leave(terminal)
+            assert terminal.until(lambda: not terminal.images)
+    finally:
+        subprocess.run([*server, "kill-server"], capture_output=True, check=False)
 
 
 holes = st.lists(
