@@ -29,6 +29,17 @@ def still(duet: Duet) -> bool:
     return not duet.state.seeking and not any(course.seeking_since for course in duet._courses)
 
 
+def at_rest(duet: Duet) -> bool:
+    """Whether both have come to stand, with all pictures, on the same moment."""
+    courses = duet._courses
+    return (
+        not duet.state.playing
+        and still(duet)
+        and all(course.player.state.paused and course.level == course._opened_at == 0 for course in courses)
+        and duet._settled_at == duet._clock[0]
+    )
+
+
 def together(duet: Duet, later: int = 0) -> bool:
     """Whether both show the same frame, or b one that is so many later."""
     a, b = shown(duet)

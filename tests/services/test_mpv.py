@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from counted import film, number
-from duets import mostly_together, shown, skews, still, together, until
+from duets import at_rest, mostly_together, shown, skews, still, together, until
 
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.services.mpv import library
@@ -65,7 +65,7 @@ def test_both_show_the_same_picture(pair: Callable[..., Duet], b: str, offset: f
     assert until(lambda: shown(duet)[0] > 42)
     assert mostly_together(skews(duet, 1.0))
     duet.pause()
-    assert until(lambda: still(duet) and together(duet)), shown(duet)
+    assert until(lambda: at_rest(duet) and together(duet)), shown(duet)
     for frames in (1, 1, -1, 1, -1, -1):
         before = shown(duet)[0]
         duet.step(frames)

@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 from counted import _frame, film, number
-from duets import mostly_together, shown, skews, still, together, until
+from duets import at_rest, mostly_together, shown, skews, still, together, until
 
 from mediavault_tui.services.mpv import library
 from mediavault_tui.services.mpv.duet import Duet, Side
@@ -166,16 +166,16 @@ def test_data_that_does_not_arrive_is_waited_for(opened: Open, plain: Path, tmp_
     feeder.start()
     try:
         duet = opened(plain, pipe)
-        assert ready(duet)
+        assert until(lambda: duet.state.ready and all(p.picture for p in duet.players), 60), duet.state
         duet.play()
-        assert until(lambda: duet.state.waiting_for is Side.B), duet.state
+        assert until(lambda: duet.state.waiting_for is Side.B, 60), duet.state
         assert together(duet)  # the other waits with it
         duet.pause()
         assert until(lambda: not duet.state.playing)
         duet.play()
         assert until(lambda: duet.state.playing)
         more.set()
-        assert until(lambda: duet.state.waiting_for is None and shown(duet)[0] > 150), duet.state
+        assert until(lambda: duet.state.waiting_for is None and shown(duet)[0] > 150, 60), duet.state
         assert mostly_together(skews(duet, 0.5))
     finally:
         more.set()
@@ -196,7 +196,7 @@ def test_a_side_that_is_too_slow_leaves_pictures_out(opened: Open, tmp_path: Pat
     duet.pause()
     assert until(lambda: still(duet) and not any(course.level for course in duet._courses), 60)
     assert duet.state.pictures_per_s == (None, None)
-    assert until(lambda: still(duet) and together(duet), 60), shown(duet)
+    assert until(lambda: at_rest(duet) and together(duet), 60), shown(duet)
     for _ in range(3):  # and while paused none is left out
         before = shown(duet)[0]
         duet.step(1)

@@ -126,6 +126,9 @@ class Conductor(Keeping):
         """While paused: the clock is at the leader's picture, and the other side at the frame nearest to it."""
         if self.state.seeking:
             self._change(seeking=False)
+        for course in self._courses:  # a step that was overtaken by a seek leaves libmpv playing
+            if course.usable and not course.player.state.paused:
+                course.player.pause()
         leader = self._leader(self._clock[0])
         shown = self._courses[leader].player.state.position_s if leader is not None else None
         if leader is None or shown is None or not self._courses[leader].player.state.paused:
@@ -141,4 +144,5 @@ class Conductor(Keeping):
         own, state = self._own(side, self._clock[0]), self._courses[side].player.state
         near = state.position_s is not None and abs(state.position_s - own) < 0.6 * state.frame_s
         if not near and self._within(side, self._clock[0]):
+            self._hold(side)
             self._send_seek(side, own)

@@ -12,8 +12,8 @@ from mediavault_tui.services.mpv.relief import LEVELS, REMEMBERED_S
 
 LOST_S = 2.0
 """A side that shows nothing new for so long has nothing to show there (damage, a still) and is not waited for."""
-STEP_S = 0.5
-"""A step that shows no other frame by then is at the end."""
+STEP_S = 3.0
+"""A step that shows no other frame by then will not do so any more."""
 LONGEST_PICTURE_S = 2.0
 """Films of varying frame rate show one picture for so long, or longer."""
 PATIENCE_S = 8.0
@@ -130,7 +130,7 @@ class Course:
     def busy(self, now: float) -> bool:
         """Whether it has still to arrive somewhere, and there is hope that it will."""
         if self.stepping_since is not None:
-            if not self.player.marks and now - self.stepping_since < STEP_S:
+            if not (self.player.marks or self.player.state.ended) and now - self.stepping_since < STEP_S:
                 return True
             self.stepping_since = None
         since = self.seeking_since

@@ -14,6 +14,8 @@ from mediavault_tui.services.mpv.relief import SLOW, next_level
 from mediavault_tui.services.mpv.sides import TICK_S, Sides
 
 _JUMPS_APART_S = 5.0
+_LATE_S = 0.25
+"""Starting takes less, unless the machine is busy."""
 
 
 class Keeping(Sides):
@@ -106,8 +108,10 @@ class Keeping(Sides):
         for course in light:
             course.lighten(0, time.monotonic())
         if light:
+            leader = self._leader(self._clock[0])
+            shown = None if leader is None else self._courses[leader].player.state.position_s
             self._change(pictures_per_s=(None, None))
-            self._seek(self._clock[0])
+            self._seek(self._clock[0] if leader is None or shown is None else self._common(leader, shown))
         return bool(light)
 
     def _lighten_again(self) -> bool:
@@ -167,10 +171,20 @@ class Keeping(Sides):
             self._leader_waits = False
             return TICK_S
         if actual is None:
-            return TICK_S
+            self._wait_for_start(side, own)
+            return TICK_S / 4
         self._change(lead_s=actual - own)
         self._correct(side, actual, own)
         return TICK_S if not self._leader_waits else TICK_S / 4
+
+    def _wait_for_start(self, side: Side, own: float) -> None:
+        """A side that takes long to show its first picture is not left behind."""
+        course, leader = self._courses[side], self._courses[side.other]
+        at = course.player.state.position_s
+        late = at is not None and own - at > _LATE_S * self._speed_of(side)
+        if late and leader.running and not self._leader_waits:
+            leader.stand()
+            self._leader_waits = True
 
     def _correct(self, side: Side, actual: float, own: float) -> None:
         course, leader = self._courses[side], self._courses[side.other]
