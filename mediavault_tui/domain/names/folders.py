@@ -38,6 +38,7 @@ _WORKS_TOO = frozenset(
 _SHELF_NUMBERED = re.compile(
     r"^(?:volume|disk|drive|hdd|share|data|usb|sd[a-z]|movies?|tv|films?|videos?)[\s._\-]?\d{0,3}$"
 )
+_RANGE = re.compile(r"^(?:0\d*\s?-\s?\d{1,4}|\d{1,4}\s-\s\d{1,4})$")  # `001 - 033`: the episodes in it
 _DRIVE = re.compile(r"^[a-z]:$")
 _DISC = re.compile(
     r"^(?:cd|dvd|dis[ck]|part|pt|bd)[\s._\-]?(\d{1,2})$|^(?:video_ts|audio_ts|bdmv|stream|certificate|hvdvd_ts)$"
@@ -53,7 +54,13 @@ _SPECIALS = re.compile(r"^(?:specials?|season[\s._]*0+|s00|ova|ovas)$")
 def role_of(name: str) -> Role:
     """What a folder of this name is for."""
     plain = name.strip().casefold()
-    if not plain or plain in SHELVES or _SHELF_NUMBERED.match(plain) or _DRIVE.match(plain):
+    if (
+        not plain
+        or plain in SHELVES
+        or _SHELF_NUMBERED.match(plain)
+        or _DRIVE.match(plain)
+        or _RANGE.match(plain)
+    ):
         return Role.SHELF
     if is_extra_folder(name):
         return Role.EXTRAS

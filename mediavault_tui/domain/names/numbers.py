@@ -96,7 +96,7 @@ def number_before_tags(text: str) -> Mark | None:
     grouped = text.startswith("[")
     for m in _BEFORE_TAGS.finditer(text):
         number = int(m[1])
-        if number in PICTURE_HEIGHTS or (1900 <= number <= 2099 and not m[2]):
+        if number in PICTURE_HEIGHTS or (1900 <= number <= 2099 and (not m[2] or int(m[2]) <= 2099)):
             continue
         padded = m[1].startswith("0") and len(m[1]) <= 3
         if padded or ((grouped or m[3]) and number >= 10) or (m[2] and number < int(m[2])):

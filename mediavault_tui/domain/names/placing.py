@@ -173,6 +173,8 @@ def _title_from(name: Reading, result: ReleaseName, context: Context, shared: st
             return _folder_speaks(result, above)
         if result.title is None:
             return _under(result, above, name.tail)
+        if _same_episode(name, result, above):
+            return msgspec.structs.replace(result, title=above.title, year=result.year or above.year)
         if context.extra and not name.numbered:
             return _under(result, above, result.title)
         if _same(result.title, above.title):
@@ -191,9 +193,19 @@ def _belongs_to(name: Reading, above: ReleaseName) -> bool:
 
     `Show.S01E01.720p-GROUP/abcdef.avi`; the file may hold loose numbers (`Show 10x12/1012 - Title.avi`).
     """
-    if name.numbered and not name.loose:
+    if name.numbered and (not name.loose or (name.head and _same(name.head, above.title or ""))):
         return False
     return len(above.episodes) in {1, 2} or ((name.bare or name.terse) and not name.numbered)
+
+
+_GROUP_AND_DASH = re.compile(r"[a-z0-9]+-[a-z0-9]+\.")
+
+
+def _same_episode(name: Reading, result: ReleaseName, above: ReleaseName) -> bool:
+    """`Show.S08E16.720p-GRP/grp-sh.s08e16.mkv`: the file abbreviates what its folder spells out."""
+    numbers = (result.season, result.episodes)
+    abbreviated = bool(_GROUP_AND_DASH.match(name.text))
+    return abbreviated and bool(above.episodes) and numbers == (above.season, above.episodes)
 
 
 def _folder_speaks(result: ReleaseName, above: ReleaseName) -> ReleaseName:

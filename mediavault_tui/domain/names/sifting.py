@@ -94,6 +94,10 @@ def group_season(guess: Guess, text: str) -> Guess:
     season = guess.get("season", ())
     tags = [found.end for key in TECHNICAL for found in guess.get(key, ())]
     if len(season) == 1 and not guess.get("episode") and tags and season[0].start > min(tags):
+        if re.search(r"[a-z0-9]-s\d+$", text[: season[0].end].rstrip(")]"), re.IGNORECASE) and guess.get(
+            "year"
+        ):
+            return _without(guess, "season")  # `Film (1995) [E-AC3-S78]`
         raw = text[max(tags) : season[0].end]
         if re.fullmatch(r"-s\d+", raw, re.IGNORECASE):
             group = Found(raw[1:], max(tags) + 1, season[0].end)

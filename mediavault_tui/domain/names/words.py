@@ -10,7 +10,7 @@ from mediavault_tui.domain.names.marks import (
 )
 
 _SEASON_WORD = (
-    r"(?:seasons?|saison|staffel|temporada|tem|temp|stagione|seizoen|sezon|sezóna|сезон|sn"
+    r"(?:seasons?|saison|staffel|temporada|tem|temp|stagion[ei]|seizoen|sezon|sezóna|сезон|sn"
     r"|sæson|säsong|sesong|kausi|évad)"
 )
 _EPISODE_WORD = (
@@ -36,7 +36,8 @@ def words(text: str) -> Mark | None:
 _SEASON_THEN_NUMBER = compiled(
     rf"""
     (?<![a-z0-9])
-    (?:{_SEASON_WORD}[\s._]?(\d{{1,2}}) | s(?!\d\d-\d\d)(\d{{1,2}}) | (\d{{1,2}})(?:st|nd|rd|th)[\s._]season)
+    (?: {_SEASON_WORD}[\s._]?(?!\d\d-\d\d(?!\d))(\d{{1,2}}) | s(?!\d\d-\d\d)(\d{{1,2}})
+    | (\d{{1,2}})(?:st|nd|rd|th)[\s._]season )
     [\s._)\]]{{0,2}} (?:[\s._]-[\s._]*|[\s._]|-|[\s._]?[\[(]) [#]? (\d{{2,4}}) (?:v\d)?
     (?= [\s._]* (?:$|[\[(\])]|-|~) | [\s._](?!\d) )
     """
