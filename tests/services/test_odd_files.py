@@ -176,7 +176,7 @@ def test_data_that_does_not_arrive_is_waited_for(opened: Open, plain: Path, tmp_
         assert until(lambda: duet.state.playing)
         more.set()
         assert until(lambda: duet.state.waiting_for is None and shown(duet)[0] > 150, 60), duet.state
-        assert mostly_together(skews(duet, 0.5))
+        assert until(lambda: together(duet), 60), (shown(duet), duet.state)
     finally:
         more.set()
         feeder.join(5)

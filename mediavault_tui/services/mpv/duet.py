@@ -163,7 +163,10 @@ class Duet(Conductor):
             self._send_seek(side, own + seconds)
 
     def _meet(self) -> None:
-        positions = [course.player.state.position_s for course in self._courses]
+        positions = [
+            player.state.position_s if player.picture is None else player.picture.position_s
+            for player in self.players
+        ]
         if positions[0] is not None and positions[1] is not None:
             self._change(pairing=self.state.pairing.meeting(positions[0], positions[1]))
             self._set_clock(positions[0])

@@ -87,6 +87,7 @@ class Sides:
     def _start(self) -> None:
         """Let both go at the same instant, where they have something to show."""
         self._alone = self._leader_waits = False
+        self._change(waiting_for=None)  # whoever still waits for data will be noticed again
         self._tempo.clear()
         position = self._clock[0]
         self._set_clock(position)
