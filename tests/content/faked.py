@@ -78,9 +78,8 @@ class FakeTerminal:
         pixels = (columns * cell[0], rows * cell[1]) if tells_cell else (0, 0)
         self._master, slave = pty.openpty()
         ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, *pixels))
-        clean = {
-            name: value for name, value in os.environ.items() if not name.startswith(("TMUX", "SSH_", "STY"))
-        }
+        elsewhere = ("TMUX", "SSH_", "STY", "COLUMNS", "LINES")  # words about another terminal
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(elsewhere)}
         clean |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8", **(environ or {})}
         self.process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave, env=clean, start_new_session=True,

@@ -50,7 +50,9 @@ def test_a_new_file_in_a_new_folder(tmp_path: Path) -> None:
     path = tmp_path / "new" / "config.yaml"
     assert config_file.change(path, "scan", "roots", ("/videos",)).scan.roots == ("/videos",)
     assert config.load(path, required=True).scan.roots == ("/videos",)
-    assert "# Folders to scan when the command line names none.\n  roots:\n    - /videos\n" in path.read_text()
+    assert (
+        "# Folders to scan when the command line names none.\n  roots:\n    - /videos\n" in path.read_text()
+    )
 
 
 def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
