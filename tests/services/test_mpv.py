@@ -161,6 +161,7 @@ def test_two_pictures_are_declared_the_same_moment(pair: Callable[..., Duet]) ->
     assert until(lambda: shown(duet) == (168, 168)), shown(duet)
 
 
+@pytest.mark.slow
 def test_both_ends_are_handled(pair: Callable[..., Duet]) -> None:
     """b has two seconds that a lacks, and ends when a has eight more."""
     duet = pair("plain", "short", 2)

@@ -90,6 +90,7 @@ def test_a_codec_nobody_knows(opened: Open, plain: Path, tmp_path: Path, ending:
     assert until(lambda: shown(duet)[0] > 10)
 
 
+@pytest.mark.slow
 def test_a_file_that_breaks_off_lets_the_other_go_on(opened: Open, plain: Path, tmp_path: Path) -> None:
     short = tmp_path / "short.mkv"
     short.write_bytes(plain.read_bytes()[: plain.stat().st_size // 2])
@@ -102,6 +103,7 @@ def test_a_file_that_breaks_off_lets_the_other_go_on(opened: Open, plain: Path, 
     assert 72 < shown(duet)[1] < 200
 
 
+@pytest.mark.slow
 def test_damage_in_the_middle_is_passed(opened: Open, plain: Path, tmp_path: Path) -> None:
     data = bytearray(plain.read_bytes())
     hurt = slice(len(data) * 4 // 10, len(data) * 5 // 10)
@@ -135,6 +137,7 @@ def varying(path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_frames_of_varying_length(opened: Open, tmp_path: Path) -> None:
     path = varying(tmp_path / "vfr.mkv")
     duet = opened(path, path)

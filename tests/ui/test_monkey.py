@@ -122,7 +122,7 @@ def play(home: Path, seed: int, steps: int) -> None:
 
 
 @pytest.mark.usefixtures("harmless")
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_a_few_random_keys(tmp_path: Path, seed: int) -> None:
     play(tmp_path, seed, 80)
 

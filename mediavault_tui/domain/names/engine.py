@@ -1,6 +1,7 @@
 """Asks guessit, and turns its answer into plain values with places."""
 
 import datetime
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,10 @@ class Found(msgspec.Struct, frozen=True):
 
 Guess = Mapping[str, tuple[Found, ...]]
 
+_AV1 = re.compile(r"(?<![^\W_])AV1(?![^\W_])", re.IGNORECASE)
+_KNOWN = "VP9"
+"""guessit 3.8 knows no AV1 and takes it for a release group or a word of the title, so it is shown this instead."""
+
 
 @lru_cache(maxsize=1)
 def _steady() -> Callable[[str], dict[str, Any]]:
@@ -37,11 +42,22 @@ def guess(text: str) -> Guess:
     Remembered, because episodes of one season often differ in nothing but their mark, which is rewritten
     before guessit is asked.
     """
+    text = text[:MAX_LENGTH]
+    asked = text if _KNOWN in text.upper() else _AV1.sub(_KNOWN, text)
     try:
-        raw = _steady()(text[:MAX_LENGTH])
+        raw = _steady()(asked)
     except (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return {}  # guessit trips over its own rules on some garbage; garbage says nothing
-    return {name: _founds(entry) for name, entry in raw.items()}
+    found = {name: _founds(entry) for name, entry in raw.items()}
+    if asked == text:
+        return found
+    return {name: tuple(_with_av1(one) for one in ones) for name, ones in found.items()}
+
+
+def _with_av1(found: Found) -> Found:
+    if not isinstance(found.value, str):
+        return found
+    return msgspec.structs.replace(found, value=found.value.replace(_KNOWN, "AV1"))
 
 
 def _founds(entry: Any) -> tuple[Found, ...]:

@@ -14,7 +14,7 @@ from mediavault_tui.domain.names.fronts import without_day_of_upload
 from mediavault_tui.domain.names.marks import Mark
 from mediavault_tui.domain.names.titles import Head
 
-PARSER_VERSION = 8
+PARSER_VERSION = 9
 """Part of the key under which readings are cached: goes up whenever a result could change."""
 
 

@@ -210,6 +210,7 @@ async def test_both_pictures_are_saved_with_their_data(players: Open, tmp_path: 
         assert number(pixels[90:270, :320]) == number(pixels[:360, 320:]) == 120
 
 
+@pytest.mark.slow
 async def test_moments_are_found_and_gone_to(players: Open) -> None:
     async with players() as (pair, pilot):
         assert await until(lambda: len(pair._moments) > 5, 15)

@@ -176,6 +176,7 @@ async def test_a_codec_nobody_knows_is_named(players: Open, clips: dict[str, Pat
         assert await until(lambda: seen(pair) > 10)
 
 
+@pytest.mark.slow
 async def test_a_file_that_stalls_is_said_and_keys_work(
     players: Open, clips: dict[str, Path], tmp_path: Path
 ) -> None:
