@@ -5,7 +5,7 @@ import pytest
 from mediavault_tui.services.mpv.relief import LEVELS, SLOW, Tempo, next_level
 
 
-def watched(rate: float, *, speed: float = 1.0, seconds: float = 2.0, idle: tuple[bool, bool]) -> Tempo:
+def watched(rate: float, *, speed: float = 1.0, seconds: float = 3.0, idle: tuple[bool, bool]) -> Tempo:
     """A clock that goes at `rate` and should go at `speed`, looked at ten times a second."""
     tempo = Tempo()
     for look in range(round(seconds * 10) + 1):

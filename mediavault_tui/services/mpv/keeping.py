@@ -82,8 +82,10 @@ class Keeping(Sides):
 
     def _watch_tempo(self) -> None:
         a, b = self._courses
-        idle = [course.held_at is not None or course.trim < 1.0 for course in self._courses]
         leader = self._leader(self._now())
+        if self._tempo.is_new and leader is not None and not self._courses[leader].player.marks:
+            return  # how long it takes to start says nothing of how fast it goes
+        idle = [course.held_at is not None or course.trim < 1.0 for course in self._courses]
         if leader is not None:
             idle[leader] |= self._leader_waits or self._courses[leader.other].trim > 1.0
         self._tempo.note(

@@ -239,7 +239,14 @@ class Player:
         if news is News.SETTLED and not change.get("sides"):
             change["failure"], news = self._why(), News.FAILED  # the sound plays on alone
         self._change(change, news)
+        self._date_picture()
         self._shape_to_pixels()
+
+    def _date_picture(self) -> None:
+        """What stands was drawn before libmpv said where it is."""
+        with self._lock:
+            if self.state.paused and self.recent:
+                self.recent[-1] = self.recent[-1]._replace(position_s=self.state.position_s)
 
     def _observe(self, name: str, value: Any) -> None:
         change = READERS[name](value)
@@ -252,6 +259,7 @@ class Player:
             self.shown += 1
             with self._lock:
                 self.state = msgspec.structs.replace(self.state, **change)
+            self._date_picture()
             return
         self._change(change, News.CHANGED)
 
@@ -303,12 +311,19 @@ class Player:
                 self._listener(self, News.PICTURE)
 
     def _draw(self, width: int, height: int, serial: int, *, is_new: bool) -> None:
-        """Asked right before it is drawn, libmpv tells the very time of the picture it hands out."""
+        """Asked right before it is drawn, libmpv tells the very time of the picture it hands out.
+
+        Not while it stands: there it answers only after the picture was taken, or 0.2 s (video/out/vo_libmpv.c).
+        """
         last = self.picture
-        position = self._mpv.time_pos if is_new or last is None else last.position_s
+        if not is_new and last is not None:
+            position = last.position_s
+        else:
+            position = self.state.position_s if self.state.paused else self._mpv.time_pos
         pixels = self._renderer.draw(width, height)
         if last is not None and last.pixels.shape != pixels.shape:
             self.recent.clear()
         while len(self.recent) > 1 and len(self.recent) * pixels.nbytes > _KEPT_BYTES:
             self.recent.popleft()
-        self.recent.append(Picture(pixels, serial, position, time.monotonic()))
+        with self._lock:
+            self.recent.append(Picture(pixels, serial, position, time.monotonic()))

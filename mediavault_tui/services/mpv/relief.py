@@ -20,7 +20,7 @@ SLOW = 0.85
 """A side that reaches less of the speed it should have is too slow."""
 _TOO_MUCH = (0.55, 0.3)
 """Each level about halves the work: below these shares one more, or two, are needed."""
-_OBSERVED_S = 1.5
+_OBSERVED_S = 2.5
 REMEMBERED_S = 60.0
 """A level that was needed is used from the start the next time; after so long one less is tried."""
 
@@ -47,6 +47,11 @@ class Tempo:
     def clear(self) -> None:
         """They stand, or were moved: what was seen says nothing any more."""
         self._looks.clear()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was seen yet."""
+        return not self._looks
 
     def note(
         self, now: float, position_s: float, speed: float, shown: tuple[int, int], idle: tuple[bool, bool]
