@@ -1,47 +1,23 @@
 """Ways of looking, and what they can be moved by. A part of PlayerPair."""
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
-from mediavault_tui.services.graphics import Form, forms
-from mediavault_tui.services.mpv.duet import Duet, Side, states
-from mediavault_tui.ui import driver
+from mediavault_tui.services.mpv.duet import Side, states
 from mediavault_tui.ui.players.easel import Manner
 from mediavault_tui.ui.players.looks import Look
-from mediavault_tui.ui.players.pace import LEVELS, Pace
-
-if TYPE_CHECKING:
-    from textual.widget import Widget
-else:
-    Widget = object
+from mediavault_tui.ui.players.stage import Stage
 
 MAGNIFICATIONS = (1.0, 2.0, 4.0)
 
 
-class LookActions(Widget):
+class LookActions(Stage):
     """Actions that change how the pictures are painted."""
 
     manner: Manner
-    pace: Pace
     _magnification = 0
     """Place in MAGNIFICATIONS."""
     _aim = (0.5, 0.5)
     """What is in the middle of a crop, as shares of width and height."""
-    _form: Form | None = None
-    """How pictures are shown, chosen by hand."""
-
-    @property
-    def duet(self) -> Duet:
-        """The two players."""
-        raise NotImplementedError
-
-    def tell(self, words: str) -> None:
-        """Say what was just done."""
-        raise NotImplementedError
-
-    def _make_room(self) -> None:
-        raise NotImplementedError
 
     def _change(self, **changes: object) -> None:
         self.manner = msgspec.structs.replace(self.manner, **changes)
@@ -130,23 +106,6 @@ class LookActions(Widget):
     def action_pace(self) -> None:
         """Show or hide what the line takes."""
         self.toggle_class("-pace")
-
-    def action_finer(self) -> None:
-        """The next finer form the terminal can show; after the finest the coarsest."""
-        known = forms(driver.abilities(self.app))
-        now = self.manner.outlet.form
-        self._form = known[(known.index(now) + 1) % len(known)] if now in known else known[0]
-        self._make_room()
-        self.tell(self._form.value)
-
-    def action_cheaper(self) -> None:
-        """Step through the levels by hand, then leave it to the line again."""
-        fixed = 0 if self.pace.fixed is None else self.pace.fixed + 1
-        self.pace.fixed = fixed if fixed < len(LEVELS) else None
-        self._make_room()
-        self.tell(
-            "as fine as the line allows" if self.pace.fixed is None else f"level {self.pace.fixed} by hand"
-        )
 
     def _look_words(self) -> str:
         """Which look this is, for the line below; nothing for the usual one."""

@@ -17,7 +17,7 @@ from textual.widgets import Static
 
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.services import terminal
-from mediavault_tui.services.graphics import Form, Outlet, best
+from mediavault_tui.services.graphics import Form, Outlet, best, forms
 from mediavault_tui.services.mpv.duet import Duet, Side, states
 from mediavault_tui.services.mpv.player import News
 from mediavault_tui.ui import actions, driver
@@ -79,6 +79,8 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         self._scores = scores
         self.pictures = pictures
         self._wanted_form = form
+        self._form: Form | None = None
+        """How pictures are shown, chosen by hand."""
         self._easel: Easel | None = None
         self.pace = pace.Pace()
         self._was_playing = False
@@ -250,6 +252,25 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         for pane in self.panes:
             if not pane.is_on_top:
                 pane.take_away()
+
+    # What the terminal is sent.
+
+    def action_finer(self) -> None:
+        """The next finer form the terminal can show; after the finest the coarsest."""
+        known = forms(driver.abilities(self.app))
+        now = self.manner.outlet.form
+        self._form = known[(known.index(now) + 1) % len(known)] if now in known else known[0]
+        self._make_room()
+        self.tell(self._form.value)
+
+    def action_cheaper(self) -> None:
+        """Step through the levels by hand, then leave it to the line again."""
+        fixed = 0 if self.pace.fixed is None else self.pace.fixed + 1
+        self.pace.fixed = fixed if fixed < len(pace.LEVELS) else None
+        self._make_room()
+        self.tell(
+            "as fine as the line allows" if self.pace.fixed is None else f"level {self.pace.fixed} by hand"
+        )
 
     # Words.
 
