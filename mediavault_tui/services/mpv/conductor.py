@@ -35,6 +35,8 @@ class Conductor(Keeping):
         self._settled_at: float | None = None
         """Where both were brought together last, while paused."""
         self._steps = 0
+        self._meets = False
+        """Whether the two pictures shown are to be the same moment from now on."""
         super().__init__((a, b), pairing, self._heard_from, options)
         self._thread = threading.Thread(target=self._conduct, name="duet", daemon=True)
         self._thread.start()
@@ -98,6 +100,8 @@ class Conductor(Keeping):
         """Keep both where they belong; returns how long to wait for the next time."""
         wait = 0.01 if self._steps else TICK_S
         if not self._busy():
+            if self._meets:
+                self._declare_same()
             if self._target is not None:
                 self._send_seeks()
             elif self.state.playing:
@@ -113,6 +117,19 @@ class Conductor(Keeping):
         position = self._target if self._target is not None else self._now()
         self._change(position_s=position, start_s=start, end_s=end, ready=self._both_open())
         return wait
+
+    def _declare_same(self) -> None:
+        """The pictures that are seen, not where the clock is, say what belongs together."""
+        self._meets = False
+        seen = [player.picture for player in self.players]
+        a, b = (
+            player.state.position_s if picture is None else picture.position_s
+            for player, picture in zip(self.players, seen, strict=True)
+        )
+        if a is not None and b is not None:
+            self._change(pairing=self.state.pairing.meeting(a, b))
+            self._set_clock(a)
+            self._alone = False
 
     def _both_open(self) -> bool:
         """Whether both files are open, or known not to be playable."""

@@ -163,14 +163,8 @@ class Duet(Conductor):
             self._send_seek(side, own + seconds)
 
     def _meet(self) -> None:
-        positions = [
-            player.state.position_s if player.picture is None else player.picture.position_s
-            for player in self.players
-        ]
-        if positions[0] is not None and positions[1] is not None:
-            self._change(pairing=self.state.pairing.meeting(positions[0], positions[1]))
-            self._set_clock(positions[0])
-            self._alone = False
+        """Once what was sought is there: before that nobody knows where it is."""
+        self._meets = True
 
     def _loop_mark(self) -> None:
         loop, now = self.state.loop, self._now()
