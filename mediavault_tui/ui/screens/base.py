@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Work = Coroutine[Any, Any, None] | Callable[[], Coroutine[Any, Any, None]]
 
 
 class VaultScreen(Screen[None]):
@@ -58,7 +61,7 @@ class VaultScreen(Screen[None]):
 
     def background(
         self,
-        work: Coroutine[Any, Any, None] | Callable[[], Coroutine[Any, Any, None]],
+        work: Work,
         *,
         group: str = "default",
     ) -> None:
@@ -66,7 +69,15 @@ class VaultScreen(Screen[None]):
 
         Errors open a dialog.
         """
-        self.run_worker(work, exclusive=True, group=group)
+        self.run_worker(cast(Work, partial(self._unless_left, work)), exclusive=True, group=group)
+
+    async def _unless_left(self, work: Work) -> None:
+        """Of a screen that is closed meanwhile, the parts go before its jobs end: that is no error."""
+        try:
+            await (work() if callable(work) else work)
+        except NoMatches:
+            if self.display:  # False as soon as it is being removed
+                raise
 
     # -- called by the app; only while the screen is seen -------------------------------------------
 

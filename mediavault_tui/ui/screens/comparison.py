@@ -82,13 +82,7 @@ class ComparisonScreen(VaultScreen):
         if self.pair is not None and self.pair.detail is not None:
             detail = await loading.detail_of(self, self.pair.detail.group.id)
             self.pair = self.pair._replace(detail=detail)
-            if not self._is_left:
-                self._show_facts(keep_scroll=True)
-
-    @property
-    def _is_left(self) -> bool:
-        """Whether it was closed while something was read: its parts go before its jobs end."""
-        return not self.query(Sides)
+            self._show_facts(keep_scroll=True)
 
     async def _load(self) -> None:
         """What the catalogue knows first, the comparison of pictures when it is there."""
@@ -97,13 +91,10 @@ class ComparisonScreen(VaultScreen):
             async for pair in loading.pairs(self, self.wanted):
                 is_new = self.pair is None or [f.id for f in self.pair.files] != [f.id for f in pair.files]
                 self.pair = pair
-                if self._is_left:
-                    return
                 await self._show(is_new=is_new)
         finally:
             self.is_busy = False
-        if not self._is_left:
-            self._show_line()
+        self._show_line()
 
     async def _show(self, *, is_new: bool) -> None:
         assert self.pair is not None
