@@ -238,8 +238,10 @@ class Player:
                 change |= READERS[name](getattr(self._mpv, name.replace("-", "_")))
         if news is News.SETTLED and not change.get("sides"):
             change["failure"], news = self._why(), News.FAILED  # the sound plays on alone
-        self._change(change, news)
-        self._date_picture()
+        with self._lock:
+            self.state = msgspec.structs.replace(self.state, **change)
+        self._date_picture()  # before anybody is told: the listener may look at it
+        self._listener(self, news)
         self._shape_to_pixels()
 
     def _date_picture(self) -> None:
