@@ -76,7 +76,7 @@ class VaultScreen(Screen[None]):
         try:
             await (work() if callable(work) else work)
         except NoMatches:
-            if self.display:  # False as soon as it is being removed
+            if self.display and self.is_attached:  # not so as soon as it, or the program, is about to end
                 raise
 
     # -- called by the app; only while the screen is seen -------------------------------------------
@@ -90,7 +90,7 @@ class VaultScreen(Screen[None]):
         self._wants_load = True
         if not self._is_loading:
             self._is_loading = True
-            self.run_worker(self._load_while_wanted(), group="load")
+            self.run_worker(self._unless_left(self._load_while_wanted), group="load")
 
     async def _load_while_wanted(self) -> None:
         try:
