@@ -83,7 +83,8 @@ class LibraryScreen(VaultScreen):
         self.shelf.children = {key: [] for key in opened if key is not None}
         self._start_at = rows.key_from_json(place.get("cursor"))
         self.set_class(self.app.size.width < 100, "-hide-details")
-        self.table.focus()
+        for table in self.query(PagedTable):  # none, where the program ends while this is mounted ahead
+            table.focus()
 
     @property
     def table(self) -> PagedTable[Key, Node]:
