@@ -59,7 +59,8 @@ def fill(transaction: Connection) -> None:
     for number, (folder, name, said, (codec, width, height), language, hdr) in enumerate(FILES, 1):
         size = number * 1_000_000_000
         transaction.execute(
-            "INSERT INTO files VALUES (?, 1, ?, ?, 1, 1, 1, ?, NULL, 1, 1, 1)",
+            "INSERT INTO files(id, device, inode, size, mtime_ns, ctime_ns, links, first_seen, mediainfo, fingerprint,"
+            " hash) VALUES (?, 1, ?, ?, 1, 1, 1, ?, 1, 1, 1)",
             (number, number, size, NOW + number),
         )
         transaction.execute(

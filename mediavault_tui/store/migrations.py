@@ -35,20 +35,21 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Apply what is missing. Raises StoreError for a catalogue newer than this program, or another program's file."""
     _refuse_foreign(connection, path)
     have, available = version(connection), scripts()
+    applied = {row[0] for row in connection.execute("SELECT number FROM migrations")}
     newest = available[-1][0]
     if have > newest:
         raise StoreError(
             f"catalogue {path} was written by a newer MediaVault (schema {have}, this program knows {newest})",
             "Update MediaVault, or name another catalogue with --db.",
         )
-    if 0 < have < newest:
+    missing = [(number, script) for number, script in available if number not in applied]
+    if have and missing:
         _back_up(connection, path, have)
-    for number, script in available:
-        if number > have:
-            # executescript commits what is open first, so the transaction is spelled out in the script.
-            connection.executescript(
-                f"BEGIN IMMEDIATE;\n{script}\nINSERT INTO migrations(number) VALUES ({number});\nCOMMIT;"
-            )
+    for number, script in missing:
+        # executescript commits what is open first, so the transaction is spelled out in the script.
+        connection.executescript(
+            f"BEGIN IMMEDIATE;\n{script}\nINSERT INTO migrations(number) VALUES ({number});\nCOMMIT;"
+        )
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:

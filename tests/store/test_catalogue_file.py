@@ -79,12 +79,13 @@ def shape(path: Path) -> list[tuple[str, str]]:
         )
 
 
-@pytest.mark.parametrize("number", range(1, len(migrations.scripts()) + 1))
-def test_every_earlier_shape_grows_into_the_present_one(tmp_path: Path, number: int) -> None:
+@pytest.mark.parametrize("count", range(1, len(migrations.scripts()) + 1))
+def test_every_earlier_shape_grows_into_the_present_one(tmp_path: Path, count: int) -> None:
+    number, newest = migrations.scripts()[count - 1][0], migrations.scripts()[-1][0]
     old, new = tmp_path / "old.db", tmp_path / "new.db"
     connection = sqlite3.connect(old, isolation_level=None)
     migrations.version(connection)
-    for have, script in migrations.scripts()[:number]:
+    for have, script in migrations.scripts()[:count]:
         connection.executescript(f"{script}\nINSERT INTO migrations(number) VALUES ({have})")
     add_root(connection, b"/a")
     connection.close()
@@ -92,10 +93,10 @@ def test_every_earlier_shape_grows_into_the_present_one(tmp_path: Path, number: 
     with Database(old) as opened:
         assert roots(opened) == [b"/a"]
         with opened.reader() as reader:
-            assert migrations.version(reader) == len(migrations.scripts())
+            assert migrations.version(reader) == newest
     assert shape(old) == shape(new)
     backup = tmp_path / f"old.db.schema{number}.bak"
-    assert backup.exists() == (number < len(migrations.scripts()))
+    assert backup.exists() == (number < newest)
     if backup.exists():
         with sqlite3.connect(backup) as copy:
             assert copy.execute("SELECT path FROM roots").fetchall() == [(b"/a",)]
@@ -108,15 +109,31 @@ def test_a_migration_that_fails_leaves_the_catalogue_as_it_was(
     Database(database).close()
     before = shape(database)
     scripts = migrations.scripts()
-    broken = (len(scripts) + 1, "CREATE TABLE half(done) STRICT;\nCREATE TABLE roots(x);")
+    broken = (scripts[-1][0] + 1, "CREATE TABLE half(done) STRICT;\nCREATE TABLE roots(x);")
     monkeypatch.setattr(migrations, "scripts", lambda: [*scripts, broken])
     with pytest.raises(sqlite3.OperationalError):
         Database(database)
     assert shape(database) == before
 
 
-def test_migration_numbers_have_no_gaps() -> None:
-    assert [number for number, _ in migrations.scripts()] == list(range(1, len(migrations.scripts()) + 1))
+def test_no_two_migrations_have_one_number() -> None:
+    numbers = [number for number, _ in migrations.scripts()]
+    assert sorted(set(numbers)) == numbers
+
+
+def test_a_migration_that_was_passed_over_is_applied_too(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = migrations.scripts()
+    late, newest = (scripts[-1][0] + number for number in (1, 2))
+    monkeypatch.setattr(
+        migrations, "scripts", lambda: [*scripts, (newest, "CREATE TABLE newest(x INTEGER) STRICT;")]
+    )
+    Database(database).close()
+    with_late = [*scripts, (late, "CREATE TABLE late(x INTEGER) STRICT;"), (newest, "SELECT 1;")]
+    monkeypatch.setattr(migrations, "scripts", lambda: with_late)
+    Database(database).close()
+    assert "late" in dict(shape(database))
 
 
 def test_a_newer_catalogue_is_refused_and_left_alone(database: Path) -> None:
