@@ -2,6 +2,7 @@
 
     VaultError                  exit code 3 unless a child says otherwise
     ├── ConfigError             the config file, an environment variable or a flag is wrong (exit code 2)
+    ├── PlanRefused                 a plan is not of this catalogue and machine, or leads elsewhere (exit code 2)
     ├── StoreError              the catalogue cannot be opened, read or written
     │   └── AlreadyRunning      another program holds the catalogue
     ├── RootUnavailable         a root given by name is not there
@@ -31,6 +32,12 @@ class VaultError(Exception):
 
 class ConfigError(VaultError):
     """A setting is wrong: unknown key, wrong type, value out of range."""
+
+    exit_code = 2
+
+
+class PlanRefused(VaultError):  # noqa: N818
+    """A plan as a whole must not be carried out here; nothing of it was."""
 
     exit_code = 2
 

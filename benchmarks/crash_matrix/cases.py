@@ -12,7 +12,7 @@ from benchmarks.crash_matrix.rows import Row
 from benchmarks.crash_matrix.running import Job, run
 from benchmarks.crash_matrix.tracing import struck
 from mediavault_tui.domain.events import Event
-from mediavault_tui.engine.apply import apply
+from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.purge import purge, purgeable
 from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore

@@ -49,6 +49,7 @@ def command(
         "apply is",
         lambda vault: apply(vault, plan, dry_run=dry_run, accept_new_device=accept_new_device),
         as_json=as_json,
+        dry_run=dry_run,
     )
     raise SystemExit(archiving.exit_code(steps))
 

@@ -25,9 +25,12 @@ NOTHING = {
 Job = Callable[["Vault"], AsyncGenerator[Event, None]]
 
 
-def run(globals_: Globals, what: str, job: Job, *, as_json: bool) -> list[StepEnded]:
-    """Run `job` as the only one that changes files; returns how its steps ended. `what` names it to others."""
-    from mediavault_tui.engine.recover import recover
+def run(globals_: Globals, what: str, job: Job, *, as_json: bool, dry_run: bool = False) -> list[StepEnded]:
+    """Run `job` as the only one that changes files; returns how its steps ended. `what` names it to others.
+
+    What a crash left half done is settled first; for a dry run it is only said how it would be.
+    """
+    from mediavault_tui.engine.recover import outlook, recover
     from mediavault_tui.engine.vault import Vault
     from mediavault_tui.store.database import exclusive
 
@@ -36,8 +39,8 @@ def run(globals_: Globals, what: str, job: Job, *, as_json: bool) -> list[StepEn
     ended: list[StepEnded] = []
 
     async def both(vault: "Vault") -> AsyncGenerator[Event, None]:
-        async for settled in recover(vault):
-            output.talk(f"recovered: {words(settled)}")
+        async for settled in outlook(vault) if dry_run else recover(vault):
+            output.talk(f"{'would recover first' if dry_run else 'recovered'}: {words(settled)}")
         async with contextlib.aclosing(job(vault)) as events:
             async for event in events:
                 yield event

@@ -14,8 +14,7 @@ from mediavault_tui.cli.output import ExitCode
 from mediavault_tui.domain.text import printable, size
 
 if TYPE_CHECKING:
-    from mediavault_tui.domain.plan import Plan
-    from mediavault_tui.engine.planning import Asked
+    from mediavault_tui.domain.plan import Asked, Plan
 
 
 @click.command(
@@ -66,9 +65,8 @@ def command(
     Your decisions count first. Groups you have not decided keep their best copy, where that is clear.
     """
     from mediavault_tui.domain.media import EvidenceKind
-    from mediavault_tui.domain.plan import to_json
+    from mediavault_tui.domain.plan import Asked, to_json
     from mediavault_tui.domain.steps import Op
-    from mediavault_tui.engine.planning import Asked
 
     if (op == "move") != (into is not None):
         raise click.UsageError("--op move and --into FOLDER go together")

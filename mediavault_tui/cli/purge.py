@@ -38,7 +38,11 @@ def command(globals_: Globals, older_than: str | None, dry_run: bool, yes: bool,
         total = sum(moved.file.size for moved in files)
         archiving.confirm(f"Erase these {len(files):,} files, {size(total)} in all, for good?", yes=yes)
     steps = archiving.run(
-        globals_, "purge is", lambda vault: purge(vault, files, dry_run=dry_run), as_json=as_json
+        globals_,
+        "purge is",
+        lambda vault: purge(vault, files, dry_run=dry_run),
+        as_json=as_json,
+        dry_run=dry_run,
     )
     raise SystemExit(archiving.exit_code(steps))
 

@@ -69,7 +69,7 @@ def _run(
         async for event in restore(vault, files, on_collision=on_collision, dry_run=dry_run):
             yield event
 
-    return archiving.run(globals_, "restore is", job, as_json=as_json)
+    return archiving.run(globals_, "restore is", job, as_json=as_json, dry_run=dry_run)
 
 
 def _collided(steps: list[StepEnded]) -> list[StepEnded]:

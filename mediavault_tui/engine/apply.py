@@ -1,4 +1,5 @@
-"""Apply: carry out a plan, bundle by bundle, each file proven again right before it is touched.
+"""Apply: ask again what planning asked, then carry out the plan, bundle by bundle, each file proven right before it is
+touched.
 
 The events are one `StepEnded` for each step and `OperationEnded` at the end. Closing the generator ends
 the job between two steps. A plan applied twice does the rest of what the first time left undone.
@@ -8,7 +9,7 @@ import asyncio
 import contextlib
 import os
 from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -25,8 +26,9 @@ from mediavault_tui.domain.plan import Plan, Step
 from mediavault_tui.domain.plan.places import free
 from mediavault_tui.domain.steps import Op, Proof
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import archive_folders, proving, tidying
+from mediavault_tui.engine import archive_folders, provenance, proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook, Outcome
+from mediavault_tui.engine.reasking import Reasking
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
@@ -37,26 +39,60 @@ from mediavault_tui.store import journal
 _LINKS = {Op.HARDLINK: ActKind.LINK, Op.REFLINK: ActKind.SHARE}
 
 
+Doubts = Callable[[], Awaitable[Mapping[bytes, str]]]
+"""Asked before each bundle: path of a step → why it is not to be taken."""
+
+
+async def no_doubts() -> Mapping[bytes, str]:
+    """For plans made and carried out in one go by whoever knows what they say."""
+    return {}
+
+
 async def apply(
     vault: Vault, plan: Plan, *, dry_run: bool = False, accept_new_device: bool = False
 ) -> AsyncGenerator[Event, None]:
-    """Carry out `plan`; with `dry_run` only prove every step. The last event is `OperationEnded`.
+    """Ask everything again that was asked when `plan` was made, and carry out what still stands.
 
-    `accept_new_device`: archive folders on another device than before, or emptied, are meant to be.
+    With `dry_run` every step is only proven, and nothing is written at all. `accept_new_device`: archive folders on
+    another device than before, or emptied, are meant to be. The last event is `OperationEnded`.
 
+    Raises PlanRefused for a plan of another catalogue or machine, or one that leads out of what is known here.
     Acts that a crash left half done must have been settled before (`recover`).
     """
+    asked = await provenance.refuse_foreign(vault, plan)
+    if accept_new_device and plan.made is not None:
+        asked = msgspec.structs.replace(asked, accept_new_device=True)
+        plan = msgspec.structs.replace(plan, made=msgspec.structs.replace(plan.made, asked=asked))
+    job = carry_out(
+        vault, plan, Reasking(vault, plan).doubts,
+        dry_run=dry_run, accept_new_device=asked.accept_new_device,
+    )  # fmt: skip
+    async with contextlib.aclosing(job) as events:
+        async for event in events:
+            yield event
+
+
+async def carry_out(
+    vault: Vault,
+    plan: Plan,
+    doubts: Doubts = no_doubts,
+    *,
+    dry_run: bool = False,
+    accept_new_device: bool = False,
+) -> AsyncGenerator[Event, None]:
+    """As `apply`, with no other questions than `doubts` and what the disk can answer."""
     tally = Tally("apply", len(plan.steps))
     operation = None if dry_run else await vault.write_durably(journal.begin, "apply")
     actor = Actor(vault, operation or 0, "apply")
     if accept_new_device:
-        await archive_folders.accept(vault, {step.archive for step in plan.steps if step.archive})
+        await _accept(actor, {step.archive for step in plan.steps if step.archive}, dry_run=dry_run)
     bundles: defaultdict[int, list[Step]] = defaultdict(list)
     for step in plan.steps:
         bundles[step.bundle].append(step)
     try:
         for bundle in bundles.values():
-            async with contextlib.aclosing(_bundle(actor, bundle, dry_run=dry_run)) as events:
+            job = _bundle(actor, bundle, await doubts(), dry_run=dry_run)
+            async with contextlib.aclosing(job) as events:
                 async for event in events:
                     yield tally.ended(event)
     finally:
@@ -65,7 +101,18 @@ async def apply(
     yield tally.summary(operation)
 
 
-async def _bundle(actor: Actor, steps: Sequence[Step], *, dry_run: bool) -> AsyncGenerator[StepEnded, None]:
+async def _accept(actor: Actor, archives: Iterable[bytes], *, dry_run: bool) -> None:
+    """Where the archive folders are now is right, from now on or only for this dry run."""
+    if not dry_run:
+        await archive_folders.accept(actor.vault, archives)
+        return
+    for folder in archives:
+        actor.archives[folder] = await asyncio.to_thread(moving.device_below, os.path.join(folder, b"x"))
+
+
+async def _bundle(
+    actor: Actor, steps: Sequence[Step], doubts: Mapping[bytes, str], *, dry_run: bool
+) -> AsyncGenerator[StepEnded, None]:
     """All videos are proven, and held quiet, before the first is touched; sidecars follow."""
     ended = [step async for step in _done_before(actor.vault, steps)]
     for event in ended:
@@ -74,16 +121,18 @@ async def _bundle(actor: Actor, steps: Sequence[Step], *, dry_run: bool) -> Asyn
     todo = [step for step in steps if step.path not in done_before]
     videos = [step for step in todo if step.is_video]
     with _Held() as held:
-        reasons = await _prove(actor, videos, held)
-        obstacle = next(iter(reasons.values()), None) or await _room(actor.vault, todo)
+        reasons = {step.path: doubts[step.path] for step in todo if step.path in doubts}
+        if not any(step.path in reasons for step in videos):
+            reasons |= await _prove(actor, videos, held)
+        obstacle = next((reasons[step.path] for step in videos if step.path in reasons), None)
+        obstacle = obstacle or await _room(actor.vault, todo)
         obstacle = obstacle or await _unfit(actor, todo, dry_run=dry_run)
         for step in todo:
-            if obstacle is None and not step.is_video:
+            reason = reasons.get(step.path) or (obstacle and f"stays with its bundle: {obstacle}")
+            if reason is None and not step.is_video:
                 reason = await proving.why_not(actor.vault, step, actor.stop)
                 if reason is None and not dry_run:
                     reason = await asyncio.to_thread(_why_needed, step)
-            else:
-                reason = reasons.get(step.path) or (obstacle and f"stays with its bundle: {obstacle}")
             if reason:
                 yield _ended(step, Status.REFUSED, reason)
             elif dry_run:

@@ -68,7 +68,7 @@ def _is_in_root(connection: Connection, folder: bytes) -> bool:
 
 
 def _why_not(folder: bytes, known: ArchiveFolder | None, newest: Sequence[Put]) -> str | None:
-    acknowledge = "is its disk mounted? (if that is right, plan once with --accept-new-device)"
+    acknowledge = "is its disk mounted? (if that is right, plan with --accept-new-device)"
     name = printable(folder)
     try:
         now = _identify(folder)

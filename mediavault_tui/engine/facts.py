@@ -2,13 +2,14 @@
 
 import fnmatch
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 
 from mediavault_tui.domain.media import VIDEO_EXTENSIONS, Kind
-from mediavault_tui.domain.plan import Facts, FileFacts, Folder
+from mediavault_tui.domain.plan import Entry, Facts, FileFacts, Folder
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.sidecars import SUBTITLE_FOLDERS
@@ -74,9 +75,15 @@ def _is_our_doing(connection: Connection, file: FileRecord) -> bool:
     return found is not None and journal.is_our_doing(connection, found)
 
 
-def gather(records: Records, settings: Settings) -> Facts:
-    """Look at every file and at the folders they lie in. Blocking."""
+def gather(
+    records: Records, settings: Settings, taken: Mapping[bytes, Proof] = MappingProxyType({})
+) -> Facts:
+    """Look at every file and at the folders they lie in. Blocking.
+
+    Files that were at the paths of `taken` count as if they still were.
+    """
     files = {file_id: _file(file, records, settings) for file_id, file in records.files.items()}
+    files |= {file.id: file for file in _as_before(files, records, settings, taken)}
     endings = tuple(settings.scan.extra_extensions)
     folders: dict[bytes, Folder] = {}
     for file in files.values():
@@ -84,7 +91,34 @@ def gather(records: Records, settings: Settings) -> Facts:
             home = os.path.dirname(path)
             if home not in folders:
                 folders[home] = _folder(home, endings)
+    for path, proof in taken.items():
+        home, name = os.path.split(path)
+        if home in folders and name not in {entry.name for entry in folders[home].files}:
+            folders[home] = _with(folders[home], Entry(name, proof), is_video=_is_video(name, endings))
     return Facts(files, folders)
+
+
+def _as_before(
+    files: Mapping[int, FileFacts], records: Records, settings: Settings, taken: Mapping[bytes, Proof]
+) -> Iterator[FileFacts]:
+    """Files that are gone because the plan that is asked about has taken them, as they were."""
+    for file_id, file in files.items():
+        record = records.files[file_id]
+        paths = tuple(path for path in record.paths if path in taken)
+        if not paths or file.status == "ok":
+            continue
+        proof = taken[paths[0]]
+        if (record.size, record.mtime_ns) == (proof.size, proof.mtime_ns):
+            archive = archive_of(paths[0], file.root, settings) if file.root is not None else None
+            yield msgspec.structs.replace(
+                file, paths=paths, proof=proof, status="ok", trouble=None, archive=archive,
+                archive_device=_device(archive), home_device=_device(os.path.dirname(paths[0])),
+            )  # fmt: skip
+
+
+def _with(folder: Folder, entry: Entry, *, is_video: bool) -> Folder:
+    videos = folder.videos | {entry.name} if is_video else folder.videos
+    return msgspec.structs.replace(folder, files=(*folder.files, entry), videos=videos)
 
 
 def _file(file: FileRecord, records: Records, settings: Settings) -> FileFacts:

@@ -3,20 +3,20 @@
 import asyncio
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
 from mediavault_tui.domain import quality
-from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.plan import DecidedGroup, Facts, Plan, Wishes, make_plan
+from mediavault_tui.domain.plan import Asked, By, DecidedGroup, Facts, Plan, Standing, Wishes, make_plan
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.policy import Choice as RuleChoice
 from mediavault_tui.domain.policy import Contender, Contest, choose
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.domain.steps import Op
+from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import archive_folders
+from mediavault_tui.engine import archive_folders, provenance
 from mediavault_tui.engine import facts as facts_of
 from mediavault_tui.engine.candidates import copy_of
 from mediavault_tui.engine.facts import Records
@@ -31,57 +31,71 @@ from mediavault_tui.store.groups import Choice, GroupRecord, Member
 _OFFSET_S, _SPEED, _DURATION_S = 0.3, 0.001, 1.0
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """Which groups to plan for, and what to do with their losers."""
-
-    kinds: frozenset[EvidenceKind] = frozenset()
-    """Only groups with one of these kinds of evidence; all if empty."""
-    min_confidence: float | None = None
-    """Only groups at least this sure. None: undecided ones need match.confident, decided ones nothing."""
-    groups: tuple[int, ...] | None = None
-    """Only these, however sure."""
-    by_policy: bool = False
-    """Let the config's rules decide what the user has not decided."""
-    undecided_only: bool = False
-    """Leave out what the user has decided."""
-    op: Op = Op.ARCHIVE
-    into: str | None = None
-    """For MOVE: the folder."""
-    below: tuple[bytes, ...] | None = None
-    """Only files below these folders may go."""
-    accept_new_device: bool = False
-    """Archive folders that are on another device than before, or were emptied, are meant to be."""
-
-
 async def plan(vault: Vault, asked: Asked) -> Plan:
-    """Make a plan. Looks at the disks and touches nothing; what `asked` accepts is remembered."""
-    wanted, vetoes, records = await vault.read(_read, asked, vault.settings)
-    facts = await asyncio.to_thread(facts_of.gather, records, vault.settings)
-    decided = [_decided(group, records, vetoes, facts, asked, vault.settings) for group in wanted]
-    wishes = await asyncio.to_thread(_wishes, asked, vault.settings)
-    places = [each for each in (wishes.into, *(file.archive for file in facts.files.values())) if each]
-    if asked.accept_new_device:
-        await archive_folders.accept(vault, places)
-    else:
-        wishes = msgspec.structs.replace(wishes, unfit=await archive_folders.unfit(vault, places))
-    made = [group for group in decided if group is not None]
-    return await asyncio.to_thread(make_plan, made, facts, wishes)
+    """Make a plan. Looks at the disks and touches nothing."""
+    ground = await vault.read(_read, asked, vault.settings, None)
+    facts = await asyncio.to_thread(facts_of.gather, ground.records, vault.settings)
+    return await _plan(vault, asked, ground, facts, time.strftime("%Y-%m-%d"))
 
 
-Vetoes = Mapping[tuple[int, int], str]
+async def again(vault: Vault, old: Plan, taken: Mapping[bytes, Proof]) -> tuple[Plan, dict[int, Standing]]:
+    """The plan as it would be made now of the groups of `old`, and what became of each of these.
+
+    `taken`: files that were carried away by `old` already; they are planned with as if still there.
+    """
+    assert old.made is not None
+    asked = old.made.asked
+    ground = await vault.read(_read, asked, vault.settings, {step.group for step in old.steps})
+    facts = await asyncio.to_thread(facts_of.gather, ground.records, vault.settings, taken)
+    decided = [_decided(group, ground, facts, asked, vault.settings) for group in ground.wanted]
+    standing = {group.id: Standing(_left_out(group, asked, vault.settings)) for group in ground.all}
+    for group in decided:
+        if group is not None:
+            paths = (path for keeper in group.keepers for path in facts.files[keeper].paths)
+            standing[group.id] = Standing("", group.by, frozenset(paths))
+    return await _plan(vault, asked, ground, facts, old.made.date), standing
 
 
-def _read(
-    connection: Connection, asked: Asked, settings: Settings
-) -> tuple[list[GroupRecord], Vetoes, Records]:
-    wanted = [
-        group
-        for group in group_store.present(connection, asked.groups)
-        if _is_asked_for(group, asked, settings)
-    ]
+class _Ground(NamedTuple):
+    """What the catalogue says, read in one go."""
+
+    all: list[GroupRecord]
+    wanted: list[GroupRecord]
+    """Those of them that were asked for."""
+    vetoes: Mapping[tuple[int, int], str]
+    records: Records
+
+
+def _read(connection: Connection, asked: Asked, settings: Settings, only: Collection[int] | None) -> _Ground:
+    found = group_store.present(connection, asked.groups if only is None else sorted(only))
+    wanted = [group for group in found if _is_asked_for(group, asked, settings)]
     vetoes = {(veto.a, veto.b): veto.reason for veto in group_store.vetoes(connection)}
     ids = {member.file_id for group in wanted for member in group.found.members}
-    return wanted, vetoes, facts_of.records(connection, ids)
+    return _Ground(found, wanted, vetoes, facts_of.records(connection, ids))
+
+
+async def _plan(vault: Vault, asked: Asked, ground: _Ground, facts: Facts, date: str) -> Plan:
+    decided = [_decided(group, ground, facts, asked, vault.settings) for group in ground.wanted]
+    wishes = await asyncio.to_thread(_wishes, asked, vault.settings, date)
+    if not asked.accept_new_device:
+        places = [each for each in (wishes.into, *(file.archive for file in facts.files.values())) if each]
+        wishes = msgspec.structs.replace(wishes, unfit=await archive_folders.unfit(vault, places))
+    groups = [group for group in decided if group is not None]
+    made = await asyncio.to_thread(make_plan, groups, facts, wishes)
+    return msgspec.structs.replace(made, made=await provenance.made(vault, asked, date))
+
+
+def _left_out(group: GroupRecord, asked: Asked, settings: Settings) -> str:
+    """Why nothing is planned for a group that something was planned for; empty if something would be."""
+    if group.decision is not None and group.decision.choice is Choice.KEEP_ALL:
+        return "you decided since to keep all copies of its group"
+    if group.decision is not None and group.decision.choice is Choice.NOT_DUPLICATES:
+        return "you said since that it is not a duplicate"
+    if asked.undecided_only and group.decision is not None:
+        return "you have decided about its group since"
+    if not _is_asked_for(group, asked, settings):
+        return f"its group is not what was asked for any more: {group.found.confidence:.0f} % sure now"
+    return ""
 
 
 def _is_asked_for(group: GroupRecord, asked: Asked, settings: Settings) -> bool:
@@ -97,11 +111,11 @@ def _is_asked_for(group: GroupRecord, asked: Asked, settings: Settings) -> bool:
     return group.found.confidence >= least
 
 
-def _wishes(asked: Asked, settings: Settings) -> Wishes:
+def _wishes(asked: Asked, settings: Settings, date: str) -> Wishes:
     into = os.path.realpath(os.fsencode(os.path.expanduser(asked.into))) if asked.into else None
     archive = settings.archive
     return Wishes(
-        date=time.strftime("%Y-%m-%d"),
+        date=date,
         op=asked.op,
         into=into,
         into_device=moving.device_below(os.path.join(into, b"x")) if into else 0,
@@ -115,24 +129,25 @@ def _wishes(asked: Asked, settings: Settings) -> Wishes:
 
 
 def _decided(
-    group: GroupRecord, records: Records, vetoes: Vetoes, facts: Facts, asked: Asked, settings: Settings
+    group: GroupRecord, ground: _Ground, facts: Facts, asked: Asked, settings: Settings
 ) -> DecidedGroup | None:
     """Who stays and who goes: as the user said, else by rule or ranking. None where nothing is to go."""
+    records = ground.records
     ranked = [member.file_id for member in group.found.members if member.file_id in records.files]
     is_clear = group.found.verdict == quality.Verdict.BETTER
     kept, why = ranked[:1], group.found.verdict_reason if is_clear else ""
-    undecided, allowed, op = dict[int, str](), False, None
+    undecided, allowed, op, by = dict[int, str](), False, None, By.RANKING
     if group.decision is not None:
         if group.decision.choice is not Choice.KEEP:
             return None
         kept = [file_id for file_id in ranked if file_id in group.decision.keepers]
-        why, allowed = group.decision.note or "your decision", group.decision.allow_loss
+        by, why, allowed = By.YOU, group.decision.note or "your decision", group.decision.allow_loss
         if group.reopened:
             again = f"the decision has to be taken again: {'; '.join(group.reopened)}"
             undecided = dict.fromkeys(ranked, again)
     elif asked.by_policy:
         choice = choose(_contest(group, records), settings.policy)
-        why, allowed, op = _spoken(choice, records), choice.allow_losses, choice.op
+        by, why, allowed, op = By.RULE, _spoken(choice, records), choice.allow_losses, choice.op
         kept, undecided = _by_rule(choice, ranked)
     else:
         undecided = _by_ranking(group, facts)
@@ -144,11 +159,12 @@ def _decided(
         kinds=frozenset(group.found.kinds),
         would_lose=_losses(losers, kept, records),
         allowed_losses=allowed,
-        vetoes=vetoes,
+        vetoes=ground.vetoes,
         out_of_step=_out_of_step(group, kept, facts),
         undecided=undecided,
         op=op,
         why=why,
+        by=by,
     )
 
 

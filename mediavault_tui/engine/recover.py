@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from mediavault_tui.domain.moves import Act, Status, StepEnded
-from mediavault_tui.engine import acting
+from mediavault_tui.engine import acting, settling
 from mediavault_tui.engine.acting import Seen
 from mediavault_tui.engine.settling import Settled, settle
 from mediavault_tui.engine.vault import Vault
@@ -27,6 +27,16 @@ async def recover(vault: Vault) -> AsyncGenerator[StepEnded, None]:
         )
         await vault.write_durably(acting.end, kind, act, seen, done=settled.done, reason=reason)
         yield StepEnded("recover", act.source, act.target, Status.DONE, reason, act.moved_id)
+
+
+async def outlook(vault: Vault) -> AsyncGenerator[StepEnded, None]:
+    """What `recover` would do, one event each; changes nothing."""
+    for kind, act in await vault.read(journal.under_way):
+        settled = await asyncio.to_thread(settling.outlook, act)
+        reason = f"{kind} was cut off; it would be " + ("finished" if settled.done else "taken back")
+        status = Status.FAILED if settled.done is None else Status.DONE
+        reason = settled.reason if settled.done is None else reason
+        yield StepEnded("recover", act.source, act.target, status, reason, act.moved_id)
 
 
 def _settle(act: Act) -> tuple[Settled, Seen | None]:

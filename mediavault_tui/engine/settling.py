@@ -13,6 +13,8 @@ from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import hashing, moving
 from mediavault_tui.services.hashing import Identity
 
+_UNCLEAR = "its file is neither where it was nor where it goes; is the disk mounted?"
+
 
 class Settled(NamedTuple):
     """How an act ended."""
@@ -27,6 +29,37 @@ def settle(act: Act) -> Settled:
     """Finish the act or take it back. Blocking; safe to repeat."""
     try:
         return _settle(act)
+    except (MoveFailed, FileUnreadable) as error:
+        return Settled(None, error.message)
+
+
+_ENDS = {
+    Remedy.DONE: True,
+    Remedy.DROP_SOURCE: True,
+    Remedy.COMPARE_AND_DROP_SOURCE: True,
+    Remedy.KEEP_TEMPORARY: True,
+    Remedy.COMPARE_AND_DROP_TEMPORARY: True,
+    Remedy.UNDONE: False,
+    Remedy.DROP_TEMPORARY: False,
+    Remedy.COMPARE_AND_DROP_COPY: False,
+    Remedy.EXCHANGE_BACK: False,
+}
+
+
+def outlook(act: Act) -> Settled:
+    """How `settle` would end the act, as far as looking can tell. Blocking; changes nothing."""
+    try:
+        source, target, temporary = _look(act)
+        if source is None and act.aside:
+            source = moving.look(act.aside)
+        if temporary is None and act.temporary:
+            temporary = moving.look(moving.second_name(act.temporary))
+        if away := _what_is_away(act, source, target or temporary):
+            return Settled(None, f"{away} is not there; is the disk mounted?")
+        if act.kind is ActKind.COPY and temporary and target and temporary.identity == target.identity:
+            temporary = None  # two names of one file, for a moment
+        done = _ENDS.get(remedy(act, source, target, temporary))
+        return Settled(done, _UNCLEAR if done is None else "")
     except (MoveFailed, FileUnreadable) as error:
         return Settled(None, error.message)
 
@@ -61,7 +94,7 @@ def _settle(act: Act) -> Settled:
         case Remedy.EXCHANGE_BACK:
             return _exchange_back(act)
         case Remedy.UNCLEAR:
-            return Settled(None, "its file is neither where it was nor where it goes; is the disk mounted?")
+            return Settled(None, _UNCLEAR)
 
 
 def _put_back(act: Act) -> None:

@@ -4,8 +4,9 @@ import os
 from collections.abc import AsyncGenerator, Sequence
 
 from mediavault_tui.domain.events import Event
+from mediavault_tui.domain.plan import Asked
 from mediavault_tui.engine.apply import apply
-from mediavault_tui.engine.planning import Asked, plan
+from mediavault_tui.engine.planning import plan
 from mediavault_tui.engine.vault import Vault
 
 

@@ -5,7 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -284,6 +284,19 @@ def undo(transaction: Connection, decision_id: int) -> None:
         (int(time.time()), decision_id),
     )
     state.touch(transaction)
+
+
+class Moment(NamedTuple):
+    """Two equal ones: nothing was decided or taken back in between."""
+
+    newest: int
+    undone: int
+
+
+def moment(connection: Connection) -> Moment:
+    """How far the decisions are."""
+    row = connection.execute("SELECT coalesce(max(id), 0), count(undone_at) FROM decisions").fetchone()
+    return Moment(*row)
 
 
 def set_note(transaction: Connection, decision_id: int, note: str) -> None:

@@ -6,6 +6,8 @@ CHANGES = "changes"
 """A counter: equal counters, equal catalogue."""
 FINGERPRINTED = "fingerprinted"
 """The counter when every wanted file had its fingerprint."""
+CATALOGUE = "catalogue"
+"""A random name that this catalogue and its copies have, and no other."""
 MATCHED = "matched"
 """The counter, versions and settings with which the groups were made."""
 

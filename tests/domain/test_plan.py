@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from mediavault_tui.domain.media import EvidenceKind, Kind
 from mediavault_tui.domain.plan import (
+    Asked,
     DecidedGroup,
     Entry,
     Facts,
     FileFacts,
     Folder,
     Keeper,
+    Made,
     Plan,
     Step,
     UnsafePlan,
@@ -303,9 +305,15 @@ def test_a_file_is_only_given_up_for_its_exact_duplicate(op: Op) -> None:
             Plan((msgspec.structs.replace(step, **changes),))
 
 
+MADE = Made(
+    "cafe", "beef", "nas", "2030-01-02",
+    Asked(frozenset({EvidenceKind.EXACT}), 90.0, (1, 2), below=(b"/v/caf\xe9",), op=Op.MOVE, into="/w/\udce9"),
+)  # fmt: skip
+
+
 def test_a_plan_survives_json_and_a_dangerous_one_is_not_read() -> None:
     loser = a_file(1, paths=(b"/v/1/caf\xe9 \n [x].mkv",))
-    plan = plan_of(loser, a_file(2))
+    plan = msgspec.structs.replace(plan_of(loser, a_file(2)), made=MADE)
     text = json.dumps(to_json(plan))
     assert from_json(json.loads(text)) == plan
     step = json.loads(text)["steps"][0]
@@ -315,7 +323,16 @@ def test_a_plan_survives_json_and_a_dangerous_one_is_not_read() -> None:
     tree["steps"][0]["keeper"] = {"path": tree["steps"][0]["path"], "proof": tree["steps"][0]["proof"]}
     with pytest.raises(UnsafePlan):
         from_json(tree)
-    for wrong in ({}, [], {"steps": [{}], "version": 1}, {"steps": [], "version": 99}):
+    by_an_older_version = {name: value for name, value in json.loads(text).items() if name != "catalogue"}
+    strange = {**json.loads(text), "date": "../2030"}
+    for wrong in (
+        {},
+        [],
+        {"steps": [{}], "version": 1},
+        {"steps": [], "version": 99},
+        by_an_older_version,
+        strange,
+    ):
         with pytest.raises(ValueError, match="plan"):
             from_json(wrong)
 

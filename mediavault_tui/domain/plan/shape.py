@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from mediavault_tui.domain.plan.asking import Made
 from mediavault_tui.domain.plan.values import Plan, Refused, Step, UnsafePlan
 
 VERSION = 1
@@ -19,6 +20,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "steps": [_text(step) for step in plan.steps],
         "refused": [_text(each) for each in plan.refused],
         "reclaimable_bytes": plan.reclaimable_bytes,
+        **(_text(plan.made) if plan.made is not None else {}),
     }
 
 
@@ -28,17 +30,20 @@ def from_json(tree: Any) -> Plan:
         raise ValueError("this is no plan: it has no steps")
     if tree.get("version") != VERSION:
         raise ValueError(f"this plan is of version {tree.get('version')}, not {VERSION}")
+    if any(name not in tree for name in Made.__struct_fields__):
+        raise ValueError("this plan was made by an older version: make it again with `mediavault plan`")
     try:
+        made = msgspec.convert({name: _raw(tree[name]) for name in Made.__struct_fields__}, Made)
         steps = tuple(msgspec.convert(_raw(step), Step) for step in tree["steps"])
         refused = tuple(msgspec.convert(_raw(each), Refused) for each in tree.get("refused", ()))
-        return Plan(steps, refused)
+        return Plan(steps, refused, made)
     except UnsafePlan:
         raise
     except msgspec.ValidationError as error:
         raise ValueError(f"this plan cannot be read: {error}") from error
 
 
-_PATHS = frozenset({"path", "to", "root", "archive", "owners"})
+_PATHS = frozenset({"path", "to", "root", "archive", "owners", "below"})
 _SPOKEN = {"frees": "bytes"}
 _READ = {spoken: name for name, spoken in _SPOKEN.items()}
 
@@ -53,6 +58,8 @@ def _text(value: Any) -> Any:
 
 
 def _spoken(field: Any) -> Any:
+    if isinstance(field, frozenset):
+        return sorted(field)
     if isinstance(field, tuple):
         return [_spoken(each) for each in field]
     return field.decode("utf-8", "surrogateescape") if isinstance(field, bytes) else field

@@ -94,6 +94,7 @@ class _Stepping:
             root=draft.loser.root or b"",
             archive=self._archive(draft),
             exact_proof=self.wishes.exact_proof,
+            decided_by=draft.group.by,
         )
 
     def _archive(self, draft: Draft) -> bytes:

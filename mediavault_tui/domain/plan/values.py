@@ -10,7 +10,10 @@ from collections.abc import Mapping
 import msgspec
 
 from mediavault_tui.domain.media import VIDEO_EXTENSIONS, EvidenceKind, Kind
+from mediavault_tui.domain.plan.asking import By, Made
+from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.steps import GIVES_UP, TAKES_AWAY, Op, Proof
+from mediavault_tui.domain.text import printable
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -89,6 +92,8 @@ class DecidedGroup(msgspec.Struct, frozen=True):
     """What is to be done with the losers, if not what is wished for all."""
     why: str = ""
     """Why the keeper is the one to keep."""
+    by: By = By.RANKING
+    """Who says so."""
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -152,6 +157,7 @@ class Step(msgspec.Struct, frozen=True):
     archive: bytes = b""
     """The archive folder it goes to; removed folders are tidied up to this one."""
     exact_proof: str = "bytes"
+    decided_by: By = By.RANKING
 
 
 def _is_replaced_by_its_equal(step: Step) -> bool:
@@ -161,6 +167,26 @@ def _is_replaced_by_its_equal(step: Step) -> bool:
         and step.proof.size == step.keeper.proof.size
         and step.to == step.keeper.path
     )
+
+
+def _is_plain(path: bytes) -> bool:
+    """Absolute, and leading where it says: nothing empty, `.` or `..` in between."""
+    parts = path[1:].split(b"/") if path != b"/" else []
+    return path.startswith(b"/") and b"\0" not in path and not {b"", b".", b".."}.intersection(parts)
+
+
+def _leads_astray(step: Step) -> str | None:
+    """Which path of the step is not one that a plan can have, or None."""
+    given = (step.path, step.to, step.keeper.path, *step.owners, *filter(None, (step.root, step.archive)))
+    if not all(map(_is_plain, given)):
+        return "a path of the step is not absolute, or has empty parts, `.` or `..`"
+    if step.root and not is_under(step.path, step.root):
+        return "it lies outside the folder it is said to be in"
+    if step.op in (Op.ARCHIVE, Op.MOVE) and step.archive and not is_under(step.to, step.archive):
+        return "it would go elsewhere than into its archive folder"
+    if step.op is Op.OFFER and not is_under(step.to, os.path.dirname(step.keeper.path)):
+        return "it would go elsewhere than beside the copy to keep"
+    return None
 
 
 def _is_named_like_a_video(path: bytes) -> bool:
@@ -184,18 +210,18 @@ class Plan(msgspec.Struct, frozen=True):
 
     steps: tuple[Step, ...] = ()
     refused: tuple[Refused, ...] = ()
+    made: Made | None = None
+    """Where and for what; None while it is being made."""
 
     def __post_init__(self) -> None:
         taken = {step.proof.identity for step in self.steps if step.is_video and step.op in TAKES_AWAY}
         paths = {step.path for step in self.steps}
         for step in self.steps:
-            if any(
-                not path.startswith(b"/") or b"\0" in path for path in (step.path, step.to, step.keeper.path)
-            ):
-                raise UnsafePlan(f"{step.path!r}: a path of the step is not absolute")
+            if astray := _leads_astray(step):
+                raise UnsafePlan(f"{printable(step.path)}: {astray}")
             if step.keeper.proof.identity in taken or step.keeper.path in paths:
                 raise UnsafePlan(f"{step.keeper.path!r} would be kept and taken away by the same plan")
-            if not step.is_video and _is_named_like_a_video(step.path):
+            if not step.is_video and any(map(_is_named_like_a_video, (step.path, step.to))):
                 raise UnsafePlan(f"{step.path!r} is a video: it goes on its own proof, or not at all")
             if step.is_video and step.keeper.proof.size <= 0:
                 raise UnsafePlan(f"{step.keeper.path!r} is empty and nobody's good copy")

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import OperationEnded, Status, StepEnded
-from mediavault_tui.domain.plan import Plan
+from mediavault_tui.domain.plan import Asked, Plan
 from mediavault_tui.domain.text import printable, size
 from mediavault_tui.store import review
 from mediavault_tui.store.review import Reviewed, View
@@ -95,7 +95,7 @@ class PlanPreviewScreen(VaultScreen):
         groups = self.groups
         if groups is None:
             groups = await self.ask(review.order, View(reviewed=Reviewed.DECIDED))
-        self.plan = await planning.plan(self.vault_app.vault, planning.Asked(groups=tuple(groups)))
+        self.plan = await planning.plan(self.vault_app.vault, Asked(groups=tuple(groups)))
         self._show()
 
     def _show(self) -> None:

@@ -1,6 +1,7 @@
 """What survives a power cut: the order in which things reach the disk, seen from outside."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -8,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mediavault_tui.domain.plan import to_json
-from tests.builders import command
-from tests.engine.archive.archive_library import Library, video, write
+from mediavault_tui.domain.events import Phase
+from tests import builders
+from tests.engine.archive.archive_library import LONG_AGO, Library
 
 CALLS = "pwrite64,fdatasync,fsync,renameat2,unlink"
 
@@ -20,14 +21,18 @@ def test_the_intent_is_on_the_disk_before_the_act_and_the_act_before_its_outcome
         pytest.skip("strace is not installed")
     library = Library(tmp_path)
     for name in (b"/A/Film.mkv", b"/B/Film.mkv"):
-        write(library.root + name, video("film"))
-    library.vault().close()
+        builders.put(Path(os.fsdecode(library.root + name)), builders.video_bytes(), mtime=LONG_AGO)
+    builders.run(
+        library.database, Path(os.fsdecode(library.root)), phases=frozenset(Phase) - {Phase.FINGERPRINT}
+    )
+    config = tmp_path / "config.yaml"
+    config.write_text(json.dumps({"archive": {"roots": [os.fsdecode(library.archive)]}}))
     plan = tmp_path / "plan.json"
-    plan.write_text(json.dumps(to_json(library.plan_of([(b"A/Film.mkv", b"B/Film.mkv")]))))
+    builders.cli("plan", "-o", plan, "--db", library.database, "--config", config)
     log = tmp_path / "trace"
     strace = ["strace", "-f", "-y", "-s", "0", "-o", log, "-e", f"trace={CALLS}"]
     result = subprocess.run(
-        [*strace, *command("apply", plan, "--yes", "--db", library.database)],
+        [*strace, *builders.command("apply", plan, "--yes", "--db", library.database, "--config", config)],
         capture_output=True,
         check=False,
     )

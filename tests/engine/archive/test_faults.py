@@ -20,7 +20,7 @@ import pytest
 from mediavault_tui.domain.moves import State, Status, StepEnded
 from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine.acting import to_its_end
-from mediavault_tui.engine.apply import apply
+from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.purge import purge, purgeable
 from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore

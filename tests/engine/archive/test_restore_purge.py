@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from mediavault_tui.domain.moves import Moved, State, Status, StepEnded
-from mediavault_tui.engine.apply import apply
+from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.purge import purge, purgeable
 from mediavault_tui.engine.restore import matching, restore
 from mediavault_tui.store import journal
