@@ -20,6 +20,7 @@ from mediavault_tui.domain.evidence import (
     Hypothesis,
     Side,
     best_alignment,
+    gaps,
     nearest,
     overlap,
     side,
@@ -80,6 +81,11 @@ class Alignment(msgspec.Struct, frozen=True):
     """The part of a's picture that b shows too: top, bottom, left, right as shares of the picture."""
     area_b: Area = (0.0, 1.0, 0.0, 1.0)
     reasons: tuple[str, ...] = ()
+    gaps: tuple[tuple[float, float], ...] = ()
+    """(start, end) of the stretches of the overlap, in a's time, where the pictures do not match."""
+    blank_a: tuple[float, float] = (0.0, 0.0)
+    """Seconds at a's start and end in which nothing is to be seen."""
+    blank_b: tuple[float, float] = (0.0, 0.0)
 
     def time_in_b(self, time_a: float) -> float:
         """The time of a's moment in b."""
@@ -89,19 +95,23 @@ class Alignment(msgspec.Struct, frozen=True):
 
 def compare(a: Fingerprint, b: Fingerprint) -> Alignment:
     """Set two fingerprints against each other. Never raises; too little to see gives `unsure`."""
+    blank = _blank(a), _blank(b)
     a, b = informative(a), informative(b)
     if len(a.times) < 2 or len(b.times) < 2:
         return _by_sound(a, b, Alignment(Verdict.UNSURE, 50, reasons=("too little to see in the pictures",)))
     sides = side(a), side(b)
     geometry = Geometry()
-    best = best_alignment(picture_match.similarity(a.pictures, b.pictures, geometry), *sides)
+    similar = picture_match.similarity(a.pictures, b.pictures, geometry)
+    best = best_alignment(similar, *sides)
     if not _convincing(best):
         for other in _likely_crops(a, b):
-            evidence = best_alignment(picture_match.similarity(a.pictures, b.pictures, other), *sides)
+            fitted = picture_match.similarity(a.pictures, b.pictures, other)
+            evidence = best_alignment(fitted, *sides)
             evidence = evidence._replace(total=evidence.total - _CROPPED)
             if evidence.total > best.total:
-                best, geometry = evidence, other
+                best, geometry, similar = evidence, other, fitted
     judged = _judge(best, geometry, *sides)
+    by_pictures = judged.verdict is Verdict.SAME
     if judged.verdict is Verdict.UNSURE:
         judged = _by_motion(a, b, geometry, judged)
     if judged.verdict is Verdict.UNSURE:
@@ -112,7 +122,22 @@ def compare(a: Fingerprint, b: Fingerprint) -> Alignment:
         area_a=within(a.area, geometry.a),
         area_b=within(b.area, geometry.b),
         mirrored=geometry.mirrored,
+        blank_a=blank[0],
+        blank_b=blank[1],
+        gaps=gaps(similar, best.hypothesis, *sides) if by_pictures else (),
         reasons=(*judged.reasons, *changes) if judged.verdict is not Verdict.DIFFERENT else judged.reasons,
+    )
+
+
+def _blank(fingerprint: Fingerprint) -> tuple[float, float]:
+    """Seconds at both ends of a file in which nothing is to be seen; none in a file that is flat throughout."""
+    telling, times = informative(fingerprint).times, fingerprint.times
+    if not len(telling):
+        return 0.0, 0.0
+    before, after = times[times < telling[0]], times[times > telling[-1]]
+    return (
+        float(before[-1]) if len(before) else 0.0,
+        max(0.0, fingerprint.duration_s - float(after[0])) if len(after) else 0.0,
     )
 
 
@@ -222,7 +247,8 @@ def _by_motion(a: Fingerprint, b: Fingerprint, geometry: Geometry, judged: Align
     if best is None or best[0] < _TOGETHER or best[0] - float(np.median([each for each, _ in tried])) < 0.3:
         return judged
     reason = f"the movements in one long take agree: correlation {best[0]:.2f}"
-    same = msgspec.structs.replace(judged, verdict=Verdict.SAME, score=round(100 * min(0.97, best[0])))
+    sure = round(100 * min(0.97, best[0]))
+    same = msgspec.structs.replace(judged, verdict=Verdict.SAME, score=sure, matched=1.0)
     return _placed(same, best[1], a.duration_s, b.duration_s, reason)
 
 

@@ -112,12 +112,57 @@ def _voted(similar: NDArray[np.float32], speed: float, a: Side, b: Side) -> list
     return [float(shifts.min() + peak * width) for peak in peaks]
 
 
+_STRETCH = 2.0
+"""Samples that must be expected in a stretch to say whether it matches."""
+_FOREIGN = -0.3
+"""Gain for each expected sample below which a stretch shows something else."""
+
+
+def gaps(
+    similar: NDArray[np.float32], hypothesis: Hypothesis, a: Side, b: Side
+) -> tuple[tuple[float, float], ...]:
+    """(start, end), in a's time, of the stretches that both files cover and that show something else."""
+    inside, gain, power = _gains(similar, hypothesis, a, b)
+    found: list[tuple[float, float]] = []
+    first, got, expected = 0, 0.0, 0.0
+    for at in range(len(inside)):
+        got, expected = got + gain[at], expected + power[at]
+        if expected < _STRETCH:
+            continue
+        start, end = float(a.times[inside[first]]), float(a.times[inside[min(at + 1, len(inside) - 1)]])
+        if got < _FOREIGN * expected:
+            found[-1:] = (
+                [(found[-1][0], end)] if found and found[-1][1] >= start else [*found[-1:], (start, end)]
+            )
+        first, got, expected = at + 1, 0.0, 0.0
+    return tuple((start, end) for start, end in found if end > start)
+
+
 def weigh(similar: NDArray[np.float32], hypothesis: Hypothesis, a: Side, b: Side) -> Evidence:
     """The evidence for one alignment, over the stretch both files cover under it."""
+    inside, gain, power = _gains(similar, hypothesis, a, b)
+    if not len(inside):
+        return Evidence(hypothesis, 0.0, 0.0, 0.0, 0)
+    start, end = overlap(hypothesis, a.duration, b.duration)
+    segment = np.clip((a.times[inside] - start) / max(end - start, 1e-3) * _SEGMENTS, 0, _SEGMENTS - 1)
+    gains = np.bincount(segment.astype(int), gain, _SEGMENTS)
+    powers = np.bincount(segment.astype(int), power, _SEGMENTS)
+    good = gains > 0.3 * powers
+    total_power = float(powers.sum())
+    return Evidence(
+        hypothesis, float(gain.sum()), total_power, float(powers[good].sum() / max(total_power, 1e-6)),
+        int((good & (powers > 0.2)).sum()),
+    )  # fmt: skip
+
+
+def _gains(
+    similar: NDArray[np.float32], hypothesis: Hypothesis, a: Side, b: Side
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Which samples of a lie where b has something too, what each speaks for the alignment, and its weight."""
     at_b = (a.times + hypothesis.shift) / hypothesis.speed
     inside = np.flatnonzero((at_b >= -0.5) & (at_b <= b.duration + 0.5))
     if not len(inside):
-        return Evidence(hypothesis, 0.0, 0.0, 0.0, 0)
+        return inside, np.zeros(0), np.zeros(0)
     partner = nearest(b.times, at_b[inside])
     distance = np.abs(b.times[partner] - at_b[inside])
     expected = _TRUST * np.exp(-distance / _SHOT_S)
@@ -129,17 +174,7 @@ def weigh(similar: NDArray[np.float32], hypothesis: Hypothesis, a: Side, b: Side
         * np.minimum(1, b.weight / np.maximum(np.bincount(partner, weight, len(b.times)), 1e-9))[partner]
     )
     gain = np.log(1 - expected + expected * likely) * weight
-    power = expected * weight
-    start, end = overlap(hypothesis, a.duration, b.duration)
-    segment = np.clip((a.times[inside] - start) / max(end - start, 1e-3) * _SEGMENTS, 0, _SEGMENTS - 1)
-    gains = np.bincount(segment.astype(int), gain, _SEGMENTS)
-    powers = np.bincount(segment.astype(int), power, _SEGMENTS)
-    good = gains > 0.3 * powers
-    total_power = float(powers.sum())
-    return Evidence(
-        hypothesis, float(gain.sum()), total_power, float(powers[good].sum() / max(total_power, 1e-6)),
-        int((good & (powers > 0.2)).sum()),
-    )  # fmt: skip
+    return inside, gain, expected * weight
 
 
 def nearest(times: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.int64]:

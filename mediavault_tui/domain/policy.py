@@ -4,7 +4,8 @@ Pure: the same group and policy always give the same choice. What comes out is o
 still refuses whatever is not safe.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
@@ -40,6 +41,14 @@ class Contest(msgspec.Struct, frozen=True):
     verdict: str = _BETTER
     verdict_reason: str = ""
     needs_review: bool = False
+    pairs: Mapping[tuple[int, int], AbstractSet[str]] = {}
+    """(smaller id, larger id) → the kinds of evidence that join these two; empty: `kinds` join any two."""
+    least: float = 0.0
+    """Below this confidence nothing is decided by rule, whatever the rule says."""
+
+    def joined_by(self, a: int, b: int) -> AbstractSet[str]:
+        """The kinds of evidence between two copies, along the chain that joins them."""
+        return self.pairs.get((min(a, b), max(a, b)), frozenset()) if self.pairs else self.kinds
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -49,30 +58,44 @@ class Choice(msgspec.Struct, frozen=True):
     """None: nothing is done, and `reason` says why."""
     reason: str
     kept: dict[int, str] = {}
-    """File → why it stays; the best first. All others go."""
+    """File → why it stays; the best first."""
     allow_losses: bool = False
+    goes: frozenset[int] = frozenset()
+    """The files the rule is about: each is joined by its evidence to one that stays."""
+    evidence: frozenset[str] = frozenset()
+    """The kinds the rule asks for."""
 
 
-def choose(contest: Contest, policy: Policy) -> Choice:
-    """Apply the first rule that fits."""
+def choose(contest: Contest, policy: Policy, asked: AbstractSet[int] | None = None) -> Choice:
+    """Apply the first rule that fits any of the copies `asked` about (all, if None)."""
     if contest.needs_review:
         return Choice(None, "is too large a group to decide by rule")
-    rule = next((rule for rule in policy.rules if _fits(rule, contest)), None)
-    if rule is None:
-        return Choice(None, "no rule fits")
-    if rule.do == "nothing":
-        return Choice(None, f"the rule for {_name(rule)} says: nothing")
+    if contest.confidence < contest.least:
+        return Choice(None, f"is only possibly the same ({contest.confidence:.0f} %): decide yourself")
     best, why = _best(contest, policy)
-    if best is None:
-        return Choice(None, why)
-    kept = {best.id: why}
-    for contender, reason in _also_kept(contest, best, policy):
+    kept = {(best or contest.contenders[0]).id: why}
+    for contender, reason in _also_kept(contest, best, policy) if best else ():
         kept.setdefault(contender.id, reason)
-    return Choice(Op(rule.do), f"rule for {_name(rule)}", kept, rule.allow_losses)
+    others = {each.id for each in contest.contenders if each.id not in kept}
+    others &= others if asked is None else asked
+    for rule in policy.rules:
+        goes = frozenset(each for each in others if _fits(rule, contest, each, kept))
+        if not goes:
+            continue
+        if rule.do == "nothing":
+            return Choice(None, f"the rule for {_name(rule)} says: nothing", goes=goes)
+        if best is None:
+            return Choice(None, why, goes=goes)
+        return Choice(
+            Op(rule.do), f"rule for {_name(rule)}", kept, rule.allow_losses, goes, frozenset(rule.evidence)
+        )
+    return Choice(None, "no rule fits", goes=frozenset(others))
 
 
-def _fits(rule: Rule, contest: Contest) -> bool:
-    return set(rule.evidence) <= contest.kinds and contest.confidence >= rule.min_confidence
+def _fits(rule: Rule, contest: Contest, copy: int, kept: Mapping[int, str]) -> bool:
+    """Whether a copy is joined to one that stays by all the evidence the rule asks for."""
+    joined = any(set(rule.evidence) <= contest.joined_by(copy, keeper) for keeper in kept)
+    return joined and contest.confidence >= rule.min_confidence
 
 
 def _name(rule: Rule) -> str:

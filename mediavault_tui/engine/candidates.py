@@ -19,6 +19,7 @@ def candidate_of(file: FileRecord) -> Candidate:
         folders=_parts(folder),
         size=file.size,
         duration_s=file.info.duration_s,
+        fps=file.info.video.fps if file.info.video else None,
         content_hash=file.content_hash.hex() if file.content_hash else None,
         damaged=file.info.damage is not None,
     )

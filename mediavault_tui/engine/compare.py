@@ -8,10 +8,12 @@ import msgspec
 from mediavault_tui.domain import alignment as pictures
 from mediavault_tui.domain import duplicates, quality
 from mediavault_tui.domain.alignment import Alignment
-from mediavault_tui.domain.duplicates import Evidence, Veto
+from mediavault_tui.domain.coverage import Coverage, coverage_of
+from mediavault_tui.domain.duplicates import Doubt, Evidence, Veto
 from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint
 from mediavault_tui.domain.media import EvidenceKind, MediaInfo
 from mediavault_tui.domain.names import parse
+from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.titles import Reason
 from mediavault_tui.engine import aligning, mediainfo
@@ -81,9 +83,11 @@ def judge(
 ) -> Comparison:
     """Which of both is better, and what would be lost."""
     copies = copy_of(a), copy_of(b)
-    ranking = quality.rank(copies, settings.quality)
-    best = ranking.standings[0].id
+    coverage = coverage_of(found) if found and found.verdict is pictures.Verdict.SAME else None
+    compared = frozenset({a.id, b.id}) if coverage else frozenset[int]()
+    ranking = quality.rank(copies, settings.quality, compared)
     decided = ranking.verdict is quality.Verdict.BETTER
+    best = ranking.standings[0].id
     return Comparison(
         a=a,
         b=b,
@@ -92,10 +96,15 @@ def judge(
         alignment=Alignment(pictures.Verdict.SAME, 100) if same_content else found,
         verdict=("a" if best == a.id else "b") if decided else "too_close",
         reasons=(*_reasons(ranking, a.id, b.id), ranking.reason),
-        would_lose_a=tuple(quality.would_lose(*copies)),
-        would_lose_b=tuple(quality.would_lose(*reversed(copies))),
+        would_lose_a=_lost(copies[0], copies[1], coverage),
+        would_lose_b=_lost(copies[1], copies[0], coverage.turned() if coverage else None),
         vetoes=vetoes,
     )
+
+
+def _lost(loser: Copy, keeper: Copy, coverage: Coverage | None) -> tuple[str, ...]:
+    pictures_lost = quality.lost_pictures(loser, keeper, coverage)
+    return (*([pictures_lost] if pictures_lost else []), *quality.would_lose(loser, keeper))
 
 
 def _reasons(ranking: quality.Ranking, a: int, b: int) -> list[str]:
@@ -182,6 +191,7 @@ def _likeness(
     candidates = [candidate_of(a), candidate_of(b)]
     evidence: list[Evidence] = list(duplicates.title_pairs(candidates, settings.match).evidence)
     vetoes: list[Veto] = []
+    doubts: list[Doubt] = []
     if same:
         evidence.append(
             Evidence(
@@ -191,9 +201,11 @@ def _likeness(
     finding = duplicates.content_finding(candidates[0], candidates[1], found) if found else None
     if isinstance(finding, Veto):
         vetoes.append(finding)
+    elif isinstance(finding, Doubt):
+        doubts.append(finding)
     elif finding is not None:
         evidence.append(finding)
-    grouping = duplicates.group(candidates, evidence, vetoes, settings.match)
+    grouping = duplicates.group(candidates, evidence, vetoes, settings.match, doubts)
     name_veto = duplicates.name_veto(*candidates)
     told = tuple(veto.reason for veto in (*vetoes, *([name_veto] if name_veto else [])))
     if grouping.groups:

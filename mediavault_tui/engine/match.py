@@ -12,7 +12,7 @@ import msgspec
 
 from mediavault_tui.domain import duplicates, quality
 from mediavault_tui.domain.alignment import Alignment
-from mediavault_tui.domain.duplicates import Candidate, Evidence, Group, Veto, VetoKind
+from mediavault_tui.domain.duplicates import Candidate, Doubt, Evidence, Group, Veto, VetoKind
 from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION
 from mediavault_tui.domain.media import EvidenceKind
@@ -96,18 +96,22 @@ def _group(
     settings: Settings,
 ) -> tuple[tuple[Group, ...], list[Veto]]:
     by_name = {(e.a, e.b) for e in evidence}
+    doubts: list[Doubt] = []
     vetoes = [Veto(a, b, VetoKind.USER, "told apart by you") for a, b in library.told_apart]
     by_id = {file.id: file for file in library.candidates}
     for (a, b), alignment_ in alike.items():
         finding = duplicates.content_finding(by_id[a], by_id[b], alignment_)
         if isinstance(finding, Veto):
             vetoes.append(finding)
-        elif finding is not None:
+        elif isinstance(finding, Doubt):
+            doubts.append(finding)
+        else:
             evidence.append(finding)
-    grouping = duplicates.group(library.candidates, evidence, vetoes, settings.match)
-    told = {(v.a, v.b): v for v in name_vetoes}
+    grouping = duplicates.group(library.candidates, evidence, vetoes, settings.match, doubts)
+    told = {(v.a, v.b): v for v in grouping.vetoes if v.kind is VetoKind.UNSURE}
+    told |= {(v.a, v.b): v for v in name_vetoes}
     told |= {(v.a, v.b): v for v in vetoes if (v.a, v.b) in by_name or v.kind is VetoKind.USER}
-    told |= {(v.a, v.b): v for v in grouping.vetoes}
+    told |= {(v.a, v.b): v for v in grouping.vetoes if v.kind is not VetoKind.UNSURE}
     return grouping.groups, [told[pair] for pair in sorted(told)]
 
 
@@ -118,7 +122,7 @@ def _ranked(grouping: Sequence[Group], members: Members, settings: Settings) -> 
 def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGroup:
     """A group with its best copy first and what archiving the others would lose and free."""
     copies = {file_id: library.copies[file_id] for file_id in group.files}
-    ranking = quality.rank(copies.values(), settings.quality)
+    ranking = quality.rank(copies.values(), settings.quality, _compared(group))
     best = copies[ranking.standings[0].id]
     suggests = ranking.verdict is quality.Verdict.BETTER and not group.needs_review
     reclaim = quality.reclaimable([copy for copy in copies.values() if copy is not best], [best])
@@ -126,14 +130,16 @@ def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGro
     moments = _moments(group, twins)
     members = []
     for standing in ranking.standings:
-        loss = [] if standing.id == best.id else quality.would_lose(copies[standing.id], best)
+        loss, held = _set_against(copies[standing.id], best, group)
         offset_s, speed = moments.get(standing.id, (None, None))
         members.append(
             Member(
                 file_id=standing.id,
                 rank=standing.rank,
                 score=standing.score,
-                keep=not _is_spare(standing.id, best.id, twins, group, suggests=suggests and not loss),
+                keep=not _is_spare(
+                    standing.id, best.id, twins, group, suggests=suggests and not loss and not held
+                ),
                 reasons=standing.reasons,
                 setback=standing.setback,
                 would_lose=tuple(loss),
@@ -154,6 +160,21 @@ def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGro
         members=tuple(members),
         evidence=group.evidence,
     )
+
+
+def _compared(group: Group) -> set[int]:
+    """Files of which pictures said which part they have in common with another."""
+    return {file_id for e in group.evidence if e.coverage is not None for file_id in (e.a, e.b)}
+
+
+def _set_against(copy: Copy, best: Copy, group: Group) -> tuple[list[str], str | None]:
+    """What archiving a copy would lose, and why the best may be no better although nothing is lost."""
+    if copy.id == best.id:
+        return [], None
+    coverage = duplicates.coverage_between(group.evidence, copy.id, best.id)
+    pictures = quality.lost_pictures(copy, best, coverage)
+    loss = [*([pictures] if pictures else []), *quality.would_lose(copy, best)]
+    return loss, quality.longer_keeper(copy, best, coverage)
 
 
 def _twins(group: Group, best: int) -> set[int]:

@@ -3,32 +3,24 @@
 import asyncio
 import os
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain import quality
-from mediavault_tui.domain.plan import Asked, By, DecidedGroup, Facts, Plan, Standing, Wishes, make_plan
-from mediavault_tui.domain.plan.places import is_under
-from mediavault_tui.domain.policy import Choice as RuleChoice
-from mediavault_tui.domain.policy import Contender, Contest, choose
+from mediavault_tui.domain.plan import Asked, DecidedGroup, Facts, Plan, Standing, Wishes, make_plan
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.steps import Proof
-from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import archive_folders, provenance
 from mediavault_tui.engine import facts as facts_of
-from mediavault_tui.engine.candidates import copy_of
+from mediavault_tui.engine.deciding import decided
 from mediavault_tui.engine.facts import Records
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services import moving
 from mediavault_tui.store import groups as group_store
-from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.groups import Choice, GroupRecord, Member
-
-# Subtitles that run this much early or late, or at another speed, are of no use with the other copy.
-_OFFSET_S, _SPEED, _DURATION_S = 0.3, 0.001, 1.0
+from mediavault_tui.store.groups import Choice, GroupRecord
 
 
 async def plan(vault: Vault, asked: Asked) -> Plan:
@@ -47,12 +39,11 @@ async def again(vault: Vault, old: Plan, taken: Mapping[bytes, Proof]) -> tuple[
     asked = old.made.asked
     ground = await vault.read(_read, asked, vault.settings, {step.group for step in old.steps})
     facts = await asyncio.to_thread(facts_of.gather, ground.records, vault.settings, taken)
-    decided = [_decided(group, ground, facts, asked, vault.settings) for group in ground.wanted]
     standing = {group.id: Standing(_left_out(group, asked, vault.settings)) for group in ground.all}
-    for group in decided:
-        if group is not None:
-            paths = (path for keeper in group.keepers for path in facts.files[keeper].paths)
-            standing[group.id] = Standing("", group.by, frozenset(paths))
+    kept: defaultdict[int, set[bytes]] = defaultdict(set)
+    for group in _decided(ground, facts, asked, vault.settings):
+        kept[group.id].update(path for keeper in group.keepers for path in facts.files[keeper].paths)
+        standing[group.id] = Standing("", group.by, frozenset(kept[group.id]))
     return await _plan(vault, asked, ground, facts, old.made.date), standing
 
 
@@ -75,12 +66,11 @@ def _read(connection: Connection, asked: Asked, settings: Settings, only: Collec
 
 
 async def _plan(vault: Vault, asked: Asked, ground: _Ground, facts: Facts, date: str) -> Plan:
-    decided = [_decided(group, ground, facts, asked, vault.settings) for group in ground.wanted]
     wishes = await asyncio.to_thread(_wishes, asked, vault.settings, date)
     if not asked.accept_new_device:
         places = [each for each in (wishes.into, *(file.archive for file in facts.files.values())) if each]
         wishes = msgspec.structs.replace(wishes, unfit=await archive_folders.unfit(vault, places))
-    groups = [group for group in decided if group is not None]
+    groups = _decided(ground, facts, asked, vault.settings)
     made = await asyncio.to_thread(make_plan, groups, facts, wishes)
     return msgspec.structs.replace(made, made=await provenance.made(vault, asked, date))
 
@@ -128,149 +118,9 @@ def _wishes(asked: Asked, settings: Settings, date: str) -> Wishes:
     )
 
 
-def _decided(
-    group: GroupRecord, ground: _Ground, facts: Facts, asked: Asked, settings: Settings
-) -> DecidedGroup | None:
-    """Who stays and who goes: as the user said, else by rule or ranking. None where nothing is to go."""
-    records = ground.records
-    ranked = [member.file_id for member in group.found.members if member.file_id in records.files]
-    is_clear = group.found.verdict == quality.Verdict.BETTER
-    kept, why = ranked[:1], group.found.verdict_reason if is_clear else ""
-    undecided, allowed, op, by = dict[int, str](), False, None, By.RANKING
-    if group.decision is not None:
-        if group.decision.choice is not Choice.KEEP:
-            return None
-        kept = [file_id for file_id in ranked if file_id in group.decision.keepers]
-        by, why, allowed = By.YOU, group.decision.note or "your decision", group.decision.allow_loss
-        if group.reopened:
-            again = f"the decision has to be taken again: {'; '.join(group.reopened)}"
-            undecided = dict.fromkeys(ranked, again)
-    elif asked.by_policy:
-        choice = choose(_contest(group, records), settings.policy)
-        by, why, allowed, op = By.RULE, _spoken(choice, records), choice.allow_losses, choice.op
-        kept, undecided = _by_rule(choice, ranked)
-    else:
-        undecided = _by_ranking(group, facts)
-    losers = [file_id for file_id in ranked if file_id not in kept and _may_go(file_id, facts, asked)]
-    return DecidedGroup(
-        id=group.id,
-        keepers=tuple(kept),
-        losers=tuple(losers),
-        kinds=frozenset(group.found.kinds),
-        would_lose=_losses(losers, kept, records),
-        allowed_losses=allowed,
-        vetoes=ground.vetoes,
-        out_of_step=_out_of_step(group, kept, facts),
-        undecided=undecided,
-        op=op,
-        why=why,
-        by=by,
-    )
-
-
-def _by_rule(choice: RuleChoice, ranked: list[int]) -> tuple[list[int], dict[int, str]]:
-    if choice.op is None:
-        return ranked[:1], dict.fromkeys(ranked, choice.reason)
-    return [file_id for file_id in choice.kept if file_id in ranked], {}
-
-
-def _spoken(choice: RuleChoice, records: Records) -> str:
-    """Why the best copy stays by which rule, and which others stay and why."""
-    (_, best), *others = list(choice.kept.items()) or [(0, "")]
-    also = (
-        f"; {printable(os.path.basename(records.files[each].paths[0]))} stays too: {why}"
-        for each, why in others
-    )
-    return f"{best} ({choice.reason})" + "".join(also)
-
-
-def _by_ranking(group: GroupRecord, facts: Facts) -> dict[int, str]:
-    """Copies the ranking does not suggest to archive, and why."""
-    found = group.found
-    reasons = {}
-    for member in found.members[1:]:
-        if not member.keep or _is_twin(member, group, facts):
-            continue
-        if found.needs_review:
-            reasons[member.file_id] = (
-                f"is one of {len(found.members)} copies, too many to choose from: decide yourself"
-            )
-        elif found.verdict != quality.Verdict.BETTER:
-            reasons[member.file_id] = f"too close to call: {found.verdict_reason}"
-        elif not member.would_lose:
-            reasons[member.file_id] = "nothing suggests that it should go"
-    return reasons
-
-
-def _is_twin(member: Member, group: GroupRecord, facts: Facts) -> bool:
-    best, other = (facts.files.get(file_id) for file_id in (group.found.members[0].file_id, member.file_id))
-    if group.found.needs_review or best is None or other is None:
-        return False
-    return best.content is not None and best.content == other.content
-
-
-def _may_go(file_id: int, facts: Facts, asked: Asked) -> bool:
-    if facts.files[file_id].status == "missing":  # gone already; there is nothing to plan
-        return False
-    if asked.below is None:
-        return True
-    return all(any(is_under(path, folder) for folder in asked.below) for path in facts.files[file_id].paths)
-
-
-def _losses(losers: Iterable[int], kept: Iterable[int], records: Records) -> dict[int, tuple[str, ...]]:
-    """What each loser has that none of the kept copies has."""
-    keepers = [copy_of(records.files[keeper]) for keeper in kept]
-    lost = {}
-    for loser in losers:
-        found = [quality.would_lose(copy_of(records.files[loser]), keeper) for keeper in keepers]
-        common = [what for what in found[0] if all(what in other for other in found[1:])] if found else []
-        if common:
-            lost[loser] = tuple(common)
-    return lost
-
-
-def _out_of_step(group: GroupRecord, kept: list[int], facts: Facts) -> frozenset[int]:
-    """Copies whose subtitles would not fit the copy that stays."""
-    if not kept:
-        return frozenset()
-    best = group.found.members[0].file_id
-    late = set()
-    for member in group.found.members:
-        if kept[0] == best and member.offset_s is not None and member.speed is not None:
-            fits = abs(member.offset_s) <= _OFFSET_S and abs(member.speed - 1) <= _SPEED
-        else:
-            ours, theirs = (facts.files[each].duration_s for each in (member.file_id, kept[0]))
-            fits = ours is not None and theirs is not None and abs(ours - theirs) <= _DURATION_S
-        if not fits:
-            late.add(member.file_id)
-    return frozenset(late)
-
-
-def _contest(group: GroupRecord, records: Records) -> Contest:
-    found = group.found
-    contenders = [
-        _contender(member, records.files[member.file_id])
-        for member in found.members
-        if member.file_id in records.files
+def _decided(ground: _Ground, facts: Facts, asked: Asked, settings: Settings) -> list[DecidedGroup]:
+    return [
+        each
+        for group in ground.wanted
+        for each in decided(group, ground.records, ground.vetoes, facts, asked, settings)
     ]
-    return Contest(
-        frozenset(found.kinds),
-        found.confidence,
-        tuple(contenders),
-        found.verdict,
-        found.verdict_reason,
-        found.needs_review,
-    )
-
-
-def _contender(member: Member, file: FileRecord) -> Contender:
-    spoken = (track.language for track in file.info.audio if not track.commentary)
-    return Contender(
-        id=file.id,
-        path=file.paths[0],
-        tier=quality.tier(file.info.video) if file.info.video else None,
-        languages=frozenset(language for language in spoken if language),
-        content=file.content_hash,
-        setback=member.setback,
-        would_lose=member.would_lose,
-    )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from mediavault_tui.domain.coverage import Coverage
 from mediavault_tui.domain.duplicates import Evidence, KnownGroup, Veto, VetoKind, reconcile, reopening
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.titles import Reason
@@ -140,9 +141,19 @@ def _save_group(transaction: Connection, group: FoundGroup, group_id: int | None
         ],
     )  # fmt: skip
     transaction.executemany(
-        "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (group_id, e.kind, e.a, e.b, e.score, _reasons_json(e.reasons), e.offset_s, e.speed)
+            (
+                group_id,
+                e.kind,
+                e.a,
+                e.b,
+                e.score,
+                _reasons_json(e.reasons),
+                e.offset_s,
+                e.speed,
+                msgspec.json.encode(e.coverage).decode() if e.coverage else None,
+            )
             for e in group.evidence
         ],
     )
@@ -211,11 +222,14 @@ def _members(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[Me
 
 def _evidence(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[Evidence]]:
     found: defaultdict[int, list[Evidence]] = defaultdict(list)
-    for group_id, kind, a, b, score, reasons, offset_s, speed in connection.execute(
+    for group_id, kind, a, b, score, reasons, offset_s, speed, coverage in connection.execute(
         "SELECT evidence.* FROM json_each(?) JOIN evidence ON group_id = value ORDER BY evidence.rowid",
         (json.dumps(list(ids)),),
     ):
-        found[group_id].append(Evidence(EvidenceKind(kind), a, b, score, _reasons(reasons), offset_s, speed))
+        common = msgspec.json.decode(coverage, type=Coverage) if coverage else None
+        found[group_id].append(
+            Evidence(EvidenceKind(kind), a, b, score, _reasons(reasons), offset_s, speed, common)
+        )
     return found
 
 

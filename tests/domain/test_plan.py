@@ -63,6 +63,20 @@ def test_the_loser_goes_to_the_archive_under_its_own_path() -> None:
     assert plan.refused == () and plan.reclaimable_bytes == 1000
 
 
+def test_each_pair_is_called_by_what_joins_it() -> None:
+    facts = Facts({n: a_file(n, content=None) for n in (1, 2, 3)})
+    content = frozenset({EvidenceKind.CONTENT})
+    pairs = {(1, 2): content | TITLE, (1, 3): TITLE, (2, 3): TITLE}
+    group = DecidedGroup(7, (1,), (2, 3), content | TITLE, pairs=pairs)
+    steps = make_plan([group], facts, WISHES).steps
+    assert [step.proven_by for step in steps] == [EvidenceKind.CONTENT, EvidenceKind.TITLE]
+    assert "same title as" in steps[1].reason
+    asked = msgspec.structs.replace(group, needs=(content,))
+    plan = make_plan([asked], facts, WISHES)
+    assert [step.path for step in plan.steps] == [b"/v/2/Film.mkv"]
+    assert "asked for was content" in plan.refused[0].reason
+
+
 REFUSALS = [
     ("damaged", {}, {"status": "damaged"}, {}),
     ("not there", {}, {"status": "offline"}, {}),

@@ -55,6 +55,22 @@ def test_does_nothing_and_says_why(words: str, given: Contest, policy: Policy) -
     assert choice.op is None and words in choice.reason and choice.kept == {}
 
 
+def test_a_rule_is_about_the_copies_its_evidence_joins() -> None:
+    copies = copy(1), copy(2), copy(3)
+    pairs = {(1, 2): EXACT, (1, 3): PROVEN, (2, 3): PROVEN}
+    given = contest(EXACT | PROVEN, 97, *copies, pairs=pairs)
+    first = choose(given, Policy(rules=RULES))
+    assert (first.op, first.goes) == (Op.HARDLINK, {2})
+    second = choose(given, Policy(rules=RULES), {3})
+    assert (second.op, second.goes) == (Op.ARCHIVE, {3})
+    assert choose(given, Policy(rules=RULES[:1]), {3}).op is None, "not the same bytes"
+
+
+def test_what_is_only_possible_is_not_decided_by_rule() -> None:
+    given = contest(PROVEN, 70, least=85)
+    assert choose(given, Policy(rules=(Rule(evidence=("title",), do="archive"),))).op is None
+
+
 def test_the_preferred_root_decides_between_equals_only() -> None:
     twins = contest(EXACT, 100, copy(1, content=b"x"), copy(2, content=b"x"))
     assert kept(twins) == [1]

@@ -5,6 +5,7 @@ The way through: `exact_pairs`, `title_pairs` and `content_finding` (of an align
 each one continues, and `reopening` whether the decision taken then still holds.
 """
 
+from mediavault_tui.domain.duplicates.chains import coverage_between, kinds_of_pairs
 from mediavault_tui.domain.duplicates.content import content_finding
 from mediavault_tui.domain.duplicates.exact import exact_pairs
 from mediavault_tui.domain.duplicates.grouping import group
@@ -18,6 +19,7 @@ from mediavault_tui.domain.duplicates.identity import (
 from mediavault_tui.domain.duplicates.pairs import title_pairs
 from mediavault_tui.domain.duplicates.values import (
     Candidate,
+    Doubt,
     Evidence,
     Group,
     Grouping,
@@ -30,6 +32,7 @@ from mediavault_tui.domain.duplicates.vetoes import name_veto
 __all__ = [
     "Candidate",
     "Continuation",
+    "Doubt",
     "Evidence",
     "Group",
     "Grouping",
@@ -38,8 +41,10 @@ __all__ = [
     "Veto",
     "VetoKind",
     "content_finding",
+    "coverage_between",
     "exact_pairs",
     "group",
+    "kinds_of_pairs",
     "name_veto",
     "reconcile",
     "reopening",

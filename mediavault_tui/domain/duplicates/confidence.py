@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from mediavault_tui.domain.duplicates.values import Candidate, Evidence, VetoKind
 from mediavault_tui.domain.duplicates.vetoes import name_veto
 from mediavault_tui.domain.media import EvidenceKind
+from mediavault_tui.domain.settings import Match
 from mediavault_tui.domain.titles import Reason
 
 _NAMES_DISAGREE = -15.0
@@ -14,17 +15,27 @@ _NUMBERS_DISAGREE = -12.0
 
 
 def confidence_of(
-    links: Sequence[Evidence], evidence: Iterable[Evidence], files: Mapping[int, Candidate]
+    links: Sequence[Evidence],
+    evidence: Iterable[Evidence],
+    files: Mapping[int, Candidate],
+    settings: Match,
 ) -> tuple[float, tuple[Reason, ...]]:
     """Confidence 0–100 of a group joined by `links`, and the reasons of its weakest one."""
     found: dict[tuple[int, int], list[Evidence]] = {}
     for e in evidence:
         found.setdefault((e.a, e.b), []).append(e)
-    judged = (_pair(found.get((link.a, link.b), [link]), files) for link in links)
+    judged = (_pair(found.get((link.a, link.b), [link]), files, settings) for link in links)
     return min(judged, key=lambda judgement: judgement[0])
 
 
-def _pair(evidence: Sequence[Evidence], files: Mapping[int, Candidate]) -> tuple[float, tuple[Reason, ...]]:
+def below_confident(score: float, settings: Match) -> float:
+    """The score of a pair that is possibly the same at most."""
+    return min(score, max(0.0, settings.confident - 1.0))
+
+
+def _pair(
+    evidence: Sequence[Evidence], files: Mapping[int, Candidate], settings: Match
+) -> tuple[float, tuple[Reason, ...]]:
     """Kinds of evidence that agree confirm each other: the doubt left is the product of their doubts."""
     doubt = 1.0
     for e in evidence:
@@ -38,4 +49,7 @@ def _pair(evidence: Sequence[Evidence], files: Mapping[int, Candidate]) -> tuple
         points = _NUMBERS_DISAGREE if veto.kind is VetoKind.SEQUEL else _NAMES_DISAGREE
         reasons += (Reason("name", points, f"the names disagree: {veto.reason}"),)
         score += points
+    if any(e.partial for e in evidence):
+        reasons += (Reason("pictures", 0.0, "the pictures agree in a part only: possible at most"),)
+        score = below_confident(score, settings)
     return max(0.0, round(score, 1)), reasons

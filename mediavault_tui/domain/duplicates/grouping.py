@@ -9,29 +9,62 @@ pairs are looked at, and those join only what confident evidence left alone.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from mediavault_tui.domain.duplicates.confidence import confidence_of
+import msgspec
+
+from mediavault_tui.domain.duplicates.confidence import below_confident, confidence_of
 from mediavault_tui.domain.duplicates.folders import country
-from mediavault_tui.domain.duplicates.values import NAME_VETOES, Candidate, Evidence, Group, Grouping, Veto
+from mediavault_tui.domain.duplicates.values import (
+    NAME_VETOES,
+    Candidate,
+    Doubt,
+    Evidence,
+    Group,
+    Grouping,
+    Veto,
+    VetoKind,
+)
 from mediavault_tui.domain.duplicates.vetoes import cut, name_veto
 from mediavault_tui.domain.duplicates.years import is_seasons
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Match
-from mediavault_tui.domain.titles import normalise
+from mediavault_tui.domain.titles import Reason, normalise
 
 Pair = tuple[int, int]
 _ORDER = {EvidenceKind.EXACT: 0, EvidenceKind.CONTENT: 1, EvidenceKind.TITLE: 2}
 
 
 def group(
-    files: Iterable[Candidate], evidence: Iterable[Evidence], vetoes: Iterable[Veto], settings: Match
+    files: Iterable[Candidate],
+    evidence: Iterable[Evidence],
+    vetoes: Iterable[Veto],
+    settings: Match,
+    doubts: Iterable[Doubt] = (),
 ) -> Grouping:
     """Put files into groups; no file is in two.
 
     `vetoes` are those from outside the names (other pictures); those of the names are asked here.
-    Evidence below `settings.possible` joins nothing.
+    Evidence below `settings.possible` joins nothing. A pair that `doubts` name, or whose pictures agree in a
+    part only, is possible at most.
     """
-    grouper = _Grouper({f.id: f for f in files}, vetoes, settings)
-    return grouper.run([e for e in evidence if e.score >= settings.possible])
+    found = [e for e in evidence if e.score >= settings.possible]
+    doubtful = {(each.a, each.b): each for each in (*doubts, *(_doubt(e) for e in found if e.partial))}
+    grouper = _Grouper({f.id: f for f in files}, vetoes, settings, doubtful)
+    return grouper.run([_capped(e, doubtful.get((e.a, e.b)), settings) for e in found])
+
+
+def _doubt(partial: Evidence) -> Doubt:
+    told = "; ".join(reason.text for reason in partial.reasons)
+    return Doubt(partial.a, partial.b, f"the pictures agree in a part only: {told}")
+
+
+def _capped(e: Evidence, doubt: Doubt | None, settings: Match) -> Evidence:
+    """What names or a part of the pictures say, below confident where the pictures do not agree along the whole."""
+    if doubt is None or e.kind is EvidenceKind.EXACT:
+        return e
+    score = below_confident(e.score, settings)
+    reason = Reason("pictures", score - e.score, doubt.reason)
+    reasons = e.reasons if e.partial else (*e.reasons, reason)
+    return msgspec.structs.replace(e, score=score, reasons=reasons)
 
 
 class _Cluster:
@@ -56,12 +89,21 @@ class _Cluster:
 class _Grouper:
     """The state while grouping."""
 
-    def __init__(self, files: Mapping[int, Candidate], vetoes: Iterable[Veto], settings: Match) -> None:
+    def __init__(
+        self,
+        files: Mapping[int, Candidate],
+        vetoes: Iterable[Veto],
+        settings: Match,
+        doubts: Mapping[Pair, Doubt],
+    ) -> None:
         self.files = files
         self.settings = settings
         self.given: defaultdict[int, dict[int, Veto]] = defaultdict(dict)
         for veto in vetoes:
             self.given[veto.a][veto.b] = self.given[veto.b][veto.a] = veto
+        self.doubts: defaultdict[int, dict[int, Doubt]] = defaultdict(dict)
+        for doubt in doubts.values():
+            self.doubts[doubt.a][doubt.b] = self.doubts[doubt.b][doubt.a] = doubt
         self.homes: dict[int, _Cluster] = {}
         self.proven: set[Pair] = set()
         self.agreeing: dict[tuple[str, str], float] = {}
@@ -81,6 +123,7 @@ class _Grouper:
             if e.score < self.settings.confident and self._together(e) is False:
                 if e.a in settled or e.b in settled:
                     self.loose.append(e)
+                    self._tell(self.doubts[e.a].get(e.b))
                 else:
                     self._join(e)
         vetoes = tuple(self.applied[pair] for pair in sorted(self.applied))
@@ -114,11 +157,30 @@ class _Grouper:
                 return
             if e.kind is EvidenceKind.TITLE and not self._titles_agree(one, other, e.score):
                 return
+            doubt = next(self._doubted(one, other), None) if self._by_names(e) else None
+            if doubt:
+                self._tell(doubt)
+                return
         if len(one.files) < len(other.files):
             one, other = other, one
         one.take(other, e)
         for file in other.files:
             self.homes[file] = one
+
+    def _by_names(self, e: Evidence) -> bool:
+        """Whether only names say that two files are surely the same."""
+        return e.kind is EvidenceKind.TITLE and e.score >= self.settings.confident
+
+    def _doubted(self, one: _Cluster, other: _Cluster) -> Iterator[Doubt]:
+        """Pairs between two clusters whose pictures were compared and do not agree along the whole."""
+        few, many = (one, other) if len(one.files) <= len(other.files) else (other, one)
+        for a in few.files:
+            yield from (doubt for b, doubt in self.doubts[a].items() if self.homes.get(b) is many)
+
+    def _tell(self, doubt: Doubt | None) -> None:
+        if doubt:
+            veto = Veto(doubt.a, doubt.b, VetoKind.UNSURE, doubt.reason)
+            self.applied.setdefault((doubt.a, doubt.b), veto)
 
     def _between(self, one: _Cluster, other: _Cluster) -> Iterator[Veto]:
         """Vetoes between two clusters that nothing lifts."""
@@ -148,7 +210,7 @@ class _Grouper:
         clusters = {id(home): home for home in self.homes.values() if len(home.files) > 1}
         for cluster in sorted(clusters.values(), key=lambda c: min(c.files)):
             found = inside[id(cluster)]
-            confidence, reasons = confidence_of(cluster.links, found, self.files)
+            confidence, reasons = confidence_of(cluster.links, found, self.files, self.settings)
             yield Group(
                 files=tuple(sorted(cluster.files)),
                 kinds=tuple(kind for kind in EvidenceKind if any(e.kind is kind for e in found)),

@@ -43,7 +43,7 @@ def title_pairs(files: Iterable[Candidate], settings: Match) -> Matches:
             if veto.kind in _TELLING and likeness.score >= settings.confident:
                 vetoes[key] = veto
             continue
-        score, reasons = score_pair(a, b, likeness)
+        score, reasons = score_pair(a, b, likeness, settings)
         if score >= settings.possible and (key not in evidence or evidence[key].score < score):
             evidence[key] = Evidence(EvidenceKind.TITLE, *key, score, reasons)
     return Matches(

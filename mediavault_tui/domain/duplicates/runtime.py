@@ -1,10 +1,47 @@
 """What the runtimes of two files say about their being the same."""
 
+from mediavault_tui.domain.coverage import tolerance
+from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.titles import Reason
 
 # 25 pictures a second instead of 23.976: PAL discs run this much faster than film.
 PAL_SPEED_UP = 25 * 1001 / 24000
+_PAL_WITHIN = 0.006
+_PAL_RATE = 25.0
+_BY_NAMES_SHARE = 0.004
+"""Releases of one film differ by logos and credits; two that differ by more need their pictures compared."""
 _SHORT_S = 20.0  # differences below this are station idents and black frames, whatever the length
+
+
+def unexplained(a: Candidate, b: Candidate) -> float:
+    """Seconds by which the runtimes of two files differ so much that names alone say too little; 0 if they do not."""
+    longest = max(a.duration_s or 0.0, b.duration_s or 0.0)
+    more = unexplained_s((a.duration_s or 0.0, a.fps), (b.duration_s or 0.0, b.fps))
+    return more if more > _BY_NAMES_SHARE * longest else 0.0
+
+
+def unexplained_s(a: tuple[float, float | None], b: tuple[float, float | None]) -> float:
+    """Seconds by which two runtimes differ beyond what speed and trimmed edges explain; 0 if they do not.
+
+    Of both: runtime in seconds (0 if unknown), frames a second. Only what runs at 25 may be sped up; where
+    both rates are known and say otherwise, a ratio like that of PAL is chance.
+    """
+    longer, shorter = (a, b) if a[0] >= b[0] else (b, a)
+    difference = longer[0] - shorter[0]
+    if shorter[0] <= 0 or difference <= tolerance(shorter[0]):
+        return 0.0
+    pal = abs(longer[0] / shorter[0] - PAL_SPEED_UP) <= _PAL_WITHIN
+    return 0.0 if pal and _may_be_pal(longer[1], shorter[1]) else difference
+
+
+def _may_be_pal(longer: float | None, shorter: float | None) -> bool:
+    if shorter is None or longer is None:
+        return True
+    return _is_pal(shorter) and not _is_pal(longer)
+
+
+def _is_pal(fps: float) -> bool:
+    return any(abs(fps - rate) < 0.1 for rate in (_PAL_RATE, 2 * _PAL_RATE))
 
 
 def runtime_reason(a_s: float | None, b_s: float | None) -> Reason | None:

@@ -7,10 +7,12 @@ so that a pair stays above 85 with one ordinary doubt, falls to "possible" with 
 import msgspec
 from rapidfuzz import fuzz
 
+from mediavault_tui.domain.coverage import clock
+from mediavault_tui.domain.duplicates.confidence import below_confident
 from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.library import Entry, Library
 from mediavault_tui.domain.duplicates.remainder import remainder
-from mediavault_tui.domain.duplicates.runtime import runtime_reason
+from mediavault_tui.domain.duplicates.runtime import runtime_reason, unexplained
 from mediavault_tui.domain.duplicates.tags import tag_points
 from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.duplicates.vetoes import is_film, numbering
@@ -71,7 +73,9 @@ def _about_extra_words(
     return reasons
 
 
-def score_pair(a: Candidate, b: Candidate, likeness: Likeness) -> tuple[float, tuple[Reason, ...]]:
+def score_pair(
+    a: Candidate, b: Candidate, likeness: Likeness, settings: Match
+) -> tuple[float, tuple[Reason, ...]]:
     """Confidence 0–100 that two files, between which stands no veto, are the same; with all reasons."""
     reasons = [*likeness.reasons, *_alternative(a, b, likeness)]
     film = is_film(a.release)
@@ -82,8 +86,23 @@ def score_pair(a: Candidate, b: Candidate, likeness: Likeness) -> tuple[float, t
         reasons.append(runtime)
     if likeness.score < 100:
         reasons += _folder_reasons(a, b, likeness)
-    total = sum(r.points for r in reasons)
-    return max(0.0, min(100.0, total)), tuple(reasons)
+    total = max(0.0, min(100.0, sum(r.points for r in reasons)))
+    doubt = _needs_more_than_names(a, b)
+    if doubt and below_confident(total, settings) < total:
+        reasons.append(Reason("names alone", below_confident(total, settings) - total, doubt))
+        total = below_confident(total, settings)
+    return total, tuple(reasons)
+
+
+def _needs_more_than_names(a: Candidate, b: Candidate) -> str | None:
+    """Why names alone never make two files more than possibly the same."""
+    ours, theirs = a.release, b.release
+    if is_film(ours) and ours.year and theirs.year and ours.year != theirs.year:
+        return "years one apart: only pictures or an id can say that it is the same film"
+    difference = unexplained(a, b)
+    if difference and not (a.damaged or b.damaged):
+        return f"one runs {clock(difference)} longer: only pictures can say what that is"
+    return None
 
 
 def _alternative(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from mediavault_tui.domain.coverage import Coverage
 from mediavault_tui.domain.media import EvidenceKind, ReleaseName
 from mediavault_tui.domain.titles import Reason
 
@@ -20,6 +21,7 @@ class Candidate(msgspec.Struct, frozen=True):
     """Names of the folders it lies in, nearest first, up to the root."""
     size: int = 0
     duration_s: float | None = None
+    fps: float | None = None
     content_hash: str | None = None
     """Hash of the full content, where it was needed."""
     damaged: bool = False
@@ -37,6 +39,24 @@ class Evidence(msgspec.Struct, frozen=True):
     """For content: time of a picture in `b` minus its time in `a`, where the overlap starts."""
     speed: float | None = None
     """For content: how much faster `b` runs."""
+    coverage: Coverage | None = None
+    """For content: what both have in common along their runtimes, and what each has besides."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether the pictures agree in a part only: then nothing makes the pair more than possible."""
+        return self.coverage is not None and not self.coverage.agrees
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """Files `a` and `b` (`a` < `b`) were compared by their pictures, and these do not agree along the whole.
+
+    Whatever their names say, they are possibly the same at most.
+    """
+
+    a: int
+    b: int
+    reason: str
 
 
 class VetoKind(StrEnum):
@@ -57,6 +77,9 @@ class VetoKind(StrEnum):
     THREE_D = "3d"
     RUNTIME = "runtime"
     CONTENT = "content"
+    UNSURE = "unsure"
+    """The pictures were compared and agree in a part only, which names alone do not outweigh."""
+    ID = "id"
     USER = "user"
     """The user said so."""
 

@@ -80,7 +80,8 @@ def _judge(
 def _proven_by(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) -> EvidenceKind:
     if refusing.is_exact(loser, keeper):
         return EvidenceKind.EXACT
-    return EvidenceKind.CONTENT if EvidenceKind.CONTENT in group.kinds else EvidenceKind.TITLE
+    joined = group.joined_by(loser.id, keeper.id)
+    return EvidenceKind.CONTENT if EvidenceKind.CONTENT in joined else EvidenceKind.TITLE
 
 
 def _refusals(file: FileFacts, group: int, reason: str) -> list[Refused]:

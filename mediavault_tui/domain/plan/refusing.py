@@ -65,9 +65,14 @@ def _about_the_pair(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) ->
     veto = group.vetoes.get((min(loser.id, keeper.id), max(loser.id, keeper.id)))
     if veto:
         return f"is not the same as the copy to keep: {veto}"
-    if is_exact(loser, keeper):
+    exact = is_exact(loser, keeper)
+    kinds = group.joined_by(loser.id, keeper.id) | ({EvidenceKind.EXACT} if exact else set())
+    if group.needs and not any(needed <= kinds for needed in group.needs):
+        asked = " or ".join(sorted(" and ".join(sorted(needed)) for needed in group.needs))
+        return f"is the same by {' and '.join(sorted(kinds)) or 'nothing'} only; asked for was {asked}"
+    if exact:
         return None
-    if not group.kinds - {EvidenceKind.EXACT}:
+    if not kinds - {EvidenceKind.EXACT}:
         return "its content is not that of the copy to keep"
     lost = group.would_lose.get(loser.id, ())
     if lost and not group.allowed_losses:

@@ -78,6 +78,10 @@ class DecidedGroup(msgspec.Struct, frozen=True):
     losers: tuple[int, ...]
     """Files that are to go."""
     kinds: frozenset[EvidenceKind]
+    pairs: Mapping[tuple[int, int], frozenset[EvidenceKind]] = {}
+    """(smaller id, larger id) → the kinds of evidence that join these two; empty: `kinds` join any two."""
+    needs: tuple[frozenset[EvidenceKind], ...] = ()
+    """What was asked for: a loser and its keeper must be joined by all kinds of one of these. Empty: by any."""
     would_lose: Mapping[int, tuple[str, ...]] = {}
     """What archiving a loser loses, in words; empty or absent when nothing is."""
     allowed_losses: bool = False
@@ -94,6 +98,10 @@ class DecidedGroup(msgspec.Struct, frozen=True):
     """Why the keeper is the one to keep."""
     by: By = By.RANKING
     """Who says so."""
+
+    def joined_by(self, a: int, b: int) -> frozenset[EvidenceKind]:
+        """The kinds of evidence between two files of the group, along the chain that joins them."""
+        return self.pairs.get((min(a, b), max(a, b)), frozenset()) if self.pairs else self.kinds
 
 
 class Facts(msgspec.Struct, frozen=True):

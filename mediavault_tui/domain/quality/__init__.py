@@ -3,6 +3,7 @@
 from mediavault_tui.domain.quality.losses import language_name, would_lose
 from mediavault_tui.domain.quality.ranking import rank
 from mediavault_tui.domain.quality.reclaiming import reclaimable
+from mediavault_tui.domain.quality.running_time import longer_keeper, lost_pictures
 from mediavault_tui.domain.quality.score import score, tier
 from mediavault_tui.domain.quality.values import Copy, Ranking, Reclaim, Score, Standing, Verdict
 
@@ -14,6 +15,8 @@ __all__ = [
     "Standing",
     "Verdict",
     "language_name",
+    "longer_keeper",
+    "lost_pictures",
     "rank",
     "reclaimable",
     "score",

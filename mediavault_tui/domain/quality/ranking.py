@@ -1,6 +1,7 @@
 """Which of several copies is the better one, and when that is too close to call."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from mediavault_tui.domain.quality.score import score
 from mediavault_tui.domain.quality.values import Copy, Ranking, Standing, Verdict
@@ -12,15 +13,19 @@ from mediavault_tui.domain.text import duration
 _WHOLE_SHARE = 0.85
 
 
-def rank(copies: Iterable[Copy], settings: Quality) -> Ranking:
+def rank(copies: Iterable[Copy], settings: Quality, compared: AbstractSet[int] = frozenset()) -> Ranking:
     """Order copies, the best first; the order depends on the copies alone, not on how they come.
 
     Damaged copies and copies cut short stand last whatever their points, those not examined before them.
+    Those `compared` by their pictures are judged by the part they have in common: the longest may be a
+    recording with other programmes at its ends, and the shorter the clean film.
     The first is BETTER when it leads by at least `settings.margin` points or all others have a setback.
     """
     by_id = {copy.id: copy for copy in copies}
     longest = max((_runtime(c) for c in by_id.values() if _damage(c) is None), default=0.0)
-    judged = [(_setback(c, longest), score(c, settings), c) for c in by_id.values()]
+    judged = [
+        (_setback(c, 0.0 if c.id in compared else longest), score(c, settings), c) for c in by_id.values()
+    ]
     judged.sort(key=lambda j: (_weight(j[0]), -j[1].total, -j[2].size, j[2].id))
     standings = tuple(
         Standing(points.id, place, points.total, points.reasons, setback)

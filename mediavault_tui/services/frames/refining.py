@@ -166,6 +166,7 @@ def _fitted(
     verdict = rough.verdict
     if verdict is Verdict.UNSURE and count >= 4 and missed <= 1:
         verdict = Verdict.SAME
+        rough = msgspec.structs.replace(rough, matched=max(rough.matched, count / len(PLACES)))
     elif verdict is Verdict.SAME and missed >= 4 and count <= 1:
         verdict = Verdict.UNSURE
     away = float(np.abs(shifts[fits] - shift).max()) * 1000

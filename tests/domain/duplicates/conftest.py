@@ -8,7 +8,7 @@ import pytest
 from mediavault_tui.domain.duplicates import Candidate
 from mediavault_tui.domain.media import Kind, ReleaseName
 
-_OF_FILE = {"name", "folders", "size", "duration_s", "content_hash", "damaged"}
+_OF_FILE = {"name", "folders", "size", "duration_s", "fps", "content_hash", "damaged"}
 
 
 Build = Callable[..., Candidate]

@@ -1,11 +1,13 @@
 """Alignments of pictures as evidence and as vetoes."""
 
 from collections.abc import Callable
+from typing import Any
 
+import msgspec
 import pytest
 
 from mediavault_tui.domain.alignment import Alignment, Verdict
-from mediavault_tui.domain.duplicates import Candidate, Evidence, Veto, VetoKind, content_finding
+from mediavault_tui.domain.duplicates import Candidate, Doubt, Evidence, Veto, VetoKind, content_finding
 
 Build = Callable[..., Candidate]
 
@@ -26,11 +28,52 @@ def test_the_order_of_the_files_turns_offset_and_speed_around(film: Build) -> No
     assert (found.a, found.b, found.offset_s, found.speed) == (1, 2, -2.5, 0.8)
 
 
-def test_different_pictures_are_a_veto_and_unsure_ones_say_nothing(film: Build) -> None:
+def test_different_pictures_are_a_veto_and_unsure_ones_a_doubt(film: Build) -> None:
     veto = content_finding(film(2, "A"), film(1, "A"), aligned(Verdict.DIFFERENT))
     assert isinstance(veto, Veto)
     assert (veto.a, veto.b, veto.kind) == (1, 2, VetoKind.CONTENT)
-    assert content_finding(film(1, "A"), film(2, "A"), aligned(Verdict.UNSURE)) is None
+    doubt = content_finding(film(2, "A"), film(1, "A"), aligned(Verdict.UNSURE))
+    assert isinstance(doubt, Doubt)
+    assert (doubt.a, doubt.b) == (1, 2)
+
+
+def test_what_the_common_part_leaves_out_is_said_in_minutes(film: Build) -> None:
+    clean, recording = film(1, "A", duration_s=300.0), film(2, "A", duration_s=324.0)
+    found = content_finding(
+        clean, recording, Alignment(Verdict.SAME, 100, 12.0, 1.0, 300.0, 1.0, 300 / 324, 1.0)
+    )
+    assert isinstance(found, Evidence) and found.coverage is not None
+    assert found.coverage.agrees, "one lies in the other"
+    assert [round(t, 3) for t in (found.coverage.b.before_s, found.coverage.b.after_s)] == [12.0, 12.0]
+    assert "b has 0:12 before and 0:12 after" in found.reasons[1].text
+
+
+@pytest.mark.parametrize(
+    ("changes", "agrees"),
+    [
+        ({}, True),
+        ({"matched": 0.8}, False),
+        ({"gaps": ((35.0, 65.0),)}, False),
+        ({"offset_s": -30.0, "overlap_s": 270.0, "overlap_a": 0.9, "overlap_b": 0.9}, False),
+        ({"offset_s": -30.0, "overlap_s": 270.0, "overlap_a": 0.9, "overlap_b": 1.0}, True),
+        ({"offset_s": -3.0, "overlap_s": 297.0, "overlap_a": 0.99, "overlap_b": 0.99}, True),
+        ({"speed": 25 * 1001 / 24000, "overlap_b": 1.0}, True),
+    ],
+)
+def test_pictures_agree_along_the_whole_of_one_file_or_in_a_part_only(
+    film: Build, changes: dict[str, Any], agrees: bool
+) -> None:
+    alignment = Alignment(Verdict.SAME, 100, 0.0, 1.0, 300.0, 1.0, 1.0, 1.0)
+    found = content_finding(film(1, "A"), film(2, "B"), msgspec.structs.replace(alignment, **changes))
+    assert isinstance(found, Evidence)
+    assert found.partial is not agrees
+
+
+def test_black_at_the_ends_is_nothing_to_miss(film: Build) -> None:
+    alignment = Alignment(Verdict.SAME, 100, 20.0, 1.0, 300.0, 1.0, 300 / 340, 1.0, blank_b=(19.0, 18.5))
+    found = content_finding(film(1, "A"), film(2, "A"), alignment)
+    assert isinstance(found, Evidence) and found.coverage is not None
+    assert [round(t, 3) for t in (found.coverage.b.before_s, found.coverage.b.after_s)] == [1.0, 1.5]
 
 
 @pytest.mark.parametrize("damaged", [False, True])

@@ -1,0 +1,40 @@
+"""Running time that one copy has and another has not, beyond what speed and trimmed edges explain."""
+
+from mediavault_tui.domain.coverage import Coverage, clock, told, tolerance
+from mediavault_tui.domain.duplicates.runtime import unexplained_s
+from mediavault_tui.domain.quality.values import Copy
+
+
+def lost_pictures(loser: Copy, keeper: Copy, coverage: Coverage | None) -> str | None:
+    """`1:50 of pictures` that `loser` has and `keeper` has not; None where nothing is lost.
+
+    `coverage` is what comparing the pictures of both said (a is the loser). Without it the runtimes decide.
+    """
+    if coverage is not None:
+        least, alone = tolerance(coverage.common_s), coverage.a.alone_s
+        return f"{clock(alone)} of pictures" if alone > least else None
+    if loser.media is None or keeper.media is None or loser.media.damage or keeper.media.damage:
+        return None
+    ours, theirs = _runtime(loser), _runtime(keeper)
+    more = unexplained_s(ours, theirs) if ours[0] > theirs[0] else 0.0
+    return f"{clock(more)} of pictures" if more else None
+
+
+def longer_keeper(loser: Copy, keeper: Copy, coverage: Coverage | None) -> str | None:
+    """Why `keeper`, which has more at its ends, is not sure to be the better one; None where it is not longer.
+
+    The rest may be other programmes of a recording as well as what `loser` was cut of; nobody but the user
+    can tell. Damage that is known of tells.
+    """
+    if coverage is None or (loser.media and loser.media.damage):
+        return None
+    if coverage.b.outside_s <= tolerance(coverage.common_s):
+        return None
+    more = told(coverage.b, "the copy to keep")
+    return f"{more}: other programmes, or missing here? decide yourself"
+
+
+def _runtime(copy: Copy) -> tuple[float, float | None]:
+    media = copy.media
+    assert media is not None
+    return media.duration_s or 0.0, media.video.fps if media.video else None

@@ -1,0 +1,276 @@
+"""Who stays and who goes in a group: as the user said, else by the rules, else by the ranking."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from mediavault_tui.domain import duplicates, quality
+from mediavault_tui.domain.duplicates import Evidence
+from mediavault_tui.domain.media import EvidenceKind
+from mediavault_tui.domain.plan import Asked, By, DecidedGroup, Facts
+from mediavault_tui.domain.plan.places import is_under
+from mediavault_tui.domain.policy import Choice as RuleChoice
+from mediavault_tui.domain.policy import Contender, Contest, choose
+from mediavault_tui.domain.quality import Copy
+from mediavault_tui.domain.settings import Settings
+from mediavault_tui.domain.text import printable
+from mediavault_tui.engine.candidates import copy_of
+from mediavault_tui.engine.facts import Records
+from mediavault_tui.store.catalogue import FileRecord
+from mediavault_tui.store.groups import Choice, GroupRecord, Member
+
+Vetoes = Mapping[tuple[int, int], str]
+# Subtitles that run this much early or late, or at another speed, are of no use with the other copy.
+_OFFSET_S, _SPEED, _DURATION_S = 0.3, 0.001, 1.0
+
+
+def decided(
+    group: GroupRecord, records: Records, vetoes: Vetoes, facts: Facts, asked: Asked, settings: Settings
+) -> list[DecidedGroup]:
+    """Who stays and who goes: as the user said, else by rule or ranking. Empty where nothing is to go.
+
+    Where several rules are about copies of one group, each gives a group of its own.
+    """
+    ranked = [member.file_id for member in group.found.members if member.file_id in records.files]
+    pairs = duplicates.kinds_of_pairs(ranked, group.found.evidence)
+    plain = DecidedGroup(
+        id=group.id,
+        keepers=tuple(ranked[:1]),
+        losers=(),
+        kinds=frozenset(group.found.kinds),
+        pairs=pairs,
+        needs=tuple(frozenset({kind}) for kind in sorted(asked.kinds)),
+        vetoes=vetoes,
+    )
+    if group.decision is not None:
+        made = [_by_user(plain, group, ranked)] if group.decision.choice is Choice.KEEP else []
+    elif asked.by_policy:
+        made = _by_rules(plain, group, ranked, pairs, records, settings)
+    else:
+        made = [_by_ranking(plain, group, ranked, records, facts, asked, settings)]
+    return [_with_losses(each, group, records, facts, asked) for each in made]
+
+
+def _with_losses(
+    made: DecidedGroup, group: GroupRecord, records: Records, facts: Facts, asked: Asked
+) -> DecidedGroup:
+    """With the losers that may go, and what each would take along."""
+    kept = made.keepers
+    losers = [file_id for file_id in made.losers if file_id not in kept and _may_go(file_id, facts, asked)]
+    return msgspec.structs.replace(
+        made,
+        losers=tuple(losers),
+        would_lose=_losses(losers, kept, group, records),
+        out_of_step=_out_of_step(group, list(kept), facts),
+    )
+
+
+def _by_user(plain: DecidedGroup, group: GroupRecord, ranked: list[int]) -> DecidedGroup:
+    decision = group.decision
+    assert decision is not None
+    again = f"the decision has to be taken again: {'; '.join(group.reopened)}"
+    return msgspec.structs.replace(
+        plain,
+        keepers=tuple(file_id for file_id in ranked if file_id in decision.keepers),
+        losers=tuple(ranked),
+        why=decision.note or "your decision",
+        by=By.YOU,
+        allowed_losses=decision.allow_loss,
+        undecided=dict.fromkeys(ranked, again) if group.reopened else {},
+    )
+
+
+def _by_rules(
+    plain: DecidedGroup,
+    group: GroupRecord,
+    ranked: list[int],
+    pairs: Mapping[tuple[int, int], frozenset[EvidenceKind]],
+    records: Records,
+    settings: Settings,
+) -> list[DecidedGroup]:
+    """A group for each rule, with the copies it is about."""
+    contest = _contest(group, records, pairs, settings)
+    plain = msgspec.structs.replace(plain, by=By.RULE)
+    held = _held(group, ranked[0], records) if ranked else {}
+    left = set(ranked)
+    made: list[DecidedGroup] = []
+    while left and len(made) < len(ranked):
+        choice = choose(contest, settings.policy, left)
+        if choice.op is None:
+            goes = choice.goes or frozenset(left)
+            about = msgspec.structs.replace(
+                plain, losers=tuple(ranked), undecided=dict.fromkeys(goes, choice.reason)
+            )
+        else:
+            goes = choice.goes
+            about = msgspec.structs.replace(
+                plain,
+                keepers=tuple(file_id for file_id in choice.kept if file_id in ranked),
+                why=_spoken(choice, records),
+                allowed_losses=choice.allow_losses,
+                op=choice.op,
+                needs=(frozenset(EvidenceKind(kind) for kind in choice.evidence),),
+                undecided=held,
+            )
+        made.append(msgspec.structs.replace(about, losers=tuple(each for each in ranked if each in goes)))
+        left -= goes | set(choice.kept)
+        if not choice.goes:
+            break
+    return made
+
+
+def _spoken(choice: RuleChoice, records: Records) -> str:
+    """Why the best copy stays by which rule, and which others stay and why."""
+    (_, best), *others = list(choice.kept.items()) or [(0, "")]
+    also = (
+        f"; {printable(os.path.basename(records.files[each].paths[0]))} stays too: {why}"
+        for each, why in others
+    )
+    return f"{best} ({choice.reason})" + "".join(also)
+
+
+def _by_ranking(
+    plain: DecidedGroup,
+    group: GroupRecord,
+    ranked: list[int],
+    records: Records,
+    facts: Facts,
+    asked: Asked,
+    settings: Settings,
+) -> DecidedGroup:
+    undecided = _not_suggested(group, facts)
+    undecided |= _held(group, ranked[0], records) if ranked else {}
+    if group.found.confidence < settings.match.confident and asked.groups is None:
+        possible = f"is only possibly the same ({group.found.confidence:.0f} %): decide yourself"
+        undecided = dict.fromkeys(ranked, possible)
+    is_clear = group.found.verdict == quality.Verdict.BETTER
+    return msgspec.structs.replace(
+        plain,
+        losers=tuple(ranked),
+        undecided=undecided,
+        why=group.found.verdict_reason if is_clear else "",
+    )
+
+
+def _held(group: GroupRecord, best: int, records: Records) -> dict[int, str]:
+    """Copies beside which the best has more at its ends, and what."""
+    reasons = {}
+    for member in group.found.members:
+        if member.file_id == best or member.file_id not in records.files or best not in records.files:
+            continue
+        copies = copy_of(records.files[member.file_id]), copy_of(records.files[best])
+        coverage = duplicates.coverage_between(group.found.evidence, member.file_id, best)
+        reason = quality.longer_keeper(*copies, coverage)
+        if reason:
+            reasons[member.file_id] = reason
+    return reasons
+
+
+def _not_suggested(group: GroupRecord, facts: Facts) -> dict[int, str]:
+    """Copies the ranking does not suggest to archive, and why."""
+    found = group.found
+    reasons = {}
+    for member in found.members[1:]:
+        if not member.keep or _is_twin(member, group, facts):
+            continue
+        if found.needs_review:
+            reasons[member.file_id] = (
+                f"is one of {len(found.members)} copies, too many to choose from: decide yourself"
+            )
+        elif found.verdict != quality.Verdict.BETTER:
+            reasons[member.file_id] = f"too close to call: {found.verdict_reason}"
+        elif not member.would_lose:
+            reasons[member.file_id] = "nothing suggests that it should go"
+    return reasons
+
+
+def _is_twin(member: Member, group: GroupRecord, facts: Facts) -> bool:
+    best, other = (facts.files.get(file_id) for file_id in (group.found.members[0].file_id, member.file_id))
+    if group.found.needs_review or best is None or other is None:
+        return False
+    return best.content is not None and best.content == other.content
+
+
+def _may_go(file_id: int, facts: Facts, asked: Asked) -> bool:
+    if facts.files[file_id].status == "missing":  # gone already; there is nothing to plan
+        return False
+    if asked.below is None:
+        return True
+    return all(any(is_under(path, folder) for folder in asked.below) for path in facts.files[file_id].paths)
+
+
+def _losses(
+    losers: Iterable[int], kept: Iterable[int], group: GroupRecord, records: Records
+) -> dict[int, tuple[str, ...]]:
+    """What each loser has that none of the kept copies has."""
+    keepers = [copy_of(records.files[keeper]) for keeper in kept]
+    lost = {}
+    for loser in losers:
+        copy = copy_of(records.files[loser])
+        found = [loss(copy, keeper, group.found.evidence) for keeper in keepers]
+        common = [what for what in found[0] if all(what in other for other in found[1:])] if found else []
+        if common:
+            lost[loser] = tuple(common)
+    return lost
+
+
+def _out_of_step(group: GroupRecord, kept: list[int], facts: Facts) -> frozenset[int]:
+    """Copies whose subtitles would not fit the copy that stays."""
+    if not kept:
+        return frozenset()
+    best = group.found.members[0].file_id
+    late = set()
+    for member in group.found.members:
+        if kept[0] == best and member.offset_s is not None and member.speed is not None:
+            fits = abs(member.offset_s) <= _OFFSET_S and abs(member.speed - 1) <= _SPEED
+        else:
+            ours, theirs = (facts.files[each].duration_s for each in (member.file_id, kept[0]))
+            fits = ours is not None and theirs is not None and abs(ours - theirs) <= _DURATION_S
+        if not fits:
+            late.add(member.file_id)
+    return frozenset(late)
+
+
+def loss(loser: Copy, keeper: Copy, evidence: Sequence[Evidence]) -> list[str]:
+    """What archiving `loser` would take along while `keeper` stays, running time too."""
+    coverage = duplicates.coverage_between(evidence, loser.id, keeper.id)
+    pictures = quality.lost_pictures(loser, keeper, coverage)
+    return [*([pictures] if pictures else []), *quality.would_lose(loser, keeper)]
+
+
+def _contest(
+    group: GroupRecord,
+    records: Records,
+    pairs: Mapping[tuple[int, int], frozenset[EvidenceKind]],
+    settings: Settings,
+) -> Contest:
+    found = group.found
+    contenders = [
+        _contender(member, records.files[member.file_id])
+        for member in found.members
+        if member.file_id in records.files
+    ]
+    return Contest(
+        frozenset(found.kinds),
+        found.confidence,
+        tuple(contenders),
+        found.verdict,
+        found.verdict_reason,
+        found.needs_review,
+        pairs,
+        settings.match.confident,
+    )
+
+
+def _contender(member: Member, file: FileRecord) -> Contender:
+    spoken = (track.language for track in file.info.audio if not track.commentary)
+    return Contender(
+        id=file.id,
+        path=file.paths[0],
+        tier=quality.tier(file.info.video) if file.info.video else None,
+        languages=frozenset(language for language in spoken if language),
+        content=file.content_hash,
+        setback=member.setback,
+        would_lose=member.would_lose,
+    )
