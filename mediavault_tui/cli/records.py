@@ -81,6 +81,7 @@ def _media_fields(info: MediaInfo) -> dict[str, Any]:
                 "language": track.language,
                 "title": track.title,
                 "commentary": track.commentary,
+                "external": track.external,
             }
             for track in info.audio
         ],

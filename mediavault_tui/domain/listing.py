@@ -21,5 +21,8 @@ class FoundFolder(NamedTuple):
     path: bytes
     videos: list[FoundVideo]
     subtitles: list[bytes]
+    """Also sound files: what may be a track of a video beside it."""
     trouble: list[tuple[bytes, str]]
     """(path, reason) of what could not be looked at; the folder's own path when it could not be listed."""
+    links: list[tuple[bytes, bytes]]
+    """(name, real path it leads to) of symbolic links."""

@@ -8,11 +8,31 @@ from enum import StrEnum
 
 import msgspec
 
-# Product rule: these are videos; the config may add to them.
+# Product rule: these are videos; the config may add to them. Endings that Kodi's file lists and FFmpeg's demuxers
+# know, without those that mostly are something else (`.dat`, `.bin`, `.mod`, `.rec`).
 VIDEO_EXTENSIONS = frozenset(
-    ".mkv .mp4 .avi .m4v .mov .wmv .flv .webm .ts .m2ts .mpg .mpeg .vob .ogv .3gp".split()
+    ".mkv .mk3d .webm .mp4 .m4v .mov .qt .3gp .3g2 .3gpp .3gp2 .f4v .ismv .hdmov .mj2 .insv"
+    " .avi .divx .xvid .bivx .wmv .asf .wm .dvr-ms .wtv .flv .rm .rmvb .rmhd .ogv .ogm"
+    " .ts .m2ts .mts .m2t .tp .trp .tod .ty .vdr .mpg .mpeg .mpe .mp2v .m1v .m2v .mpv .mpg2 .m2p .mpeg4"
+    " .vob .vro .evo .pva .nuv .nsv .nut .amv .mxf .gxf .dv .dif .dav .y4m .ivf .obu"
+    " .h264 .264 .avc .h265 .265 .hevc .vc1 .mjpg .mjpeg .bik .bk2 .fli .flc .viv .roq .smk".split()
 )
-SUBTITLE_EXTENSIONS = frozenset(".srt .ass .ssa .sub .idx .sup .vtt .smi".split())
+RARELY_READ_EXTENSIONS = frozenset(
+    ".wtv .amv .nut .mjpg .mjpeg .roq .smk .bik .bk2 .fli .flc .viv .nsv .nuv .ty .pva .dav .obu".split()
+)
+"""Videos libmediainfo often cannot look into: finding no picture says nothing about them."""
+DISC_IMAGE_EXTENSIONS = frozenset(".iso .img .nrg .mdf .udf".split())
+"""Whole discs in one file: listed, but not examined."""
+DISC_IMAGE = "disc image: not examined"
+"""Why nothing is known about one."""
+SUBTITLE_EXTENSIONS = frozenset(
+    ".srt .ass .ssa .sub .idx .sup .vtt .smi .sami .ttml .dfxp .usf .mks .lrc .sbv .mpl2".split()
+)
+# Sound beside a video that Kodi, Jellyfin or Plex play with it.
+AUDIO_EXTENSIONS = frozenset(
+    ".mka .ac3 .eac3 .ec3 .dts .dtshd .dtsma .thd .truehd .mlp .aac .m4a .mp3 .mp2 .flac .ogg .oga .opus .wav"
+    " .wma .ape".split()
+)
 
 
 class EvidenceKind(StrEnum):
@@ -78,6 +98,8 @@ class AudioTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     commentary: bool = False
     default: bool = False
     bitrate_kbps: int | None = None
+    external: bool = False
+    """In a file beside the video."""
 
 
 class SubtitleTrack(msgspec.Struct, frozen=True, omit_defaults=True):

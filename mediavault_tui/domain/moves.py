@@ -123,6 +123,8 @@ class Moved(msgspec.Struct, frozen=True):
     """Unix seconds."""
     ended_at: int | None = None
     """When it was restored or purged."""
+    owners: tuple[bytes, ...] = ()
+    """For a companion: where the videos were that it belongs to. Empty in journals of earlier versions."""
 
 
 class Operation(msgspec.Struct, frozen=True):

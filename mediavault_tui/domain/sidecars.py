@@ -1,86 +1,141 @@
-"""Which video a subtitle file belongs to, and what its name says about it.
+"""What the words of a subtitle's or sound file's name say: language, forced, for the hearing impaired, …
 
-The conventions are those of Plex, Jellyfin and Kodi: `Video Name.en.forced.srt` beside the video, or any
-name in a `Subs` folder below it when there is only one video to belong to.
+The words are those of Plex, Jellyfin, Kodi, Bazarr and tinyMediaManager: `.en.forced.srt`, `.pt-BR.srt`,
+`_track3_[eng].sup`, `2_English.srt`, `SDH.eng.HI.srt`.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from mediavault_tui.domain.media import SubtitleTrack
+from mediavault_tui.domain.languages import LANGUAGES, SCRIPTS_AND_AREAS, VARIETIES, language_codes
+from mediavault_tui.domain.media import AudioTrack, SubtitleTrack
 
-SUBTITLE_FOLDERS = frozenset({"subs", "sub", "subtitles", "subtitle", "vobsubs"})
+__all__ = ["Words", "describe", "describe_sound", "language_codes", "words_of"]
 
 _FORMATS = {
     ".srt": "SubRip", ".ass": "ASS", ".ssa": "SSA", ".sub": "VobSub", ".idx": "VobSub", ".sup": "PGS",
-    ".vtt": "WebVTT", ".smi": "SAMI",
+    ".vtt": "WebVTT", ".smi": "SAMI", ".sami": "SAMI", ".ttml": "TTML", ".dfxp": "TTML", ".mks": "Matroska",
 }  # fmt: skip
-
-# ISO 639-1 with the three-letter codes and names that file names use. Source: the ISO 639-2 code list.
-_LANGUAGES: dict[str, str] = {
-    word: code
-    for code, words in {
-        "ar": "ara arabic", "bg": "bul bulgarian", "ca": "cat catalan", "cs": "cze ces czech",
-        "da": "dan danish", "de": "ger deu german deutsch", "el": "gre ell greek",
-        "en": "eng english", "es": "spa spanish español espanol castellano", "et": "est estonian",
-        "fa": "per fas persian farsi", "fi": "fin finnish suomi", "fr": "fre fra french français francais",
-        "he": "heb hebrew", "hi": "hin hindi", "hr": "hrv croatian", "hu": "hun hungarian magyar",
-        "id": "ind indonesian", "is": "ice isl icelandic", "it": "ita italian italiano",
-        "ja": "jpn japanese", "ko": "kor korean", "lt": "lit lithuanian", "lv": "lav latvian",
-        "ms": "may msa malay", "nl": "dut nld dutch nederlands", "no": "nor norwegian norsk nb nob",
-        "pl": "pol polish polski", "pt": "por portuguese português portugues",
-        "ro": "rum ron romanian", "ru": "rus russian", "sk": "slo slk slovak", "sl": "slv slovenian",
-        "sr": "srp serbian", "sv": "swe swedish svenska", "th": "tha thai", "tr": "tur turkish türkçe",
-        "uk": "ukr ukrainian", "vi": "vie vietnamese", "zh": "chi zho chinese chs cht",
-    }.items()
-    for word in (code, *words.split())
+_CODECS = {
+    ".mka": "Matroska", ".ac3": "AC-3", ".eac3": "E-AC-3", ".ec3": "E-AC-3", ".dts": "DTS", ".dtshd": "DTS-HD",
+    ".dtsma": "DTS-HD Master Audio", ".thd": "TrueHD", ".truehd": "TrueHD", ".mlp": "MLP", ".m4a": "AAC",
+    ".mp3": "MPEG Audio", ".mp2": "MPEG Audio", ".ogg": "Vorbis", ".oga": "Vorbis", ".wav": "PCM", ".opus": "Opus",
 }  # fmt: skip
 _FORCED = frozenset({"forced", "foreign"})
-_HEARING_IMPAIRED = frozenset({"sdh", "cc", "hi", "hearing"})
+_HEARING_IMPAIRED = frozenset({"sdh", "cc", "hi", "hearing", "hoh"})
+_COMMENTARY = frozenset({"commentary", "comment", "comments", "kommentar", "commentaire"})
+_OTHER_FLAGS = frozenset(
+    {
+        "default", "full", "normal", "regular", "signs", "songs", "lyrics", "dialogue", "original", "orig", "impaired",
+        "captions", "caption", "subtitle", "subtitles", "sub", "subs", "auto", "utf8", "utf", "dub", "dubbed", "dubs",
+        "ad", "descriptive", "description", "audio", "sound", "and", "track", "vobsub", "vobsubs",
+    }
+)  # fmt: skip
+# Codes that are words of titles as well: alone behind a name they say nothing. `Peter.Pan` is not Punjabi.
+_WORDS_OF_TITLES = frozenset("pan ben mac may som sin lat mon mal mar cat ice".split())
+_SMALL_WORDS = frozenset("it is no my he so am la id be ne si te ta pa lo hi da".split())
+"""Two-letter codes that titles have as words, with a capital letter."""
+_TRACK = re.compile(r"track\d{1,3}$")
+_WORD = re.compile(r"([\W_]*)([^\W_]+)")
 
 
-def owner(stem: str, video_stems: Mapping[str, int], *, in_subtitle_folder: bool) -> int | None:
-    """The video (a value of `video_stems`) that a subtitle file's name belongs to, or None.
+class Words(NamedTuple):
+    """What the words say."""
 
-    The longest video name that begins the subtitle's name wins, so `Film 2.en` is not taken for `Film`'s.
+    known: bool
+    """Every word is one that says something about a track."""
+    language: str | None = None
+    """ISO 639-1; of several, the last."""
+    forced: bool = False
+    hearing_impaired: bool = False
+    commentary: bool = False
+    number: int = 0
+    """How many words there are."""
+
+
+def words_of(text: str, *, alone: bool = False) -> Words:
+    """Read the words behind a video's name (`.en.forced`), or with `alone` those that are the whole name.
+
+    A number counts behind a language or flag only, since in front it may be the title's: `Alien.3.en` is not
+    `Alien`'s. Likewise short codes written as a title's words are: `Lost It`, `Lost.It`, `Peter.Pan`.
     """
-    fitting = [
-        video
-        for video in video_stems
-        if stem == video or stem.startswith((video + ".", video + "-", video + "_", video + " "))
-    ]
-    if fitting:
-        return video_stems[max(fitting, key=len)]
-    files = set(video_stems.values())
-    return files.pop() if in_subtitle_folder and len(files) == 1 else None
+    known, language, flags, count = True, None, set[str](), 0
+    doubtful = False
+    after_language = False
+    end = 0
+    for match in _WORD.finditer(text):
+        between, word = match.groups()
+        lowered, end = word.lower(), match.end()
+        was_after, after_language = after_language, False
+        as_title = not alone and _is_written_as_title(between, word)
+        if was_after and between in ("-", "_") and _is_region(lowered):
+            after_language = True
+        elif lowered in _HEARING_IMPAIRED | _FORCED | _COMMENTARY | _OTHER_FLAGS:
+            flags.add(lowered)
+        elif lowered in LANGUAGES and not as_title:
+            language, after_language = LANGUAGES[lowered], True
+            doubtful = lowered in _WORDS_OF_TITLES and not set(between) & set("[(")
+        elif not (_is_small_word(lowered) or (lowered.isdecimal() and len(word) <= 2 and (alone or count))):
+            known = False
+        count += 1
+    if set(text[end:]) - set(" .-_)]}") or (doubtful and count == 1 and not alone):
+        known = False
+    return Words(
+        known,
+        language,
+        bool(flags & _FORCED),
+        bool(flags & _HEARING_IMPAIRED),
+        bool(flags & _COMMENTARY),
+        count,
+    )
 
 
-def describe(name: str, video_stem: str = "") -> SubtitleTrack:
+def _is_written_as_title(between: str, word: str) -> bool:
+    if len(word) > 3:
+        return False
+    if between.isspace():
+        return len(word) < 3 or not word.isupper()
+    return word.istitle() and word.lower() in _SMALL_WORDS
+
+
+def _is_region(word: str) -> bool:
+    return word in SCRIPTS_AND_AREAS or (len(word) == 2 and word.isascii() and word.isalpha())
+
+
+def _is_small_word(word: str) -> bool:
+    return word in VARIETIES or _TRACK.match(word) is not None
+
+
+def describe(name: str, video_stem: str = "", *, folder: str = "") -> SubtitleTrack:
     """What the name of a subtitle file says: format, language, forced, for the hearing impaired.
 
-    Only the words behind the video's own name count, read from the end, so that a film called
-    `The French Connection` has no French subtitles for it.
+    Only the words behind the video's own name count, so that a film called `The French Connection` has no
+    French subtitles for it; and where they are silent, those of the `folder` it lies in.
     """
-    stem, dot, ending = name.rpartition(".")
-    words = re.findall(r"[^\W_]+", stem[len(video_stem) :] if stem.startswith(video_stem) else stem)
-    language = None
-    forced = hearing_impaired = False
-    for word in reversed([word.lower() for word in words]):
-        if word in _FORCED:
-            forced = True
-        elif word in _HEARING_IMPAIRED and (language is None):
-            hearing_impaired = True
-        elif language is None and word in _LANGUAGES:
-            language = _LANGUAGES[word]
+    said, ending = _said(name, video_stem, folder)
     return SubtitleTrack(
-        format=_FORMATS.get((dot + ending).lower(), ending.upper()),
-        language=language,
-        forced=forced,
-        hearing_impaired=hearing_impaired,
+        format=_FORMATS.get(ending.lower(), ending.removeprefix(".").upper()),
+        language=said.language,
+        forced=said.forced,
+        hearing_impaired=said.hearing_impaired,
         external=True,
     )
 
 
-def language_codes(words: Sequence[str]) -> list[str]:
-    """ISO 639-1 codes of the words that name a language, in order, without repeats."""
-    return list(dict.fromkeys(_LANGUAGES[word.lower()] for word in words if word.lower() in _LANGUAGES))
+def describe_sound(name: str, video_stem: str = "", *, folder: str = "") -> AudioTrack:
+    """As `describe`, of a sound file beside the video."""
+    said, ending = _said(name, video_stem, folder)
+    return AudioTrack(
+        codec=_CODECS.get(ending.lower(), ending.removeprefix(".").upper()),
+        language=said.language,
+        commentary=said.commentary,
+        external=True,
+    )
+
+
+def _said(name: str, video_stem: str, folder: str) -> tuple[Words, str]:
+    stem, dot, ending = name.rpartition(".")
+    said = words_of(stem[len(video_stem) :] if stem.startswith(video_stem) else stem)
+    if said.language is None and folder:
+        said = said._replace(language=words_of(folder, alone=True).language)
+    return said, dot + ending

@@ -26,7 +26,7 @@ from mediavault_tui.domain.plan import Plan, Step
 from mediavault_tui.domain.plan.places import free
 from mediavault_tui.domain.steps import Op, Proof
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import archive_folders, provenance, proving, tidying
+from mediavault_tui.engine import archive_folders, placing, provenance, proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook, Outcome
 from mediavault_tui.engine.reasking import Reasking
 from mediavault_tui.engine.tally import Tally
@@ -127,6 +127,12 @@ async def _bundle(
         obstacle = next((reasons[step.path] for step in videos if step.path in reasons), None)
         obstacle = obstacle or await _room(actor.vault, todo)
         obstacle = obstacle or await _unfit(actor, todo, dry_run=dry_run)
+        if obstacle is None and not dry_run:
+            went = {event.path: event.to for event in ended}
+            try:
+                todo = await asyncio.to_thread(placing.under_free_names, todo, went)
+            except MoveFailed as error:
+                obstacle = f"cannot go: {error.message}"
         for step in todo:
             reason = reasons.get(step.path) or (obstacle and f"stays with its bundle: {obstacle}")
             if reason is None and not step.is_video:
@@ -276,7 +282,7 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
         origin=step.path, place=to, op=step.op, is_video=step.is_video, file=step.proof,
         keeper=step.keeper.path, keeper_proof=step.keeper.proof, proven_by=step.proven_by, group=step.group,
         bundle=step.bundle, root=step.root, archive=step.archive, reason=step.reason,
-        origin_device=home, mode=mode, uid=uid, gid=gid, operation=actor.operation,
+        origin_device=home, mode=mode, uid=uid, gid=gid, operation=actor.operation, owners=step.owners,
     )  # fmt: skip
 
     def last_look() -> None:

@@ -2,22 +2,25 @@
 
 import fnmatch
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain.media import VIDEO_EXTENSIONS, Kind
-from mediavault_tui.domain.plan import Entry, Facts, FileFacts, Folder
+from mediavault_tui.domain import discs, parts
+from mediavault_tui.domain.media import Kind
+from mediavault_tui.domain.plan import Facts, FileFacts
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.domain.sidecars import SUBTITLE_FOLDERS
 from mediavault_tui.domain.steps import Proof
+from mediavault_tui.engine import surroundings
+from mediavault_tui.engine.surroundings import Surroundings
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import hashing, moving
 from mediavault_tui.services.hashing import Identity
-from mediavault_tui.store import catalogue, journal, proofs, roots
+from mediavault_tui.store import catalogue, journal, links, proofs, roots
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.proofs import Known
@@ -35,36 +38,47 @@ class Records(NamedTuple):
     """Files whose change time differs by our own doing only."""
     archived: set[bytes]
     """Paths of files that were archived, whatever the settings call the archive now."""
+    links: dict[bytes, list[bytes]]
+    """Symbolic links that were met in the library, by what they led to."""
 
 
 def records(connection: Connection, ids: Collection[int]) -> Records:
     """Read these files, and the other parts of works that some of them are parts of."""
     files = {file.id: file for file in catalogue.some(connection, ids)}
-    parts: dict[int, tuple[int, ...]] = {}
+    others: dict[int, tuple[int, ...]] = {}
     for file in list(files.values()):
-        if file.name.part is not None:
-            others = [each for each in _beside(connection, file) if _same_work(file, each)]
-            parts[file.id] = tuple(each.id for each in others)
-            files.update((each.id, each) for each in others)
+        if parts.number(file.paths[0], file.name) is not None:
+            rest = [each for each in _beside(connection, file) if _same_work(file, each)]
+            others[file.id] = tuple(each.id for each in rest)
+            files.update((each.id, each) for each in rest)
     online = [root.path for root in roots.all_roots(connection) if root.offline_reason is None]
     ours = {file.id for file in files.values() if _is_our_doing(connection, file)}
+    homes = {os.path.dirname(path) for file in files.values() for path in file.paths}
     return Records(
-        files, proofs.known(connection, files.keys()), parts, sorted(online, key=len, reverse=True), ours,
-        journal.archived_places(connection),
+        files, proofs.known(connection, files.keys()), others, sorted(online, key=len, reverse=True), ours,
+        journal.archived_places(connection), links.into(connection, homes),
     )  # fmt: skip
 
 
 def _beside(connection: Connection, file: FileRecord) -> list[FileRecord]:
-    folder = os.path.dirname(file.paths[0])
-    paths = (os.path.join(folder, entry.name) for entry in moving.entries(folder))
-    found = (catalogue.by_path(connection, path) for path in paths if _is_video(path, ()))
-    return [each for each in found if each is not None]
+    """The files that could be its other parts: in its folder, or in `CD2` beside its `CD1`."""
+    home = os.path.dirname(file.paths[0])
+    found = []
+    for folder in (home, *surroundings.sibling_parts(home)):
+        for entry in moving.entries(folder):
+            other = catalogue.by_path(connection, os.path.join(folder, entry.name))
+            if other is not None and other.id != file.id:
+                found.append(other)
+    return found
 
 
 def _same_work(file: FileRecord, other: FileRecord) -> bool:
     ours, theirs = file.name, other.name
     key = ("kind", "title", "year", "season", "episodes", "edition", "release_group")
-    return theirs.part not in (None, ours.part) and all(getattr(ours, k) == getattr(theirs, k) for k in key)
+    part = parts.number(file.paths[0], ours)
+    return parts.number(other.paths[0], theirs) not in (None, part) and all(
+        getattr(ours, k) == getattr(theirs, k) for k in key
+    )
 
 
 def _is_our_doing(connection: Connection, file: FileRecord) -> bool:
@@ -82,20 +96,17 @@ def gather(
 
     Files that were at the paths of `taken` count as if they still were.
     """
-    files = {file_id: _file(file, records, settings) for file_id, file in records.files.items()}
+    titles: defaultdict[bytes, set[str]] = defaultdict(set)
+    for record in records.files.values():
+        for path in record.paths:
+            titles[os.path.dirname(path)].add(record.name.title or "")
+    around = Surroundings(settings.scan, records.roots, titles, records.links, taken)
+    files = {file_id: _file(file, records, settings, around) for file_id, file in records.files.items()}
     files |= {file.id: file for file in _as_before(files, records, settings, taken)}
-    endings = tuple(settings.scan.extra_extensions)
-    folders: dict[bytes, Folder] = {}
     for file in files.values():
         for path in file.paths:
-            home = os.path.dirname(path)
-            if home not in folders:
-                folders[home] = _folder(home, endings)
-    for path, proof in taken.items():
-        home, name = os.path.split(path)
-        if home in folders and name not in {entry.name for entry in folders[home].files}:
-            folders[home] = _with(folders[home], Entry(name, proof), is_video=_is_video(name, endings))
-    return Facts(files, folders)
+            around.folder(os.path.dirname(path))
+    return Facts(files, around.folders, around.linked())
 
 
 def _as_before(
@@ -116,12 +127,7 @@ def _as_before(
             )  # fmt: skip
 
 
-def _with(folder: Folder, entry: Entry, *, is_video: bool) -> Folder:
-    videos = folder.videos | {entry.name} if is_video else folder.videos
-    return msgspec.structs.replace(folder, files=(*folder.files, entry), videos=videos)
-
-
-def _file(file: FileRecord, records: Records, settings: Settings) -> FileFacts:
+def _file(file: FileRecord, records: Records, settings: Settings, around: Surroundings) -> FileFacts:
     seen, trouble = _seen(file, records)
     paths = tuple(path for path in file.paths if seen is None or _is_name_of(path, seen)) or file.paths[:1]
     root = next((root for root in records.roots if is_under(paths[0], root)), None)
@@ -144,6 +150,9 @@ def _file(file: FileRecord, records: Records, settings: Settings) -> FileFacts:
         kind=file.name.kind,
         category=_category(file, settings),
         parts=records.parts.get(file.id, ()),
+        on_disc=any(discs.is_part(path, around.names(os.path.dirname(path))) for path in paths),
+        links=tuple(link for path in paths for link in around.links_to(path)),
+        annexed=any(around.is_annexed(path) for path in paths),
         duration_s=file.info.duration_s,
         subtitles=frozenset((track.language, track.forced) for track in file.info.subtitles),
     )
@@ -215,33 +224,3 @@ def _category(file: FileRecord, settings: Settings) -> str:
     if any(fnmatch.fnmatchcase(folder, pattern) for folder in folders for pattern in patterns):
         return "documentaries"
     return "tv" if file.name.kind is Kind.EPISODE else "movies"
-
-
-def _folder(path: bytes, extra_endings: Sequence[str]) -> Folder:
-    files = tuple(moving.entries(path))
-    below = []
-    for name in _subtitle_folders(path):
-        inner = os.path.join(path, name)
-        below.append(Folder(inner, tuple(moving.entries(inner))))
-    videos = frozenset(entry.name for entry in files if _is_video(entry.name, extra_endings))
-    return Folder(path, files, videos, tuple(below))
-
-
-def _subtitle_folders(path: bytes) -> list[bytes]:
-    try:
-        with os.scandir(path) as listing:
-            return sorted(
-                entry.name
-                for entry in listing
-                if entry.name.lower().decode("latin-1") in SUBTITLE_FOLDERS
-                and entry.is_dir(follow_symlinks=False)
-            )
-    except OSError:
-        return []
-
-
-def _is_video(path: bytes, extra_endings: Sequence[str]) -> bool:
-    ending = os.path.splitext(path)[1].lower().decode("latin-1")
-    return ending in VIDEO_EXTENSIONS or ending.lstrip(".") in {
-        each.lower().lstrip(".") for each in extra_endings
-    }

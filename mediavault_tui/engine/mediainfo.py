@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncGenerator, Sequence
 
+from mediavault_tui.domain import discs
 from mediavault_tui.domain.events import Event, Phase
-from mediavault_tui.domain.media import MediaInfo
+from mediavault_tui.domain.media import DISC_IMAGE, MediaInfo
 from mediavault_tui.engine import reading
 from mediavault_tui.engine.reading import Answer, ReadingStage
 from mediavault_tui.engine.vault import Vault
@@ -25,8 +26,18 @@ def _save(transaction: Connection, file_id: int, info: object) -> None:
     stages.save_media(transaction, file_id, info)
 
 
+def _not_examined(transaction: Connection, images: Sequence[int]) -> None:
+    for file_id in images:
+        stages.set_aside(transaction, "mediainfo", file_id, DISC_IMAGE)
+
+
 async def read_media_info(vault: Vault, roots: Sequence[bytes]) -> AsyncGenerator[Event, None]:
-    """Read the media info of every file under `roots` that has none."""
+    """Read the media info of every file under `roots` that has none. Disc images are listed, not examined."""
+    images = [
+        file.id for file in await reading.pending(vault, "mediainfo", roots) if discs.is_image(file.path)
+    ]
+    if images:
+        await vault.write(_not_examined, images)
     stage = ReadingStage(Phase.MEDIAINFO, "mediainfo", read, _save, vault.settings.scan.mediainfo_timeout_s)
     async for event in reading.run(vault, stage, roots):
         yield event

@@ -4,22 +4,22 @@ First each distinct string is read once, in worker processes (milliseconds each,
 then every folder's names are placed together with their folders and neighbours, which is cheap.
 """
 
-import os
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
 
 import msgspec
 
+from mediavault_tui.domain import companions, sidecars
 from mediavault_tui.domain import names as release_names
-from mediavault_tui.domain import sidecars
+from mediavault_tui.domain.companions import TRACKS, Belonging, Claim, Videos
 from mediavault_tui.domain.events import Event, Phase, Progress
-from mediavault_tui.domain.media import Kind, ReleaseName
+from mediavault_tui.domain.media import AudioTrack, SubtitleTrack
 from mediavault_tui.domain.names import PARSER_VERSION, Reading
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services.workers import Task
 from mediavault_tui.store import names
 from mediavault_tui.store import roots as root_store
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.names import FolderNames, NamedFile, Placed, Subtitle
+from mediavault_tui.store.names import FolderNames, NamedFile, Placed, Sidecar
 
 Text = tuple[str, bool]
 """A string and whether it is a folder's name."""
@@ -112,34 +112,50 @@ def _place(transaction: Connection, folder: FolderNames, roots: Sequence[bytes])
     own: list[Reading] = [readings[text_of(video.name), False] for video in folder.videos]
     said = release_names.place(above, own)
     pairs = [(video.name_id, name) for video, name in zip(folder.videos, said, strict=True)]
-    return Placed(folder.folder_id, pairs, _attach_subtitles(transaction, folder, said))
+    return Placed(folder.folder_id, pairs, _sidecars(transaction, folder))
 
 
-def _attach_subtitles(
-    transaction: Connection, folder: FolderNames, said: Sequence[ReleaseName]
-) -> list[Subtitle]:
-    """Subtitle files belong to a video beside them, or to the one above their `Subs` folder."""
-    if not folder.subtitles:
-        return []
-    parent, _, own_name = folder.path.rpartition(b"/")
-    in_subtitle_folder = text_of(own_name).lower() in sidecars.SUBTITLE_FOLDERS
-    videos: Sequence[NamedFile] = [
-        video for video, name in zip(folder.videos, said, strict=True) if name.kind is not Kind.EXTRA
-    ]
-    if in_subtitle_folder and not videos:
-        videos = names.videos_beside(transaction, parent)
-    stems = {text_of(os.path.splitext(video.name)[0]): video.file_id for video in videos}
-    attached = []
-    for subtitle in folder.subtitles:
-        text = text_of(subtitle)
-        file_id = sidecars.owner(
-            text.rpartition(".")[0], stems, in_subtitle_folder=in_subtitle_folder or len(stems) == 1
-        )
-        if file_id is not None:
-            stem = max(
-                (stem for stem, owner in stems.items() if owner == file_id and text.startswith(stem)),
-                key=len,
-                default="",
-            )
-            attached.append(Subtitle(subtitle, file_id, sidecars.describe(text, stem)))
-    return attached
+def _sidecars(transaction: Connection, folder: FolderNames) -> list[Sidecar]:
+    """Subtitle and sound files belong to videos beside them, or to those above their folder."""
+    found: list[Sidecar] = []
+    homes = list(_homes(transaction, folder)) if folder.subtitles else []
+    for name in folder.subtitles:
+        claims = ((ids, videos.claim(name, within)) for ids, videos, within in homes)
+        ids, claim = next(((ids, claim) for ids, claim in claims if claim is not None), ({}, None))
+        if claim is None or claim.what not in TRACKS:
+            found.append(Sidecar(name, (), sidecars.describe(text_of(name))))
+        else:
+            owners = dict.fromkeys(ids[owner] for owner in sorted(claim.owners))
+            found.append(Sidecar(name, tuple(owners), _track(name, claim)))
+    return found
+
+
+def _homes(
+    transaction: Connection, folder: FolderNames
+) -> Iterator[tuple[dict[bytes, int], Videos, tuple[bytes, ...]]]:
+    """(ids by name, videos, folders in between): where the videos may lie that files in `folder` belong to."""
+    yield _videos(folder.videos), Videos(video.name for video in folder.videos), ()
+    path, within = folder.path, tuple[bytes, ...]()
+    for _ in range(companions.DEPTH):
+        path, _, name = path.rpartition(b"/")
+        within = (name, *within)
+        if companions.is_companion_folder(name):
+            above = names.videos_beside(transaction, path or b"/")
+            yield _videos(above), Videos(video.name for video in above), within
+
+
+def _videos(named: Sequence[NamedFile]) -> dict[bytes, int]:
+    return {video.name: video.file_id for video in named}
+
+
+def _track(name: bytes, claim: Claim) -> SubtitleTrack | AudioTrack:
+    words = claim.words
+    if claim.what is Belonging.AUDIO:
+        sound = sidecars.describe_sound(text_of(name))
+        return msgspec.structs.replace(sound, language=words.language, commentary=words.commentary)
+    return msgspec.structs.replace(
+        sidecars.describe(text_of(name)),
+        language=words.language,
+        forced=words.forced,
+        hearing_impaired=words.hearing_impaired,
+    )

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Sequence
 
+from mediavault_tui.domain import companions
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State, Status, StepEnded
@@ -135,11 +136,15 @@ async def _answering(vault: Vault, moved: Moved) -> list[Moved] | None:
 
 
 async def _why_wanted(vault: Vault, moved: Moved, going: set[int]) -> str | None:
-    """A sidecar goes once its videos are gone for good."""
-    videos = await vault.read(journal.videos_of, moved)
-    if videos and all(each.state is State.PURGED or each.id in going for each in videos):
-        return None
-    return "stays with its video"
+    """A companion goes once all of its videos are gone for good, and if it is one by today's rule too."""
+    videos = await vault.read(journal.owners_of, moved)
+    owners = moved.owners or tuple(each.origin for each in videos if each is not None)
+    if videos and not companions.may_belong(moved.origin, owners):
+        return "is not known to belong to a video that went: put it back, or remove it yourself"
+    for video in videos:
+        if video is None or not (video.state is State.PURGED or video.id in going):
+            return "stays with its video"
+    return None if videos else "stays with its video"
 
 
 def _ended(moved: Moved, status: Status, reason: str) -> StepEnded:

@@ -45,7 +45,7 @@ async def run(
     vault: Vault, stage: ReadingStage, roots: Sequence[bytes], wanted: Callable[[int], bool] | None = None
 ) -> AsyncGenerator[Event, None]:
     """Put every file under `roots` that still needs it (and is `wanted`) through the stage."""
-    files = await _files(vault, stage, roots, wanted)
+    files = await pending(vault, stage.column, roots, wanted)
     done = bytes_read = 0
     stored: list[Outcome] = []
     last_stored = time.monotonic()
@@ -64,12 +64,13 @@ async def run(
     await vault.write(_store, stage, stored)
 
 
-async def _files(
-    vault: Vault, stage: ReadingStage, roots: Sequence[bytes], wanted: Callable[[int], bool] | None
+async def pending(
+    vault: Vault, column: Stage, roots: Sequence[bytes], wanted: Callable[[int], bool] | None = None
 ) -> list[PendingFile]:
+    """The files under `roots` that still need a stage and are `wanted`."""
     found: list[PendingFile] = []
     after = 0
-    while batch := await vault.read(stages.pending, stage.column, after, FILES_AT_A_TIME):
+    while batch := await vault.read(stages.pending, column, after, FILES_AT_A_TIME):
         after = batch[-1].id
         found += [
             file for file in batch if is_under(file.path, roots) and (wanted is None or wanted(file.id))

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from typing import Literal
 
+from mediavault_tui.domain.companions import Claim, Videos, claim_at
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import Act, ActKind, Dress, Likeness, Moved, State, Status, StepEnded
 from mediavault_tui.domain.plan.places import free
@@ -16,6 +17,7 @@ from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine import archived, tidying
 from mediavault_tui.engine.acting import Actor, Outcome
 from mediavault_tui.engine.apply import relocate
+from mediavault_tui.engine.placing import is_called, lowered_names
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed, RootUnavailable
@@ -38,16 +40,64 @@ async def restore(
     tally = Tally("restore", len(files))
     operation = None if dry_run else await vault.write_durably(journal.begin, "restore")
     actor = Actor(vault, operation or 0, "restore")
+    went = _Went()
     try:
         for moved in sorted(files, key=lambda each: (not each.is_video, each.id)):
-            yield tally.ended(await _restore(actor, moved, on_collision, dry_run=dry_run))
+            ended = await _restore(actor, moved, on_collision, went, dry_run=dry_run)
+            went.note(moved, ended)
+            yield tally.ended(ended)
     finally:
         if operation is not None:
             await vault.write(journal.end, operation)
     yield tally.summary(operation)
 
 
-async def _restore(actor: Actor, moved: Moved, on_collision: OnCollision, *, dry_run: bool) -> StepEnded:
+class _Went:
+    """How the videos of this run went back: what belongs to them takes their way, under their name."""
+
+    def __init__(self) -> None:
+        self.back: set[bytes] = set()
+        """Those that are in their old place again."""
+        self.renamed: dict[bytes, bytes] = {}
+        """Those that are under another name."""
+        self.stayed: set[bytes] = set()
+
+    def note(self, moved: Moved, ended: StepEnded) -> None:
+        """Note how a step ended."""
+        if not moved.is_video:
+            return
+        if ended.status is not Status.DONE:
+            self.stayed.add(moved.origin)
+        elif ended.to == moved.origin:
+            self.back.add(moved.origin)
+        else:
+            self.renamed[moved.origin] = ended.to
+
+    def why_not(self, companion: Moved) -> str | None:
+        """Why a companion stays in the archive: it would be taken for another video's."""
+        owners = set(companion.owners)
+        if owners & self.stayed and not owners & (self.back | self.renamed.keys()):
+            return "stays with its video"
+        return None
+
+    def wanted(self, companion: Moved) -> bytes:
+        """Where a companion goes: its old place, or that beside a video with another name."""
+        if self.back.isdisjoint(companion.owners):
+            for owner in companion.owners:
+                claim = _claim(companion, owner) if owner in self.renamed else None
+                if claim is not None:
+                    return os.path.splitext(self.renamed[owner])[0] + claim.suffix
+        return companion.origin
+
+
+def _claim(companion: Moved, owner: bytes) -> Claim | None:
+    home, name = os.path.split(owner)
+    return claim_at(companion.origin, home, Videos([name]))
+
+
+async def _restore(
+    actor: Actor, moved: Moved, on_collision: OnCollision, went: _Went, *, dry_run: bool
+) -> StepEnded:
     current = await actor.vault.read(journal.moved, moved.id)
     if current is None or current.state is not State.MOVED:
         return _ended(
@@ -60,7 +110,9 @@ async def _restore(actor: Actor, moved: Moved, on_collision: OnCollision, *, dry
             return await _part(actor, moved, dry_run=dry_run)
         root = await actor.vault.read(roots.find, moved.root)
         reason = await asyncio.to_thread(_why_not, moved, root)
-        target = await asyncio.to_thread(_target, moved, on_collision)
+        if not moved.is_video:
+            reason = reason or went.why_not(moved)
+        target = await asyncio.to_thread(_target, moved, went.wanted(moved), on_collision)
         if reason or target is None:
             return _ended(moved, Status.REFUSED, reason or f"{COLLISION}; it stays in the archive")
         if dry_run:
@@ -97,11 +149,22 @@ def _why_unmounted(moved: Moved, root: Root | None) -> str | None:
     )
 
 
-def _target(moved: Moved, on_collision: OnCollision) -> bytes | None:
-    """Where the file goes back to; None if that place is taken."""
-    if not moving.exists(moved.origin):
-        return moved.origin
-    return free(moved.origin, moving.exists) if on_collision == "rename" else None
+def _target(moved: Moved, wanted: bytes, on_collision: OnCollision) -> bytes | None:
+    """Where the file goes back to; None if that place is taken. Blocking."""
+    if not moving.exists(wanted):
+        return wanted
+    if on_collision != "rename":
+        return None
+    if not moved.is_video:
+        return free(wanted, moving.exists)
+    names = lowered_names(os.path.dirname(wanted))
+
+    def is_spoken_for(path: bytes) -> bool:
+        """Also what is called after such a video would be taken for the restored one's."""
+        stem = os.path.splitext(os.path.basename(path))[0].lower()
+        return any(is_called(name, stem) for name in names)
+
+    return free(wanted, is_spoken_for)
 
 
 async def _back(actor: Actor, moved: Moved, target: bytes) -> StepEnded:
@@ -175,13 +238,16 @@ async def wanted(vault: Vault, words: Sequence[str]) -> list[Moved]:
 
 
 def matching(there: Sequence[Moved], word: str) -> list[Moved]:
-    """The files that one ID names."""
+    """The files that one ID names, and what belongs to the videos among them, whichever of its owners it left with."""
     if word.isdecimal():
         named = [each for each in there if each.id == int(word)]
-        return [each for each in there if each in named or _travelled_with(each, named, there)]
-    if word.startswith("op") and word[2:].isdecimal():
-        return [each for each in there if each.operation == int(word[2:])]
-    return [each for each in there if time.strftime("%Y-%m-%d", time.localtime(each.moved_at)) == word]
+        named = [each for each in there if each in named or _travelled_with(each, named, there)]
+    elif word.startswith("op") and word[2:].isdecimal():
+        named = [each for each in there if each.operation == int(word[2:])]
+    else:
+        named = [each for each in there if time.strftime("%Y-%m-%d", time.localtime(each.moved_at)) == word]
+    videos = {each.origin for each in named if each.is_video}
+    return [each for each in there if each in named or not videos.isdisjoint(each.owners)]
 
 
 def _travelled_with(file: Moved, named: Sequence[Moved], there: Sequence[Moved]) -> bool:

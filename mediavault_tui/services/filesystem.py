@@ -12,7 +12,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mediavault_tui.domain.listing import FoundFolder, FoundVideo
-from mediavault_tui.domain.media import SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS
+from mediavault_tui.domain.media import (
+    AUDIO_EXTENSIONS,
+    DISC_IMAGE_EXTENSIONS,
+    SUBTITLE_EXTENSIONS,
+    VIDEO_EXTENSIONS,
+)
 from mediavault_tui.errors import RootUnavailable
 
 
@@ -50,7 +55,7 @@ class WalkRules(NamedTuple):
         patterns = [pattern for pattern in ignore if set(pattern) & set("*?[")]
         translated = [fnmatch.translate(pattern).encode(errors="surrogateescape") for pattern in patterns]
         return cls(
-            frozenset(os.fsencode(ending) for ending in VIDEO_EXTENSIONS | extra),
+            frozenset(os.fsencode(ending) for ending in VIDEO_EXTENSIONS | DISC_IMAGE_EXTENSIONS | extra),
             frozenset(os.fsencode(name) for name in ignore if name not in patterns),
             re.compile(b"|".join(translated)) if translated else None,
             one_filesystem,
@@ -63,8 +68,18 @@ class WalkRules(NamedTuple):
             return True
         return self.ignored_patterns is not None and self.ignored_patterns.match(name) is not None
 
+    def has_video_ending(self, name: bytes) -> bool:
+        """Whether a file of this name is a video or a whole disc, passed over or not."""
+        return os.path.splitext(name)[1].lower() in self.extensions
 
-_SUBTITLES = frozenset(os.fsencode(ending) for ending in SUBTITLE_EXTENSIONS)
+    def is_video(self, name: bytes) -> bool:
+        """Whether a walk takes a file of this name for a video."""
+        return self.has_video_ending(name) and not self.ignore(name)
+
+
+_TRACKS = frozenset(os.fsencode(ending) for ending in SUBTITLE_EXTENSIONS | AUDIO_EXTENSIONS)
+_NEVER_ENTERED = frozenset({b".git"})
+"""What git and git-annex keep there is theirs alone: in other hands it breaks."""
 
 
 def identify(root: bytes) -> RootIdentity:
@@ -88,7 +103,7 @@ def walk(root: bytes, rules: WalkRules) -> Iterator[FoundFolder]:
     try:
         status = os.stat(root)
     except OSError as error:
-        yield FoundFolder(root, [], [], [(root, _reason(error))])
+        yield FoundFolder(root, [], [], [(root, _reason(error))], [])
         return
     seen = {(status.st_dev, status.st_ino)}
     waiting = [root]
@@ -103,12 +118,13 @@ def walk(root: bytes, rules: WalkRules) -> Iterator[FoundFolder]:
 
 
 def _list(path: bytes, rules: WalkRules) -> tuple[FoundFolder, list[bytes]]:
-    """One folder's videos and subtitles, and the folders below it (symbolic links among them)."""
+    """One folder's videos, their tracks' files and links, and the folders below (symbolic links among them)."""
     videos: list[FoundVideo] = []
     subtitles: list[bytes] = []
     trouble: list[tuple[bytes, str]] = []
     below: list[bytes] = []
-    listing = FoundFolder(path, videos, subtitles, trouble)
+    links: list[tuple[bytes, bytes]] = []
+    listing = FoundFolder(path, videos, subtitles, trouble, links)
     try:
         with os.scandir(path) as entries:
             for entry in entries:
@@ -119,10 +135,12 @@ def _list(path: bytes, rules: WalkRules) -> tuple[FoundFolder, list[bytes]]:
                 try:
                     if entry.is_symlink():
                         # A link to a file is no copy of it; a link to a folder may be followed.
+                        links.append((name, os.path.realpath(entry.path)))
                         if rules.follow_symlinks and entry.is_dir():
                             below.append(entry.path)
                     elif entry.is_dir(follow_symlinks=False):
-                        below.append(entry.path)
+                        if name not in _NEVER_ENTERED:
+                            below.append(entry.path)
                     elif not ending or not entry.is_file(follow_symlinks=False):
                         continue
                     elif ending in rules.extensions or ending.lower() in rules.extensions:
@@ -138,7 +156,7 @@ def _list(path: bytes, rules: WalkRules) -> tuple[FoundFolder, list[bytes]]:
                                 found.st_nlink,
                             )
                         )
-                    elif ending.lower() in _SUBTITLES:
+                    elif ending.lower() in _TRACKS:
                         subtitles.append(name)
                 except FileNotFoundError:
                     continue  # vanished between listing and looking: as if it had never been there

@@ -14,8 +14,15 @@ from typing import Any, NamedTuple
 
 from pymediainfo import MediaInfo as Library
 
-from mediavault_tui.domain.media import AudioTrack, Chapter, MediaInfo, SubtitleTrack, VideoTrack
-from mediavault_tui.errors import FileUnreadable
+from mediavault_tui.domain.media import (
+    RARELY_READ_EXTENSIONS,
+    AudioTrack,
+    Chapter,
+    MediaInfo,
+    SubtitleTrack,
+    VideoTrack,
+)
+from mediavault_tui.errors import FileUnreadable, MediaDamaged
 from mediavault_tui.services import container
 
 Fields = dict[str, Any]
@@ -39,7 +46,8 @@ class Answer(NamedTuple):
 def read(path: bytes, size: int, mtime_ns: int) -> Answer:
     """Ask libmediainfo about `path`, which must still be as the catalogue knows it.
 
-    Raises FileUnreadable if it is gone, cannot be opened or has changed since.
+    Raises FileUnreadable if it is gone, cannot be opened or has changed since; MediaDamaged if the library does
+    not look into such files.
     """
     before = bytes_read_so_far()
     try:
@@ -59,6 +67,9 @@ def read(path: bytes, size: int, mtime_ns: int) -> Answer:
             )
         tracks = _ask_library(descriptor, os.path.splitext(path)[1])
         info = describe(tracks, container.missing_end(descriptor, size))
+        ending = os.fsdecode(os.path.splitext(path)[1]).lower()
+        if info.video is None and ending in RARELY_READ_EXTENSIONS:
+            raise MediaDamaged(f"not examined: {ending} is listed only")
     except OSError as error:
         raise FileUnreadable(error.strerror or str(error)) from error
     finally:

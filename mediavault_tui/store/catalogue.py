@@ -215,11 +215,21 @@ def _tracks(
         audio[file_id].append(
             AudioTrack(codec, channels, layout, language, title, bool(commentary), bool(default), kbps)
         )
+    for file_id, codec, language, commentary in connection.execute(
+        "SELECT sidecar_owners.file_id, format, language, commentary FROM sidecar_owners"
+        " JOIN sidecars ON sidecars.id = sidecar_id WHERE kind = 'audio' AND sidecar_owners.file_id BETWEEN ? AND ?"
+        " ORDER BY sidecar_owners.file_id, sidecars.id",
+        bounds,
+    ):
+        audio[file_id].append(
+            AudioTrack(codec, language=language, commentary=bool(commentary), external=True)
+        )
     for file_id, codec, language, title, forced, impaired, external in connection.execute(
         "SELECT file_id, codec, language, title, forced, hearing_impaired, 0 FROM tracks"
         " WHERE kind = 'subtitle' AND file_id BETWEEN ? AND ?"
-        " UNION ALL SELECT file_id, format, language, NULL, forced, hearing_impaired, 1 FROM sidecars"
-        " WHERE file_id BETWEEN ? AND ?",
+        " UNION ALL SELECT sidecar_owners.file_id, format, language, NULL, forced, hearing_impaired, 1"
+        " FROM sidecar_owners JOIN sidecars ON sidecars.id = sidecar_id"
+        " WHERE kind = 'subtitle' AND sidecar_owners.file_id BETWEEN ? AND ?",
         bounds * 2,
     ):
         subtitles[file_id].append(

@@ -56,7 +56,11 @@ def add_moved(transaction: Connection, moved: Moved) -> int:
             moved.reason, moved.state, int(time.time()),
         ),
     )  # fmt: skip
-    return int(cursor.lastrowid or 0)
+    moved_id = int(cursor.lastrowid or 0)
+    transaction.executemany(
+        "INSERT INTO moved_owners(moved_id, owner) VALUES (?, ?)", [(moved_id, each) for each in moved.owners]
+    )
+    return moved_id
 
 
 def intend(transaction: Connection, operation: int, act: Act) -> int:
@@ -124,7 +128,8 @@ def set_place(transaction: Connection, moved_id: int, place: bytes, file: Proof,
 
 _COLUMNS = (
     "id, operation_id, bundle, group_id, op, is_video, origin, place, file, content, mode, uid, gid, keeper,"
-    " keeper_proof, proven_by, root, archive, reason, state, moved_at, ended_at, origin_device"
+    " keeper_proof, proven_by, root, archive, reason, state, moved_at, ended_at, origin_device,"
+    " (SELECT group_concat(hex(owner)) FROM moved_owners WHERE moved_id = moved.id)"
 )
 
 
@@ -137,6 +142,7 @@ def _moved(rows: Iterable[tuple[Any, ...]]) -> list[Moved]:
             keeper_proof=msgspec.json.decode(row[14], type=Proof), proven_by=EvidenceKind(row[15]),
             root=row[16], archive=row[17], reason=row[18], state=State(row[19]), moved_at=row[20],
             ended_at=row[21], origin_device=row[22],
+            owners=tuple(sorted(map(bytes.fromhex, row[23].split(",")))) if row[23] else (),
         )
         for row in rows
     ]  # fmt: skip
@@ -208,6 +214,17 @@ def videos_of(connection: Connection, sidecar: Moved) -> list[Moved]:
         )
     )
     return list({each.origin: each for each in found}.values())
+
+
+def owners_of(connection: Connection, companion: Moved) -> list[Moved | None]:
+    """The videos `companion` belongs to, each as it was last moved; None for one that never was."""
+    if not companion.owners:
+        return list[Moved | None](videos_of(connection, companion))
+    latest = (
+        f"SELECT {_COLUMNS} FROM moved WHERE is_video AND state != 'undone' AND origin = ?"
+        " ORDER BY id DESC LIMIT 1"
+    )
+    return [next(iter(_moved(connection.execute(latest, (owner,)))), None) for owner in companion.owners]
 
 
 def touch(transaction: Connection, proofs: Iterable[Proof]) -> None:

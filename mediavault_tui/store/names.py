@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain.media import ReleaseName, SubtitleTrack
+from mediavault_tui.domain.media import AudioTrack, ReleaseName, SubtitleTrack
 from mediavault_tui.domain.names import Reading
 from mediavault_tui.store import state
 from mediavault_tui.store.database import Connection
@@ -28,12 +28,12 @@ class FolderNames(NamedTuple):
     subtitles: list[bytes]
 
 
-class Subtitle(NamedTuple):
-    """A subtitle file and the video it belongs to."""
+class Sidecar(NamedTuple):
+    """A subtitle or sound file and the videos it belongs to: none, if that is not known."""
 
     name: bytes
-    file_id: int
-    track: SubtitleTrack
+    file_ids: tuple[int, ...]
+    track: SubtitleTrack | AudioTrack
 
 
 class Placed(NamedTuple):
@@ -42,7 +42,7 @@ class Placed(NamedTuple):
     folder_id: int
     release_names: list[tuple[int, ReleaseName]]
     """(name id, what it says)"""
-    subtitles: list[Subtitle]
+    sidecars: list[Sidecar]
 
 
 _TO_READ = "names_read <> ? AND id > ?"
@@ -133,16 +133,28 @@ def save_placed(transaction: Connection, parser: int, folders: Sequence[Placed])
                 for name_id, said in folder.release_names
             ],
         )
-        transaction.executemany(
-            "UPDATE sidecars SET file_id = ?, format = ?, language = ?, forced = ?, hearing_impaired = ?"
-            " WHERE folder_id = ? AND name = ?",
-            [
-                (sub.file_id, sub.track.format, sub.track.language, sub.track.forced,
-                 sub.track.hearing_impaired, folder.folder_id, sub.name)
-                for sub in folder.subtitles
-            ],
-        )  # fmt: skip
+        for sidecar in folder.sidecars:
+            _save_sidecar(transaction, folder.folder_id, sidecar)
     transaction.executemany(
         "UPDATE folders SET names_read = ? WHERE id = ?", [(parser, folder.folder_id) for folder in folders]
     )
     state.touch(transaction)
+
+
+def _save_sidecar(transaction: Connection, folder_id: int, sidecar: Sidecar) -> None:
+    track = sidecar.track
+    spoken: tuple[object, ...]
+    if isinstance(track, AudioTrack):
+        spoken = "audio", track.codec, track.language, False, False, track.commentary
+    else:
+        spoken = "subtitle", track.format, track.language, track.forced, track.hearing_impaired, False
+    (sidecar_id,) = transaction.execute(
+        "UPDATE sidecars SET file_id = ?, kind = ?, format = ?, language = ?, forced = ?, hearing_impaired = ?,"
+        " commentary = ? WHERE folder_id = ? AND name = ? RETURNING id",
+        (next(iter(sidecar.file_ids), None), *spoken, folder_id, sidecar.name),
+    ).fetchone() or (None,)
+    transaction.execute("DELETE FROM sidecar_owners WHERE sidecar_id = ?", (sidecar_id,))
+    transaction.executemany(
+        "INSERT INTO sidecar_owners(sidecar_id, file_id) VALUES (?, ?)",
+        [(sidecar_id, file_id) for file_id in sidecar.file_ids if sidecar_id is not None],
+    )

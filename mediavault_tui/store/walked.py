@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mediavault_tui.domain.listing import FoundFolder, FoundVideo
-from mediavault_tui.store import state
+from mediavault_tui.store import links, state
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import IN_ROOT, within
 
@@ -68,7 +68,7 @@ class _Intake:
     def take_in_folder(self, folder: FoundFolder) -> None:
         row = self.transaction.execute("SELECT id FROM folders WHERE path = ?", (folder.path,)).fetchone()
         if row is None:
-            if not folder.videos and not folder.subtitles:
+            if not folder.videos and not folder.subtitles and not folder.links:
                 return
             cursor = self.transaction.execute("INSERT INTO folders(path) VALUES (?)", (folder.path,))
             folder_id, known = int(cursor.lastrowid or 0), {}
@@ -78,8 +78,20 @@ class _Intake:
         self.folder_ids.append(folder_id)
         changed = self._compare_videos(folder, folder_id, known)
         changed |= self._compare_subtitles(folder, folder_id, is_new=row is None)
+        links.take_in(self.transaction, folder_id, folder.links)
         if changed and row is not None:
             self.transaction.execute("UPDATE folders SET names_read = 0 WHERE id = ?", (folder_id,))
+        if changed:
+            self._read_again_below(folder.path)
+
+    def _read_again_below(self, path: bytes) -> None:
+        """Subtitles in `Subs` belong to the videos above: they may have other owners now."""
+        prefix = path.rstrip(b"/") + b"/"
+        self.transaction.execute(
+            "UPDATE folders SET names_read = 0 WHERE path > ? AND path < ? AND names_read <> 0"
+            " AND EXISTS (SELECT 1 FROM sidecars WHERE folder_id = folders.id)",
+            (prefix, prefix[:-1] + b"0"),
+        )
 
     def _known_names(self, folder_id: int) -> dict[bytes, _Known]:
         rows = self.transaction.execute(
@@ -218,6 +230,7 @@ def unlisted_are_missing(
             (now, folder_id),
         )
         transaction.execute("DELETE FROM sidecars WHERE folder_id = ?", (folder_id,))
+        transaction.execute("DELETE FROM links WHERE folder_id = ?", (folder_id,))
 
 
 def settle(transaction: Connection, now: int) -> None:

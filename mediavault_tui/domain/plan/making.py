@@ -7,7 +7,7 @@ import msgspec
 
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.plan import refusing
-from mediavault_tui.domain.plan.stepping import Draft, steps_of
+from mediavault_tui.domain.plan.stepping import Draft, left_in, steps_of
 from mediavault_tui.domain.plan.values import DecidedGroup, Facts, FileFacts, Plan, Refused, Wishes
 from mediavault_tui.domain.steps import TAKES_AWAY
 
@@ -32,7 +32,9 @@ def make_plan(groups: Sequence[DecidedGroup], facts: Facts, wishes: Wishes) -> P
     drafts, incomplete = _whole_works_only(drafts, facts)
     for draft, reason in incomplete:
         refused += _refusals(draft.loser, draft.group.id, reason)
-    return Plan(tuple(steps_of(_numbered(drafts), facts, wishes)), tuple(refused))
+    drafts = _numbered(drafts)
+    steps = steps_of(drafts, facts, wishes)
+    return Plan(tuple(steps), tuple(refused), left=tuple(left_in(drafts, steps, facts)))
 
 
 def _kept(groups: Iterable[DecidedGroup], facts: Facts) -> set[tuple[int, int]]:

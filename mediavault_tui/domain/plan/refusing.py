@@ -1,15 +1,11 @@
 """Why a file is not to be touched: the questions every loser and keeper is asked, in order."""
 
-import os
-
+from mediavault_tui.domain import discs
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.plan.values import DecidedGroup, FileFacts, Wishes
 from mediavault_tui.domain.steps import Op
 from mediavault_tui.domain.text import printable
-
-# Files in these folders make sense together only, as a disc.
-_DISC_FOLDERS = frozenset({b"video_ts", b"bdmv", b"stream", b"hvdvd_ts"})
 
 _UNFIT = {
     "damaged": "is damaged",
@@ -54,8 +50,14 @@ def _about_the_file(loser: FileFacts, wishes: Wishes) -> str | None:
         shelter = next((folder for folder in wishes.protected if is_under(path, folder)), None)
         if shelter is not None:
             return f"lies in the protected folder {printable(shelter)}"
-        if _DISC_FOLDERS & set(os.path.dirname(path).lower().split(b"/")[-2:]):
+        if loser.on_disc or discs.is_part(path):
             return "is a part of a disc; its files are of use together only"
+        if discs.is_image(path):
+            return "is a disc image, which is not examined: nobody knows what is in it"
+    if loser.annexed:
+        return "is kept by git-annex: drop it there"
+    if loser.links:
+        return f"the symbolic link {printable(loser.links[0])} leads to it, and would lead nowhere"
     return None
 
 
@@ -72,6 +74,10 @@ def _about_the_pair(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) ->
         return f"is the same by {' and '.join(sorted(kinds)) or 'nothing'} only; asked for was {asked}"
     if exact:
         return None
+    if loser.status == "unreadable":
+        return "cannot be read: what it holds is not known"
+    if keeper.on_disc or any(discs.is_part(path) for path in keeper.paths):
+        return "the copy to keep is a part of a disc: it may be a piece of the film only"
     if not kinds - {EvidenceKind.EXACT}:
         return "its content is not that of the copy to keep"
     lost = group.would_lose.get(loser.id, ())

@@ -19,6 +19,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "version": VERSION,
         "steps": [_text(step) for step in plan.steps],
         "refused": [_text(each) for each in plan.refused],
+        "left": [_text(each) for each in plan.left],
         "reclaimable_bytes": plan.reclaimable_bytes,
         **(_text(plan.made) if plan.made is not None else {}),
     }
@@ -36,7 +37,8 @@ def from_json(tree: Any) -> Plan:
         made = msgspec.convert({name: _raw(tree[name]) for name in Made.__struct_fields__}, Made)
         steps = tuple(msgspec.convert(_raw(step), Step) for step in tree["steps"])
         refused = tuple(msgspec.convert(_raw(each), Refused) for each in tree.get("refused", ()))
-        return Plan(steps, refused, made)
+        left = tuple(msgspec.convert(_raw(each), Refused) for each in tree.get("left", ()))
+        return Plan(steps, refused, made, left)
     except UnsafePlan:
         raise
     except msgspec.ValidationError as error:

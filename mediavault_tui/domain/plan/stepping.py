@@ -6,15 +6,54 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from mediavault_tui.domain import sidecars
-from mediavault_tui.domain.bundle import Belonging, Companion, companions
+from mediavault_tui.domain.companions import Belonging, Claim, Videos, claim_at
 from mediavault_tui.domain.media import EvidenceKind, Kind
 from mediavault_tui.domain.plan import places
-from mediavault_tui.domain.plan.values import DecidedGroup, Facts, FileFacts, Folder, Keeper, Step, Wishes
+from mediavault_tui.domain.plan.values import (
+    DecidedGroup,
+    Entry,
+    Facts,
+    FileFacts,
+    Folder,
+    Keeper,
+    Refused,
+    Step,
+    Wishes,
+)
 from mediavault_tui.domain.steps import Op
 from mediavault_tui.domain.text import printable
 
 _MOVES = (Op.ARCHIVE, Op.MOVE)
+_OFFERED = frozenset({Belonging.SUBTITLE, Belonging.NFO, Belonging.ARTWORK})
+
+
+class Companion(msgspec.Struct, frozen=True):
+    """A file that belongs to one or more videos of a folder."""
+
+    path: bytes
+    entry: Entry
+    claim: Claim
+
+
+def companions_in(folder: Folder, *, films: bool) -> list[Companion]:
+    """The files in and below `folder` that belong to any of its videos, in the order of the listing.
+
+    `films`: the folder's own pictures and `movie.nfo` belong to its videos; in a season's folder they
+    belong to the season.
+    """
+    videos = Videos(folder.videos)
+    found = []
+    for inner in (folder, *folder.below):
+        # A folder for subtitles may hold videos of its own.
+        own = Videos(inner.videos) if inner is not folder else None
+        for entry in inner.files:
+            path = os.path.join(inner.path, entry.name)
+            if entry.name in inner.videos or (own is not None and own.claim(entry.name) is not None):
+                continue
+            claim = claim_at(path, folder.path, videos, films=films and not folder.is_shelf)
+            if claim is not None:
+                found.append(Companion(path, entry, claim))
+    return found
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -41,6 +80,10 @@ class _Stepping:
         self.facts = facts
         self.wishes = wishes
         self.taken: set[bytes] = set()
+        self.stems: set[bytes] = set()
+        """For MOVE: the names that are spoken for, without their endings."""
+        self.renamed: dict[bytes, bytes] = {}
+        """For MOVE: where each video goes."""
         self.going = {path for draft in drafts if draft.op in _MOVES for path in draft.loser.paths}
         self.order: dict[bytes, int] = {}
         """When each loser goes."""
@@ -77,8 +120,8 @@ class _Stepping:
             yield self._step(draft, path, frees, reason)
             frees = 0  # further names of one file free nothing more
 
-    def _step(self, draft: Draft, path: bytes, frees: int, reason: str) -> Step:
-        to = self._place(draft, path) if draft.op in _MOVES else draft.keeper.paths[0]
+    def _step(self, draft: Draft, path: bytes, frees: int, reason: str, to: bytes = b"") -> Step:
+        to = to or (self._place(draft, path) if draft.op in _MOVES else draft.keeper.paths[0])
         return Step(
             op=draft.op,
             path=path,
@@ -108,7 +151,8 @@ class _Stepping:
     def _place(self, draft: Draft, path: bytes) -> bytes:
         archive = self._archive(draft)
         if draft.op is Op.MOVE:
-            wanted = os.path.join(archive, os.path.basename(path))
+            name = self._free_stem(archive, path) + os.path.splitext(path)[1]
+            self.renamed[path] = wanted = os.path.join(archive, name)
         else:
             wanted = places.archived(
                 archive, self.wishes.layout, self.wishes.date, draft.loser.category, path
@@ -117,79 +161,131 @@ class _Stepping:
         self.taken.add(place)
         return place
 
+    def _free_stem(self, folder: bytes, path: bytes) -> bytes:
+        """A name no other video of this plan has in `folder`, whatever its ending: companions follow the name."""
+        wanted = os.path.join(folder, os.path.basename(path))
+        free = places.free(wanted, lambda each: os.path.splitext(each)[0].lower() in self.stems)
+        self.stems.add(os.path.splitext(free)[0].lower())
+        return os.path.splitext(os.path.basename(free))[0]
+
     def _companions(self, draft: Draft) -> Iterator[Step]:
         for path in draft.loser.paths:
             folder = self.facts.folders.get(os.path.dirname(path))
             if folder is None:
                 continue
             for companion in self._companions_of(folder, draft.loser, path):
-                if companion.path in self.travelling:
+                if companion.path in self.travelling or companion.path in self.facts.linked:
                     continue
-                owners = {os.path.join(folder.path, owner) for owner in companion.owners}
+                owners = {os.path.join(folder.path, owner) for owner in companion.claim.owners}
                 # What a copy that stays needs too, stays; what several need goes with the last of them.
                 if owners <= self.going and path == max(owners, key=lambda each: self.order[each]):
                     self.travelling.add(companion.path)
-                    step = self._travels(draft, companion)
+                    step = self._travels(draft, companion, path)
                     yield msgspec.structs.replace(step, owners=tuple(sorted(owners)))
 
     def _companions_of(self, folder: Folder, video: FileFacts, path: bytes) -> list[Companion]:
         key = folder.path, video.kind is Kind.MOVIE
         if key not in self._known:
             owned: defaultdict[bytes, list[Companion]] = defaultdict(list)
-            for companion in companions(folder, films=key[1]):
-                for owner in companion.owners:
+            for companion in companions_in(folder, films=key[1]):
+                for owner in companion.claim.owners:
                     owned[owner].append(companion)
             self._known[key] = owned
         return self._known[key].get(os.path.basename(path), [])
 
-    def _travels(self, draft: Draft, companion: Companion) -> Step:
+    def _travels(self, draft: Draft, companion: Companion, video: bytes) -> Step:
         offered = self._offer(draft, companion)
-        step = self._step(draft, companion.path, 0, "")
         if offered is None:
+            step = self._step(draft, companion.path, 0, "", self._follows(draft, companion, video))
             return msgspec.structs.replace(
                 step,
                 is_video=False,
                 proof=companion.entry.proof,
                 frees=companion.entry.proof.size if draft.op is Op.ARCHIVE else 0,
-                reason=f"{companion.what} of the copy that goes",
+                reason=f"{companion.claim.what} of the copy that goes",
             )
-        self.taken.discard(step.to)
         self.taken.add(offered)
         return msgspec.structs.replace(
-            step,
+            self._step(draft, companion.path, 0, "", offered),
             op=Op.OFFER,
             to=offered,
             device=draft.keeper.device,
             is_video=False,
             proof=companion.entry.proof,
-            reason=f"{companion.what} that the copy to keep lacks",
+            reason=f"{companion.claim.what} that the copy to keep lacks",
         )
+
+    def _follows(self, draft: Draft, companion: Companion, video: bytes) -> bytes:
+        """Where a companion goes: in the archive its own path, else beside its video under that's new name."""
+        if draft.op is not Op.MOVE:
+            return self._place(draft, companion.path)
+        stem, (suffix, ending) = (
+            os.path.splitext(self.renamed[video])[0],
+            os.path.splitext(companion.claim.suffix),
+        )
+        wanted = stem + suffix
+        place, number = wanted + ending, 1
+        while place in self.taken:
+            number += 1
+            place = wanted + b".%d" % number + ending
+        self.taken.add(place)
+        return place
 
     def _offer(self, draft: Draft, companion: Companion) -> bytes | None:
         """Where the sidecar goes beside the keeper, if that lacks it."""
-        if not self.wishes.offer_sidecars or companion.what is Belonging.OTHER:
+        if not self.wishes.offer_sidecars or companion.claim.what not in _OFFERED:
             return None
         keeper = draft.keeper.paths[0]
         home = self.facts.folders.get(os.path.dirname(keeper))
         if home is None or any(places.is_under(keeper, each) for each in self.wishes.protected):
             return None
-        name = os.path.splitext(os.path.basename(keeper))[0] + companion.suffix
+        name = os.path.splitext(os.path.basename(keeper))[0] + companion.claim.suffix
         place = os.path.join(home.path, name)
         if len(name) > places.NAME_MAX or name in self._names[home.path] or place in self.taken:
             return None
         return place if self._is_lacking(draft, companion, home.path) else None
 
     def _is_lacking(self, draft: Draft, companion: Companion, home: bytes) -> bool:
-        if companion.what is Belonging.SUBTITLE:
-            track = sidecars.describe(companion.suffix.decode("utf-8", "surrogateescape"))
+        claim = companion.claim
+        if claim.what is Belonging.SUBTITLE:
             in_step = draft.loser.id not in draft.group.out_of_step
-            return in_step and (track.language, track.forced) not in draft.keeper.subtitles
+            return in_step and (claim.words.language, claim.words.forced) not in draft.keeper.subtitles
         beside = self._companions_of(self.facts.folders[home], draft.keeper, draft.keeper.paths[0])
-        kept = [each for each in beside if each.path not in self.travelling]
-        if companion.what is Belonging.NFO:
+        kept = [each.claim for each in beside if each.path not in self.travelling]
+        if claim.what is Belonging.NFO:
             return not any(each.what is Belonging.NFO for each in kept)
-        plain = companion.suffix.lower().rpartition(b".")[0]
+        plain = claim.suffix.lower().rpartition(b".")[0]
         return not any(each.suffix.lower().rpartition(b".")[0] == plain for each in kept)
+
+
+def left_in(drafts: Sequence[Draft], steps: Sequence[Step], facts: Facts) -> list[Refused]:
+    """Files that stay although the video goes they are named after, or lie with: nobody knows that they belong.
+
+    Other videos are no news: they are in the catalogue.
+    """
+    gone = {step.path for step in steps}
+    left: dict[bytes, Refused] = {}
+    for draft in drafts:
+        for path in draft.loser.paths if draft.op in _MOVES else ():
+            folder = facts.folders.get(os.path.dirname(path))
+            if folder is None:
+                continue
+            is_last = all(os.path.join(folder.path, name) in gone for name in folder.videos)
+            stem = os.path.splitext(os.path.basename(path))[0].lower()
+            for inner in (folder, *(folder.below if is_last else ())):
+                for entry in inner.files:
+                    place = os.path.join(inner.path, entry.name)
+                    is_near = (is_last and not folder.is_shelf) or entry.name.lower().startswith(stem)
+                    if is_near and place not in gone and entry.name not in inner.videos:
+                        reason = _why_left(place, facts)
+                        left.setdefault(place, Refused(place, draft.group.id, reason))
+    return list(left.values())
+
+
+def _why_left(path: bytes, facts: Facts) -> str:
+    if path in facts.linked:
+        return "stays: a symbolic link in the library leads to it"
+    return "stays: not known to belong to this copy only"
 
 
 def _reason(draft: Draft) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from mediavault_tui.domain import companions
 from mediavault_tui.domain.media import VIDEO_EXTENSIONS, EvidenceKind, Kind
 from mediavault_tui.domain.plan.asking import By, Made
 from mediavault_tui.domain.plan.places import is_under
@@ -24,13 +25,16 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Folder(msgspec.Struct, frozen=True):
-    """What lies in a folder, and in the subtitle folders below it."""
+    """What lies in a folder, and in the folders below it that are for its videos' companions."""
 
     path: bytes
     files: tuple[Entry, ...] = ()
     videos: frozenset[bytes] = frozenset()
-    """Which of the files are videos."""
-    subtitles: tuple["Folder", ...] = ()
+    """Which of the files are videos or whole discs, scanned or not; without what scans pass over."""
+    below: tuple["Folder", ...] = ()
+    """`Subs`, `Subs/English`, `Film.trickplay/320 - 10x10`, …: all of them, however deep."""
+    is_shelf: bool = False
+    """It is no film's own: its pictures are those of a library, a show or a season."""
 
 
 class FileFacts(msgspec.Struct, frozen=True):
@@ -59,6 +63,12 @@ class FileFacts(msgspec.Struct, frozen=True):
     """`movies`, `tv` or `documentaries`: the archive's folder, where the layout has one."""
     parts: tuple[int, ...] = ()
     """The other parts (CD, disc) of the same work beside it."""
+    on_disc: bool = False
+    """It is one of the files of a disc: of use together only."""
+    links: tuple[bytes, ...] = ()
+    """Symbolic links in the library that lead to it."""
+    annexed: bool = False
+    """git-annex keeps it."""
     duration_s: float | None = None
     subtitles: frozenset[tuple[str | None, bool]] = frozenset()
     """(language, forced) of every subtitle track, inside and beside it."""
@@ -110,6 +120,8 @@ class Facts(msgspec.Struct, frozen=True):
     files: Mapping[int, FileFacts]
     folders: Mapping[bytes, Folder] = {}
     """The folders the losers and keepers lie in."""
+    linked: Mapping[bytes, bytes] = {}
+    """What symbolic links in the library lead to, and one such link each."""
 
 
 class Wishes(msgspec.Struct, frozen=True):
@@ -158,7 +170,7 @@ class Step(msgspec.Struct, frozen=True):
     is_video: bool = True
     """Otherwise a sidecar that follows the videos of its bundle."""
     owners: tuple[bytes, ...] = ()
-    """For a sidecar: the videos it belongs to. While one of them is there, it stays."""
+    """For a companion: the videos it belongs to. While one of them is there, it stays."""
     proven_by: EvidenceKind = EvidenceKind.EXACT
     root: bytes = b""
     """Folders left empty are removed up to this one."""
@@ -201,6 +213,12 @@ def _is_named_like_a_video(path: bytes) -> bool:
     return os.path.splitext(path)[1].lower().decode("latin-1") in VIDEO_EXTENSIONS
 
 
+def _is_companion(step: Step) -> bool:
+    if companions.kind_of(step.path) is None:
+        return False
+    return not step.owners or companions.may_belong(step.path, step.owners)
+
+
 class Refused(msgspec.Struct, frozen=True):
     """A file that stays where it is, and why."""
 
@@ -220,6 +238,8 @@ class Plan(msgspec.Struct, frozen=True):
     refused: tuple[Refused, ...] = ()
     made: Made | None = None
     """Where and for what; None while it is being made."""
+    left: tuple[Refused, ...] = ()
+    """Files beside a video that goes which are not known to belong to it, so they stay."""
 
     def __post_init__(self) -> None:
         taken = {step.proof.identity for step in self.steps if step.is_video and step.op in TAKES_AWAY}
@@ -231,6 +251,8 @@ class Plan(msgspec.Struct, frozen=True):
                 raise UnsafePlan(f"{step.keeper.path!r} would be kept and taken away by the same plan")
             if not step.is_video and any(map(_is_named_like_a_video, (step.path, step.to))):
                 raise UnsafePlan(f"{step.path!r} is a video: it goes on its own proof, or not at all")
+            if not step.is_video and not _is_companion(step):
+                raise UnsafePlan(f"{step.path!r} is not known to belong to a video that goes")
             if step.is_video and step.keeper.proof.size <= 0:
                 raise UnsafePlan(f"{step.keeper.path!r} is empty and nobody's good copy")
             if step.is_video and step.keeper.proof.identity == step.proof.identity:
