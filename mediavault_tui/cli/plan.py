@@ -116,7 +116,7 @@ def _show(made: "Plan") -> None:
         output.data(f"{step.op:<8} {size(step.frees):>10}  {printable(step.path)}")
         output.data(f"{'':<21}→ {printable(step.to)}")
         output.data(f"{'':<21}{printable(step.reason)}")
-    for refused in made.refused:
+    for refused in (*made.refused, *made.left):
         output.data(f"{'stays':<8} {'':>10}  {printable(refused.path)}")
         output.data(f"{'':<21}{printable(refused.reason)}")
     output.data(
