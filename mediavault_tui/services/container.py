@@ -9,6 +9,8 @@ packets, packs and packet lengths), Adobe FLV 10.1 (previous tag sizes), Microso
 import os
 import struct
 
+from mediavault_tui.services import matroska
+
 _ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _PACK = b"\0\0\1\xba"
 _CUT = "truncated: {} of {} bytes are there"
@@ -38,7 +40,7 @@ def missing_end(descriptor: int, size: int) -> str | None:
     if head[4:8] in _ISO_BOXES:
         return _iso_media(descriptor, size)
     if head[:4] == b"\x1aE\xdf\xa3":
-        return _matroska(head, size)
+        return _matroska(descriptor, head, size)
     if head[:4] == b"RIFF":
         return _riff(descriptor, head, size)
     if head[:4] == b"OggS":
@@ -50,6 +52,36 @@ def missing_end(descriptor: int, size: int) -> str | None:
     if head[:4] == _PACK:
         return _program_stream(descriptor, size)
     return _transport_stream(head, size)
+
+
+def declared_end(descriptor: int, size: int) -> int | None:
+    """Where the container says that it ends, at most `size`; None where it does not say."""
+    head = os.pread(descriptor, 4096, 0)
+    end: int | None = None
+    if head[4:8] in _ISO_BOXES:
+        end = _iso_end(descriptor, size)
+    elif head[:4] == b"\x1aE\xdf\xa3":
+        end = _matroska_end(head)
+    elif head[:4] == b"RIFF":
+        end = _riff_end(descriptor, head)
+    elif head[:4] == b"0&\xb2u":
+        end = _asf_end(head)
+    return end if end is None else min(end, size)
+
+
+def _iso_end(descriptor: int, size: int) -> int:
+    offset = 0
+    while offset + 8 <= size:
+        header = os.pread(descriptor, 16, offset)
+        length = int.from_bytes(header[:4], "big")
+        if length == 0 and header[4:8].strip(b"\0"):  # reaches to the end of the file
+            return size
+        if length == 1:
+            length = int.from_bytes(header[8:16], "big")
+        if length < 8:
+            break
+        offset += length
+    return offset
 
 
 def _short(announced: int, size: int) -> str | None:
@@ -75,36 +107,37 @@ def _iso_media(descriptor: int, size: int) -> str | None:
     return None if b"moov" in kinds else "truncated: no index (moov box), the end of the file is missing"
 
 
-def _matroska(head: bytes, size: int) -> str | None:
+def _matroska(descriptor: int, head: bytes, size: int) -> str | None:
+    end = _matroska_end(head)
+    if end is not None:
+        return _short(end, size)
+    ends = matroska.ends(descriptor, size)
+    return "truncated: the last block is cut off" if ends is not None and ends.is_cut else None
+
+
+def _matroska_end(head: bytes) -> int | None:
     """EBML header, then one Segment whose length says where the file ends (all ones: unknown, as in a stream)."""
     at = 4
-    length, at = _ebml_length(head, at)
+    length, at = matroska.element_size(head, at)
     at += length or 0
     if head[at : at + 4] != b"\x18S\x80g":
         return None
-    length, at = _ebml_length(head, at + 4)
-    return None if length is None else _short(at + length, size)
-
-
-def _ebml_length(data: bytes, at: int) -> tuple[int | None, int]:
-    """(value or None for "unknown", offset behind it) of an EBML variable-length size."""
-    if at >= len(data) or data[at] == 0:
-        return None, at + 1
-    width = 9 - data[at].bit_length()
-    value = int.from_bytes(data[at : at + width], "big") & ((1 << 7 * width) - 1)
-    return (None if value == (1 << 7 * width) - 1 else value), at + width
+    length, at = matroska.element_size(head, at + 4)
+    return None if length is None else at + length
 
 
 def _riff(descriptor: int, head: bytes, size: int) -> str | None:
     """RIFF chunks follow one another (OpenDML adds more of them after 1 GiB)."""
-    offset = 0
+    return _short(_riff_end(descriptor, head), size)
+
+
+def _riff_end(descriptor: int, head: bytes) -> int:
+    offset = end = 0
     while head[:4] == b"RIFF":
         end = offset + 8 + int.from_bytes(head[4:8], "little")
-        if end > size:
-            return _short(end, size)
         offset = end + end % 2
         head = os.pread(descriptor, 8, offset)
-    return None
+    return end
 
 
 def _ogg(descriptor: int, size: int) -> str | None:
@@ -133,11 +166,16 @@ def _flash(descriptor: int, size: int) -> str | None:
 
 
 def _asf(head: bytes, size: int) -> str | None:
+    end = _asf_end(head)
+    return None if end is None else _short(end, size)
+
+
+def _asf_end(head: bytes) -> int | None:
     """The file properties object holds the size of the whole file."""
     at = head.find(bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365"))
     if at < 0 or at + 48 > len(head):
         return None
-    return _short(int.from_bytes(head[at + 40 : at + 48], "little"), size)
+    return int.from_bytes(head[at + 40 : at + 48], "little")
 
 
 def _program_stream(descriptor: int, size: int) -> str | None:
