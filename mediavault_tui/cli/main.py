@@ -27,6 +27,7 @@ COMMANDS = {
     "init": ("init", "Find the folders with videos and write a first config."),
     "tui": ("tui", "Open the screens; the default when only folders are named."),
     "scan": ("scan", "Bring the catalogue in line with what is on the disks."),
+    "check": ("check", "Read files from end to end: are they whole?"),
     "files": ("files", "List the catalogue."),
     "parse": ("parse", "Show how names are read."),
     "dupes": ("dupes", "List duplicate groups: why they are, which copy to keep, what would be lost."),

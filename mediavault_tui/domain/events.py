@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import msgspec
 
+from mediavault_tui.domain.wholeness import Wholeness
+
 
 class Phase(StrEnum):
     """The stages of a scan, in order. Code, progress line, config and README use these words."""
@@ -76,3 +78,38 @@ class FileRotten(Event, frozen=True):
 
     path: bytes
     reason: str
+
+
+class CheckProgress(Event, frozen=True):
+    """How far a check is."""
+
+    done: int
+    """Files."""
+    total: int
+    bytes_done: int
+    bytes_total: int
+    path: bytes = b""
+    """The file being read, or one of them."""
+
+
+class FileChecked(Event, frozen=True):
+    """One file was read from end to end, or could not be."""
+
+    path: bytes
+    found: Wholeness
+    seconds: float
+    is_known: bool
+    """It is in the catalogue, and so is what was found; otherwise it was only looked at."""
+
+
+class CheckEnded(Event, frozen=True):
+    """The last event of a check."""
+
+    whole: int
+    suspect: int
+    damaged: int
+    unreadable: int
+    bytes_read: int
+    seconds: float
+    left: int = 0
+    """Files not read because the hours for it are over."""

@@ -155,3 +155,7 @@ class MediaInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str | None = None
     damage: str | None = None
     """Why the file is not whole (truncated, no pictures, …); None when nothing is known against it."""
+    doubt: str | None = None
+    """Why it is probably not whole, where nothing proves it."""
+    protected: str | None = None
+    """Why its tracks cannot be decoded by anybody without a key. Kept as a problem of the file, not as media info."""

@@ -13,6 +13,8 @@ Points = Annotated[float, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Megabits = Annotated[float, msgspec.Meta(gt=0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
+Hours = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+"""A stretch of the day, as `23:00-07:00`."""
 
 # Folders that NAS systems and desktops fill for themselves: thumbnails, snapshots, recycle bins; and our own archive.
 SYSTEM_FOLDERS = (
@@ -52,6 +54,13 @@ class Scan(Section, frozen=True):
     """Up to this many files, auto means all."""
     fingerprint_timeout_s: Seconds = 120.0
     """A file that takes longer to fingerprint than this is set aside until it changes."""
+
+
+class Check(Section, frozen=True):
+    """Reading files from end to end, to see whether they are whole."""
+
+    hours: tuple[Hours, ...] = ()
+    """Times of day at which `check --due` and unattended runs may read whole files, as 23:00-07:00; empty is always."""
 
 
 class Log(Section, frozen=True):
@@ -204,6 +213,7 @@ class Settings(Section, frozen=True):
     """All settings of one run."""
 
     scan: Scan = Scan()
+    check: Check = Check()
     match: Match = Match()
     quality: Quality = Quality()
     archive: Archive = Archive()

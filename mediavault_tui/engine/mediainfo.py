@@ -1,5 +1,6 @@
 """Media info: what each file really holds."""
 
+import time
 from collections.abc import AsyncGenerator, Sequence
 
 from mediavault_tui.domain import discs
@@ -8,7 +9,7 @@ from mediavault_tui.domain.media import DISC_IMAGE, MediaInfo
 from mediavault_tui.engine import reading
 from mediavault_tui.engine.reading import Answer, ReadingStage
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.store import stages
+from mediavault_tui.store import checks, stages
 from mediavault_tui.store.database import Connection
 
 
@@ -24,6 +25,7 @@ def read(path: bytes, size: int, mtime_ns: int) -> Answer:
 def _save(transaction: Connection, file_id: int, info: object) -> None:
     assert isinstance(info, MediaInfo)
     stages.save_media(transaction, file_id, info)
+    checks.reflect(transaction, file_id, int(time.time()))
 
 
 def _not_examined(transaction: Connection, images: Sequence[int]) -> None:

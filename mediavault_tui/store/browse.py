@@ -41,7 +41,7 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = ""
     """Of an audio track; `unknown` when it says none."""
     status: str = ""
-    """`ok`, `damaged`, `unreadable`, `offline`, `missing`, or `duplicate`: in a group that is not decided."""
+    """`ok`, `damaged`, `suspect`, `unreadable`, `offline`, `missing`; `duplicate`: in a group that is not decided."""
     text: str = ""
     """Parts of title and path."""
     sort: Sort = Sort.TITLE
@@ -181,16 +181,19 @@ def _add_hdr(hdr: str, add: Any) -> None:
 
 def _add_status(connection: Connection, status: str, conditions: list[str], add: Any) -> None:
     problem = "EXISTS (SELECT 1 FROM problems WHERE problems.file_id = names.file_id)"
+    doubt = "EXISTS (SELECT 1 FROM doubts WHERE doubts.file_id = names.file_id)"
     if status == "missing":
         conditions[0] = "names.missing_since IS NOT NULL AND files.missing_since IS NOT NULL"
     elif status == "damaged":
         add("media.damage IS NOT NULL")
     elif status == "unreadable":
         add(f"{problem} AND media.damage IS NULL")
+    elif status == "suspect":
+        add(f"{doubt} AND media.damage IS NULL AND NOT {problem}")
     elif status == "duplicate":
         add(f"names.file_id IN ({_OPEN_GROUP})")
     elif status == "ok":
-        add(f"media.damage IS NULL AND NOT {problem}")
+        add(f"media.damage IS NULL AND NOT {problem} AND NOT {doubt}")
     if status in {"offline", "ok"}:
         inside, bounds = _in_offline_folders(connection)
         add(f"names.folder_id {'' if status == 'offline' else 'NOT '}IN ({inside})", *bounds)
@@ -327,7 +330,7 @@ def lines(connection: Connection, ids: Sequence[int]) -> dict[int, Line]:
         " CASE WHEN files.missing_since IS NOT NULL THEN 'missing'"
         f" WHEN names.folder_id IN ({offline}) THEN 'offline' WHEN media.damage IS NOT NULL THEN 'damaged'"
         " WHEN EXISTS (SELECT 1 FROM problems WHERE problems.file_id = names.file_id) THEN 'unreadable'"
-        " ELSE 'ok' END,"
+        " WHEN EXISTS (SELECT 1 FROM doubts WHERE doubts.file_id = names.file_id) THEN 'suspect' ELSE 'ok' END,"
         " EXISTS (SELECT 1 FROM members JOIN groups ON groups.id = group_id AND gone_since IS NULL"
         "  WHERE members.file_id = names.file_id)"
         " FROM json_each(?) AS wanted JOIN names ON names.file_id = wanted.value"
@@ -365,7 +368,8 @@ def facet(connection: Connection, field: str) -> list[tuple[str, int | None]]:
     """The values a field of `View` can be filtered by, with how many files have them where that is known."""
     if field == "status":
         return [
-            (status, None) for status in ("ok", "duplicate", "damaged", "unreadable", "offline", "missing")
+            (status, None)
+            for status in ("ok", "duplicate", "damaged", "suspect", "unreadable", "offline", "missing")
         ]
     if field == "hdr":
         kinds = connection.execute(

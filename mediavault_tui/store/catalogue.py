@@ -37,9 +37,9 @@ class FileRecord(msgspec.Struct, frozen=True):
     mtime_ns: int
     links: int
     status: str
-    """`ok`, `damaged`, `unreadable`, `offline` or `missing`."""
+    """`ok`, `damaged`, `suspect`, `unreadable`, `offline` or `missing`."""
     problem: str | None
-    """Why it is damaged or unreadable."""
+    """Why it is damaged, suspect or unreadable."""
     name: ReleaseName
     info: MediaInfo
     content_hash: bytes | None
@@ -47,7 +47,7 @@ class FileRecord(msgspec.Struct, frozen=True):
 
 def files(connection: Connection, *, missing: bool = False) -> Iterator[FileRecord]:
     """Every file, by id; with `missing`, also those that are gone."""
-    offline = _offline_roots(connection)
+    offline = offline_roots(connection)
     after = 0
     where = "id > ?" if missing else "id > ? AND missing_since IS NULL"
     while True:
@@ -62,7 +62,7 @@ def files(connection: Connection, *, missing: bool = False) -> Iterator[FileReco
 
 def some(connection: Connection, ids: Collection[int]) -> Iterator[FileRecord]:
     """These files, by id, whether present or not."""
-    offline = _offline_roots(connection)
+    offline = offline_roots(connection)
     ordered = sorted(ids)
     for start in range(0, len(ordered), FILES_AT_A_TIME):
         wanted = ordered[start : start + FILES_AT_A_TIME]
@@ -84,7 +84,8 @@ def by_path(connection: Connection, path: bytes) -> FileRecord | None:
     return next(some(connection, row), None) if row else None
 
 
-def _offline_roots(connection: Connection) -> list[bytes]:
+def offline_roots(connection: Connection) -> list[bytes]:
+    """Roots that are not there: nothing below them can be read now."""
     return [row[0] for row in connection.execute("SELECT path FROM roots WHERE offline_reason IS NOT NULL")]
 
 
@@ -120,7 +121,7 @@ def _batch(
             mtime_ns=mtime_ns,
             links=links,
             status=_status(is_missing, is_offline, info, problem),
-            problem=info.damage or problem,
+            problem=info.damage or problem or info.doubt,
             name=name,
             info=info,
             content_hash=content,
@@ -134,7 +135,9 @@ def _status(is_missing: int, is_offline: bool, info: MediaInfo, problem: str | N
         return "offline"
     if info.damage:
         return "damaged"
-    return "unreadable" if problem else "ok"
+    if problem:
+        return "unreadable"
+    return "suspect" if info.doubt else "ok"
 
 
 def _names(
@@ -167,6 +170,9 @@ def _media(connection: Connection, bounds: tuple[int, int]) -> dict[int, MediaIn
         bounds,
     ):
         chapters[file_id].append(Chapter(start_s, title))
+    doubts = dict(
+        connection.execute("SELECT file_id, reason FROM doubts WHERE file_id BETWEEN ? AND ?", bounds)
+    )
     found = {}
     for row in connection.execute("SELECT * FROM media WHERE file_id BETWEEN ? AND ?", bounds):
         file_id, container, duration_s, bitrate, title, damage, *video = row
@@ -180,6 +186,7 @@ def _media(connection: Connection, bounds: tuple[int, int]) -> dict[int, MediaIn
             chapters=tuple(chapters.get(file_id, ())),
             title=title,
             damage=damage,
+            doubt=doubts.get(file_id),
         )
     return found
 

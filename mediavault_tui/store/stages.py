@@ -115,7 +115,17 @@ def save_media(transaction: Connection, file_id: int, info: MediaInfo) -> None:
         [(file_id, position, mark.start_s, mark.title) for position, mark in enumerate(info.chapters)],
     )
     transaction.execute(f"UPDATE files SET mediainfo = {DONE} WHERE id = ?", (file_id,))
-    transaction.execute("DELETE FROM problems WHERE file_id = ? AND phase = 'mediainfo'", (file_id,))
+    transaction.execute(
+        "DELETE FROM problems WHERE file_id = ? AND phase IN ('mediainfo', 'protected')", (file_id,)
+    )
+    transaction.execute("DELETE FROM doubts WHERE file_id = ?", (file_id,))
+    if info.doubt:
+        transaction.execute("INSERT INTO doubts VALUES (?, ?)", (file_id, info.doubt))
+    if info.protected:
+        transaction.execute(
+            "INSERT OR REPLACE INTO problems(file_id, phase, reason, seen_at) VALUES (?, 'protected', ?, ?)",
+            (file_id, info.protected, int(time.time())),
+        )
     state.touch(transaction)
 
 

@@ -163,7 +163,16 @@ class _Intake:
             " mediainfo = 0, fingerprint = 0, hash = 0 WHERE id = ?",
             (video.size, video.mtime_ns, video.ctime_ns, video.links, file_id),
         )
-        for table in ("media", "tracks", "chapters", "hashes", "fingerprints", "problems"):
+        for table in (
+            "media",
+            "tracks",
+            "chapters",
+            "hashes",
+            "fingerprints",
+            "problems",
+            "checks",
+            "doubts",
+        ):
             self.transaction.execute(f"DELETE FROM {table} WHERE file_id = ?", (file_id,))
         self.updated += 1
 

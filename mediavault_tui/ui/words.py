@@ -10,7 +10,8 @@ from mediavault_tui.store.search import fold
 
 KINDS = {Kind.EPISODE: "show", Kind.MOVIE: "film", Kind.EXTRA: "extra", Kind.OTHER: "other"}
 STATUS_ROLES = {
-    "ok": "good", "damaged": "bad", "unreadable": "bad", "offline": "warning", "missing": "warning",
+    "ok": "good", "damaged": "bad", "suspect": "warning", "unreadable": "bad", "offline": "warning",
+    "missing": "warning",
 }  # fmt: skip
 
 

@@ -21,6 +21,8 @@ class Copy(msgspec.Struct, frozen=True):
     """Names the file system counts for the file."""
     names: int = 1
     """How many of them this row stands for; the rest lies in other rows or outside the library."""
+    problem: str | None = None
+    """Why it cannot be read or decoded, where that is so."""
 
 
 class Score(msgspec.Struct, frozen=True):
