@@ -71,7 +71,9 @@ def fill(transaction: Connection) -> None:
             (number, said.kind, said.title, said.year, said.season, msgspec.json.encode(said)),
         )
         transaction.execute(
-            "INSERT INTO media VALUES (?, 'Matroska', 3000, 5000, NULL, ?, ?, ?, ?, 1, 0, NULL, 25, 0, 0, 8, ?, 4500)",
+            "INSERT INTO media(file_id, container, duration_s, bitrate_kbps, title, damage, video_codec, width, height,"
+            " pixel_aspect, rotation, profile, fps, variable_fps, interlaced, bit_depth, hdr, video_kbps)"
+            " VALUES (?, 'Matroska', 3000, 5000, NULL, ?, ?, ?, ?, 1, 0, NULL, 25, 0, 0, 8, ?, 4500)",
             (number, "truncated" if said.year == 1984 else None, codec, width, height, hdr),
         )
         transaction.execute(

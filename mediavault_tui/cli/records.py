@@ -81,6 +81,7 @@ def _media_fields(info: MediaInfo) -> dict[str, Any]:
                 "language": track.language,
                 "title": track.title,
                 "commentary": track.commentary,
+                "kind": track.kind,
                 "external": track.external,
             }
             for track in info.audio
@@ -92,6 +93,7 @@ def _media_fields(info: MediaInfo) -> dict[str, Any]:
                 "external": track.external,
                 "format": track.format,
                 "title": track.title,
+                "kind": track.kind,
             }
             for track in info.subtitles
         ],

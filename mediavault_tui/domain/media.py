@@ -8,6 +8,9 @@ from enum import StrEnum
 
 import msgspec
 
+MEDIAINFO_VERSION = 2
+"""Goes up whenever more or something else is read out of a file: catalogues then read theirs again."""
+
 # Product rule: these are videos; the config may add to them. Endings that Kodi's file lists and FFmpeg's demuxers
 # know, without those that mostly are something else (`.dat`, `.bin`, `.mod`, `.rec`).
 VIDEO_EXTENSIONS = frozenset(
@@ -86,6 +89,30 @@ class ReleaseName(msgspec.Struct, frozen=True, omit_defaults=True):
     """ISO 639 codes claimed by the name."""
 
 
+class SoundKind(StrEnum):
+    """What an audio track is for."""
+
+    MAIN = "main"
+    COMMENTARY = "commentary"
+    DESCRIPTION = "description"
+    """What is to be seen, told for the blind."""
+    OTHER = "other"
+    """Another sound on purpose: isolated score, sing-along, riff."""
+
+
+class TextKind(StrEnum):
+    """What a subtitle track is for."""
+
+    FULL = "full"
+    FORCED = "forced"
+    """Only what is spoken in another language than the film's."""
+    SIGNS = "signs"
+    """Only what is written in the picture, and songs."""
+    SDH = "sdh"
+    """For the deaf and hard of hearing: everything spoken, and sounds."""
+    COMMENTARY = "commentary"
+
+
 class AudioTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     """One audio track."""
 
@@ -100,6 +127,19 @@ class AudioTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     bitrate_kbps: int | None = None
     external: bool = False
     """In a file beside the video."""
+    description: bool = False
+    """Audio description for the blind."""
+    other: bool = False
+    """Isolated score, sing-along, karaoke, …"""
+
+    @property
+    def kind(self) -> SoundKind:
+        """What it is for."""
+        if self.commentary:
+            return SoundKind.COMMENTARY
+        if self.description:
+            return SoundKind.DESCRIPTION
+        return SoundKind.OTHER if self.other else SoundKind.MAIN
 
 
 class SubtitleTrack(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -111,6 +151,20 @@ class SubtitleTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     forced: bool = False
     hearing_impaired: bool = False
     external: bool = False
+    signs: bool = False
+    """Signs and songs only."""
+    commentary: bool = False
+
+    @property
+    def kind(self) -> TextKind:
+        """What it is for."""
+        if self.commentary:
+            return TextKind.COMMENTARY
+        if self.signs:
+            return TextKind.SIGNS
+        if self.forced:
+            return TextKind.FORCED
+        return TextKind.SDH if self.hearing_impaired else TextKind.FULL
 
 
 class Chapter(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -139,6 +193,8 @@ class VideoTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     hdr: tuple[str, ...] = ()
     """Any of `Dolby Vision`, `HDR10+`, `HDR10`, `HLG`; empty for SDR."""
     bitrate_kbps: int | None = None
+    stereo: str | None = None
+    """How the pictures of both eyes are stored (`side by side`, `over and under`, …); None for 2D."""
 
 
 class MediaInfo(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -159,3 +215,5 @@ class MediaInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why it is probably not whole, where nothing proves it."""
     protected: str | None = None
     """Why its tracks cannot be decoded by anybody without a key. Kept as a problem of the file, not as media info."""
+    fonts: tuple[str, ...] = ()
+    """Names of attached fonts, which styled subtitles need."""

@@ -8,7 +8,8 @@ import re
 from typing import NamedTuple
 
 from mediavault_tui.domain.languages import LANGUAGES, SCRIPTS_AND_AREAS, VARIETIES, language_codes
-from mediavault_tui.domain.media import AudioTrack, SubtitleTrack
+from mediavault_tui.domain.media import AudioTrack, SoundKind, SubtitleTrack, TextKind
+from mediavault_tui.domain.track_words import sound_kind, text_kind
 
 __all__ = ["Words", "describe", "describe_sound", "language_codes", "words_of"]
 
@@ -19,7 +20,7 @@ _FORMATS = {
 _CODECS = {
     ".mka": "Matroska", ".ac3": "AC-3", ".eac3": "E-AC-3", ".ec3": "E-AC-3", ".dts": "DTS", ".dtshd": "DTS-HD",
     ".dtsma": "DTS-HD Master Audio", ".thd": "TrueHD", ".truehd": "TrueHD", ".mlp": "MLP", ".m4a": "AAC",
-    ".mp3": "MPEG Audio", ".mp2": "MPEG Audio", ".ogg": "Vorbis", ".oga": "Vorbis", ".wav": "PCM", ".opus": "Opus",
+    ".mp3": "MP3", ".mp2": "MP2", ".ogg": "Vorbis", ".oga": "Vorbis", ".wav": "PCM", ".opus": "Opus",
 }  # fmt: skip
 _FORCED = frozenset({"forced", "foreign"})
 _HEARING_IMPAIRED = frozenset({"sdh", "cc", "hi", "hearing", "hoh"})
@@ -35,6 +36,7 @@ _OTHER_FLAGS = frozenset(
 _WORDS_OF_TITLES = frozenset("pan ben mac may som sin lat mon mal mar cat ice".split())
 _SMALL_WORDS = frozenset("it is no my he so am la id be ne si te ta pa lo hi da".split())
 """Two-letter codes that titles have as words, with a capital letter."""
+_HINDI = re.compile(r"(?<![^\W_])hi(?![^\W_])", re.IGNORECASE)
 _TRACK = re.compile(r"track\d{1,3}$")
 _WORD = re.compile(r"([\W_]*)([^\W_]+)")
 
@@ -112,30 +114,39 @@ def describe(name: str, video_stem: str = "", *, folder: str = "") -> SubtitleTr
     Only the words behind the video's own name count, so that a film called `The French Connection` has no
     French subtitles for it; and where they are silent, those of the `folder` it lies in.
     """
-    said, ending = _said(name, video_stem, folder)
+    said, ending, behind = _said(name, video_stem, folder)
+    kind = text_kind(behind)
     return SubtitleTrack(
         format=_FORMATS.get(ending.lower(), ending.removeprefix(".").upper()),
         language=said.language,
-        forced=said.forced,
-        hearing_impaired=said.hearing_impaired,
+        forced=said.forced or kind is TextKind.FORCED,
+        # `hi` may be Hindi: there the words above decide.
+        hearing_impaired=said.hearing_impaired or (kind is TextKind.SDH and not _HINDI.search(behind)),
         external=True,
+        signs=kind is TextKind.SIGNS,
+        commentary=said.commentary or kind is TextKind.COMMENTARY,
     )
 
 
 def describe_sound(name: str, video_stem: str = "", *, folder: str = "") -> AudioTrack:
     """As `describe`, of a sound file beside the video."""
-    said, ending = _said(name, video_stem, folder)
+    said, ending, behind = _said(name, video_stem, folder)
+    kind = sound_kind(behind)
     return AudioTrack(
         codec=_CODECS.get(ending.lower(), ending.removeprefix(".").upper()),
         language=said.language,
-        commentary=said.commentary,
+        commentary=said.commentary or kind is SoundKind.COMMENTARY,
         external=True,
+        description=kind is SoundKind.DESCRIPTION,
+        other=kind is SoundKind.OTHER,
     )
 
 
-def _said(name: str, video_stem: str, folder: str) -> tuple[Words, str]:
+def _said(name: str, video_stem: str, folder: str) -> tuple[Words, str, str]:
+    """What the words say, the ending, and the words themselves."""
     stem, dot, ending = name.rpartition(".")
-    said = words_of(stem[len(video_stem) :] if stem.startswith(video_stem) else stem)
+    behind = stem[len(video_stem) :] if stem.startswith(video_stem) else stem
+    said = words_of(behind)
     if said.language is None and folder:
         said = said._replace(language=words_of(folder, alone=True).language)
-    return said, dot + ending
+    return said, dot + ending, behind

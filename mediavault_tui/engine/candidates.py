@@ -3,6 +3,7 @@
 import os
 from functools import lru_cache
 
+from mediavault_tui.domain import quality
 from mediavault_tui.domain.duplicates import Candidate
 from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.domain.quality import Copy
@@ -22,6 +23,7 @@ def candidate_of(file: FileRecord) -> Candidate:
         fps=file.info.video.fps if file.info.video else None,
         content_hash=file.content_hash.hex() if file.content_hash else None,
         damaged=file.info.damage is not None,
+        stereo=file.info.video is not None and file.info.video.stereo is not None,
     )
 
 
@@ -33,13 +35,18 @@ def _parts(folder: bytes) -> tuple[str, ...]:
 
 def copy_of(file: FileRecord) -> Copy:
     """For judging quality."""
+    said = os.fsdecode(file.paths[0].rpartition(b"/")[2])
     return Copy(
         id=file.id,
-        media=file.info if file.info != MediaInfo() else None,
+        media=None
+        if file.info == MediaInfo()
+        else quality.with_named_language(file.info, file.name.language, said),
         size=file.size,
         inode=f"{file.device}:{file.inode}",
         links=file.links,
         names=len(file.paths),
+        content=file.content_hash,
+        burned_in=quality.says_burned_in(said, has_subtitles=bool(file.info.subtitles)),
     )
 
 

@@ -103,8 +103,7 @@ def judge(
 
 
 def _lost(loser: Copy, keeper: Copy, coverage: Coverage | None) -> tuple[str, ...]:
-    pictures_lost = quality.lost_pictures(loser, keeper, coverage)
-    return (*([pictures_lost] if pictures_lost else []), *quality.would_lose(loser, keeper))
+    return tuple(loss.words for loss in quality.would_lose(loser, [keeper], coverage=lambda *_: coverage))
 
 
 def _reasons(ranking: quality.Ranking, a: int, b: int) -> list[str]:

@@ -1,20 +1,19 @@
 """Who stays and who goes in a group: as the user said, else by the rules, else by the ranking."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
 from mediavault_tui.domain import duplicates, quality
-from mediavault_tui.domain.duplicates import Evidence
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.plan import Asked, By, DecidedGroup, Facts
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.policy import Choice as RuleChoice
 from mediavault_tui.domain.policy import Contender, Contest, choose
-from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
+from mediavault_tui.engine import losing
 from mediavault_tui.engine.candidates import copy_of
 from mediavault_tui.engine.facts import Records
 from mediavault_tui.store.catalogue import FileRecord
@@ -58,10 +57,14 @@ def _with_losses(
     """With the losers that may go, and what each would take along."""
     kept = made.keepers
     losers = [file_id for file_id in made.losers if file_id not in kept and _may_go(file_id, facts, asked)]
+    found = losing.covered(
+        [records.files[each] for each in losers], [records.files[each] for each in kept], group.found.evidence
+    )
     return msgspec.structs.replace(
         made,
         losers=tuple(losers),
-        would_lose=_losses(losers, kept, group, records),
+        would_lose={each: losing.told(about) for each, about in found.items() if about.losses},
+        rests_on={each: about.rests_on for each, about in found.items()},
         out_of_step=_out_of_step(group, list(kept), facts),
     )
 
@@ -200,21 +203,6 @@ def _may_go(file_id: int, facts: Facts, asked: Asked) -> bool:
     return all(any(is_under(path, folder) for folder in asked.below) for path in facts.files[file_id].paths)
 
 
-def _losses(
-    losers: Iterable[int], kept: Iterable[int], group: GroupRecord, records: Records
-) -> dict[int, tuple[str, ...]]:
-    """What each loser has that none of the kept copies has."""
-    keepers = [copy_of(records.files[keeper]) for keeper in kept]
-    lost = {}
-    for loser in losers:
-        copy = copy_of(records.files[loser])
-        found = [loss(copy, keeper, group.found.evidence) for keeper in keepers]
-        common = [what for what in found[0] if all(what in other for other in found[1:])] if found else []
-        if common:
-            lost[loser] = tuple(common)
-    return lost
-
-
 def _out_of_step(group: GroupRecord, kept: list[int], facts: Facts) -> frozenset[int]:
     """Copies whose subtitles would not fit the copy that stays."""
     if not kept:
@@ -230,13 +218,6 @@ def _out_of_step(group: GroupRecord, kept: list[int], facts: Facts) -> frozenset
         if not fits:
             late.add(member.file_id)
     return frozenset(late)
-
-
-def loss(loser: Copy, keeper: Copy, evidence: Sequence[Evidence]) -> list[str]:
-    """What archiving `loser` would take along while `keeper` stays, running time too."""
-    coverage = duplicates.coverage_between(evidence, loser.id, keeper.id)
-    pictures = quality.lost_pictures(loser, keeper, coverage)
-    return [*([pictures] if pictures else []), *quality.would_lose(loser, keeper)]
 
 
 def _contest(

@@ -142,7 +142,7 @@ def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGro
                 ),
                 reasons=standing.reasons,
                 setback=standing.setback,
-                would_lose=tuple(loss),
+                would_lose=tuple(each.words for each in loss),
                 offset_s=None if offset_s is None else round(offset_s, 4),
                 speed=speed,
                 state=library.states[standing.id],
@@ -167,13 +167,12 @@ def _compared(group: Group) -> set[int]:
     return {file_id for e in group.evidence if e.coverage is not None for file_id in (e.a, e.b)}
 
 
-def _set_against(copy: Copy, best: Copy, group: Group) -> tuple[list[str], str | None]:
+def _set_against(copy: Copy, best: Copy, group: Group) -> tuple[tuple[quality.Loss, ...], str | None]:
     """What archiving a copy would lose, and why the best may be no better although nothing is lost."""
     if copy.id == best.id:
-        return [], None
+        return (), None
     coverage = duplicates.coverage_between(group.evidence, copy.id, best.id)
-    pictures = quality.lost_pictures(copy, best, coverage)
-    loss = [*([pictures] if pictures else []), *quality.would_lose(copy, best)]
+    loss = quality.would_lose(copy, [best], coverage=lambda *_: coverage)
     return loss, quality.longer_keeper(copy, best, coverage)
 
 

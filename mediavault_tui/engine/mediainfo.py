@@ -5,11 +5,11 @@ from collections.abc import AsyncGenerator, Sequence
 
 from mediavault_tui.domain import discs
 from mediavault_tui.domain.events import Event, Phase
-from mediavault_tui.domain.media import DISC_IMAGE, MediaInfo
+from mediavault_tui.domain.media import DISC_IMAGE, MEDIAINFO_VERSION, MediaInfo
 from mediavault_tui.engine import reading
 from mediavault_tui.engine.reading import Answer, ReadingStage
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.store import checks, stages
+from mediavault_tui.store import checks, stages, state
 from mediavault_tui.store.database import Connection
 
 
@@ -35,6 +35,7 @@ def _not_examined(transaction: Connection, images: Sequence[int]) -> None:
 
 async def read_media_info(vault: Vault, roots: Sequence[bytes]) -> AsyncGenerator[Event, None]:
     """Read the media info of every file under `roots` that has none. Disc images are listed, not examined."""
+    await vault.write(stages.read_again, "mediainfo", state.MEDIAINFO, MEDIAINFO_VERSION)
     images = [
         file.id for file in await reading.pending(vault, "mediainfo", roots) if discs.is_image(file.path)
     ]

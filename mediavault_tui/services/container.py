@@ -212,3 +212,47 @@ def _transport_stream(head: bytes, size: int) -> str | None:
                 else None
             )
     return None
+
+
+_STEREO_MODES = {1: "over and under", 2: "side by side", 3: "custom", 4: "side by side"}
+
+
+def stereo_box(descriptor: int) -> str | None:
+    """How an ISO media file says that its pictures are those of two eyes; None where it does not.
+
+    `st3d` (Spherical Video V2: version, flags, mode) and `vexu` (Apple's stereo video) stand in the description of
+    the pictures, which is a few hundred bytes long.
+    """
+    if os.pread(descriptor, 8, 0)[4:] not in _ISO_BOXES:
+        return None
+    size = os.fstat(descriptor).st_size
+    for start, end in _boxes(descriptor, 0, size, (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")):
+        described = os.pread(descriptor, min(end - start, 65_536), start)
+        at = described.find(b"st3d")
+        if 0 <= at <= len(described) - 9 and described[at + 8]:
+            return _STEREO_MODES.get(described[at + 8], "custom")
+        if b"vexu" in described and b"eyes" in described:
+            return "two views"
+    return None
+
+
+def _boxes(descriptor: int, start: int, end: int, path: tuple[bytes, ...]) -> list[tuple[int, int]]:
+    """Start and end of what is inside the boxes that a path of names leads to."""
+    if not path:
+        return [(start, end)]
+    found: list[tuple[int, int]] = []
+    for _ in range(10_000):
+        header = os.pread(descriptor, 16, start)
+        if len(header) < 8 or start >= end:
+            break
+        length, kind = struct.unpack(">I4s", header[:8])
+        inner = start + 8
+        if length == 1 and len(header) == 16:
+            length, inner = struct.unpack(">Q", header[8:])[0], start + 16
+        length = length or end - start
+        if length < 8:
+            break
+        if kind == path[0]:
+            found += _boxes(descriptor, inner, min(start + length, end), path[1:])
+        start += length
+    return found

@@ -1,5 +1,6 @@
 """The catalogue as it is read: whole files with everything known about them."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -12,11 +13,14 @@ from mediavault_tui.domain.media import (
     Kind,
     MediaInfo,
     ReleaseName,
+    SoundKind,
     SubtitleTrack,
+    TextKind,
     VideoTrack,
 )
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import is_under, join
+from mediavault_tui.store.stages import MEDIA_COLUMNS
 
 FILES_AT_A_TIME = 2000
 SPARSE = 20  # of ids this far apart on average, each is asked for by itself
@@ -174,8 +178,8 @@ def _media(connection: Connection, bounds: tuple[int, int]) -> dict[int, MediaIn
         connection.execute("SELECT file_id, reason FROM doubts WHERE file_id BETWEEN ? AND ?", bounds)
     )
     found = {}
-    for row in connection.execute("SELECT * FROM media WHERE file_id BETWEEN ? AND ?", bounds):
-        file_id, container, duration_s, bitrate, title, damage, *video = row
+    for row in connection.execute(f"SELECT {MEDIA_COLUMNS} FROM media WHERE file_id BETWEEN ? AND ?", bounds):
+        file_id, container, duration_s, bitrate, title, damage, *video, fonts = row
         found[file_id] = MediaInfo(
             container=container,
             duration_s=duration_s,
@@ -187,12 +191,13 @@ def _media(connection: Connection, bounds: tuple[int, int]) -> dict[int, MediaIn
             title=title,
             damage=damage,
             doubt=doubts.get(file_id),
+            fonts=tuple(json.loads(fonts or "[]")),
         )
     return found
 
 
 def _video(row: list[Any]) -> VideoTrack:
-    codec, width, height, aspect, rotation, profile, fps, variable, interlaced, depth, hdr, kbps = row
+    codec, width, height, aspect, rotation, profile, fps, variable, interlaced, depth, hdr, kbps, stereo = row
     return VideoTrack(
         codec=codec,
         width=width,
@@ -206,6 +211,7 @@ def _video(row: list[Any]) -> VideoTrack:
         bit_depth=depth,
         hdr=tuple(hdr.split(", ")) if hdr else (),
         bitrate_kbps=kbps,
+        stereo=stereo,
     )
 
 
@@ -214,32 +220,64 @@ def _tracks(
 ) -> tuple[dict[int, list[AudioTrack]], dict[int, list[SubtitleTrack]]]:
     audio: dict[int, list[AudioTrack]] = defaultdict(list)
     subtitles: dict[int, list[SubtitleTrack]] = defaultdict(list)
-    for file_id, codec, channels, layout, language, title, commentary, default, kbps in connection.execute(
-        "SELECT file_id, codec, channels, layout, language, title, commentary, is_default, bitrate_kbps"
+    for (
+        file_id,
+        codec,
+        channels,
+        layout,
+        language,
+        title,
+        commentary,
+        default,
+        kbps,
+        kind,
+    ) in connection.execute(
+        "SELECT file_id, codec, channels, layout, language, title, commentary, is_default, bitrate_kbps, purpose"
         " FROM tracks WHERE kind = 'audio' AND file_id BETWEEN ? AND ? ORDER BY file_id, position",
         bounds,
     ):
+        described, other = kind == SoundKind.DESCRIPTION, kind == SoundKind.OTHER
         audio[file_id].append(
-            AudioTrack(codec, channels, layout, language, title, bool(commentary), bool(default), kbps)
+            AudioTrack(
+                codec,
+                channels,
+                layout,
+                language,
+                title,
+                bool(commentary),
+                bool(default),
+                kbps,
+                description=described,
+                other=other,
+            )
         )
-    for file_id, codec, language, commentary in connection.execute(
-        "SELECT sidecar_owners.file_id, format, language, commentary FROM sidecar_owners"
+    for file_id, codec, language, commentary, kind in connection.execute(
+        "SELECT sidecar_owners.file_id, format, language, commentary, purpose FROM sidecar_owners"
         " JOIN sidecars ON sidecars.id = sidecar_id WHERE kind = 'audio' AND sidecar_owners.file_id BETWEEN ? AND ?"
         " ORDER BY sidecar_owners.file_id, sidecars.id",
         bounds,
     ):
+        described, other = kind == SoundKind.DESCRIPTION, kind == SoundKind.OTHER
         audio[file_id].append(
-            AudioTrack(codec, language=language, commentary=bool(commentary), external=True)
+            AudioTrack(
+                codec,
+                language=language,
+                commentary=bool(commentary),
+                external=True,
+                description=described,
+                other=other,
+            )
         )
-    for file_id, codec, language, title, forced, impaired, external in connection.execute(
-        "SELECT file_id, codec, language, title, forced, hearing_impaired, 0 FROM tracks"
+    for file_id, codec, language, title, forced, impaired, external, kind in connection.execute(
+        "SELECT file_id, codec, language, title, forced, hearing_impaired, 0, purpose FROM tracks"
         " WHERE kind = 'subtitle' AND file_id BETWEEN ? AND ?"
-        " UNION ALL SELECT sidecar_owners.file_id, format, language, NULL, forced, hearing_impaired, 1"
+        " UNION ALL SELECT sidecar_owners.file_id, format, language, NULL, forced, hearing_impaired, 1, purpose"
         " FROM sidecar_owners JOIN sidecars ON sidecars.id = sidecar_id"
         " WHERE kind = 'subtitle' AND sidecar_owners.file_id BETWEEN ? AND ?",
         bounds * 2,
     ):
+        signs, told = kind == TextKind.SIGNS, kind == TextKind.COMMENTARY
         subtitles[file_id].append(
-            SubtitleTrack(codec, language, title, bool(forced), bool(impaired), bool(external))
+            SubtitleTrack(codec, language, title, bool(forced), bool(impaired), bool(external), signs, told)
         )
     return audio, subtitles

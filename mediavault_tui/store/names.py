@@ -145,12 +145,20 @@ def _save_sidecar(transaction: Connection, folder_id: int, sidecar: Sidecar) -> 
     track = sidecar.track
     spoken: tuple[object, ...]
     if isinstance(track, AudioTrack):
-        spoken = "audio", track.codec, track.language, False, False, track.commentary
+        spoken = "audio", track.codec, track.language, False, False, track.commentary, track.kind
     else:
-        spoken = "subtitle", track.format, track.language, track.forced, track.hearing_impaired, False
+        spoken = (
+            "subtitle",
+            track.format,
+            track.language,
+            track.forced,
+            track.hearing_impaired,
+            track.commentary,
+            track.kind,
+        )
     (sidecar_id,) = transaction.execute(
         "UPDATE sidecars SET file_id = ?, kind = ?, format = ?, language = ?, forced = ?, hearing_impaired = ?,"
-        " commentary = ? WHERE folder_id = ? AND name = ? RETURNING id",
+        " commentary = ?, purpose = ? WHERE folder_id = ? AND name = ? RETURNING id",
         (next(iter(sidecar.file_ids), None), *spoken, folder_id, sidecar.name),
     ).fetchone() or (None,)
     transaction.execute("DELETE FROM sidecar_owners WHERE sidecar_id = ?", (sidecar_id,))

@@ -1,5 +1,6 @@
 """Which files still need a stage, and where its results go. These queries are how a scan resumes."""
 
+import json
 import time
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
@@ -73,30 +74,48 @@ def retry_all(transaction: Connection) -> None:
     transaction.execute("DELETE FROM hashes WHERE content IS NULL")
 
 
+MEDIA_COLUMNS = (
+    "file_id, container, duration_s, bitrate_kbps, title, damage, video_codec, width, height, pixel_aspect,"
+    " rotation, profile, fps, variable_fps, interlaced, bit_depth, hdr, video_kbps, stereo, fonts"
+)
+
+
+def read_again(transaction: Connection, stage: Stage, key: str, version: int) -> None:
+    """Have every file go through `stage` again that went through another version of it."""
+    if state.get(transaction, key) == str(version):
+        return
+    transaction.execute(f"UPDATE files SET {stage} = 0 WHERE {stage} = {DONE}")
+    state.put(transaction, key, str(version))
+
+
 def save_media(transaction: Connection, file_id: int, info: MediaInfo) -> None:
     """Store media info and mark the stage done."""
     video = info.video
     row = (
         file_id, info.container, info.duration_s, info.bitrate_kbps, info.title, info.damage,
         *((video.codec, video.width, video.height, video.pixel_aspect, video.rotation, video.profile, video.fps,
-           video.variable_fps, video.interlaced, video.bit_depth, ", ".join(video.hdr), video.bitrate_kbps)
-          if video else (None,) * 12),
+           video.variable_fps, video.interlaced, video.bit_depth, ", ".join(video.hdr), video.bitrate_kbps,
+           video.stereo)
+          if video else (None,) * 13),
+        json.dumps(info.fonts),
     )  # fmt: skip
-    transaction.execute(f"INSERT OR REPLACE INTO media VALUES ({', '.join('?' * 18)})", row)
+    transaction.execute(
+        f"INSERT OR REPLACE INTO media({MEDIA_COLUMNS}) VALUES ({', '.join('?' * len(row))})", row
+    )
     transaction.execute("DELETE FROM tracks WHERE file_id = ?", (file_id,))
     transaction.execute("DELETE FROM chapters WHERE file_id = ?", (file_id,))
     transaction.executemany(
         "INSERT INTO tracks(file_id, kind, position, codec, channels, layout, language, title, commentary,"
-        " is_default, bitrate_kbps) VALUES (?, 'audio', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " is_default, bitrate_kbps, purpose) VALUES (?, 'audio', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (file_id, position, track.codec, track.channels, track.layout, track.language, track.title,
-             track.commentary, track.default, track.bitrate_kbps)
+             track.commentary, track.default, track.bitrate_kbps, track.kind)
             for position, track in enumerate(info.audio)
         ],
     )  # fmt: skip
     transaction.executemany(
-        "INSERT INTO tracks(file_id, kind, position, codec, language, title, forced, hearing_impaired)"
-        " VALUES (?, 'subtitle', ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tracks(file_id, kind, position, codec, language, title, forced, hearing_impaired, purpose)"
+        " VALUES (?, 'subtitle', ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 file_id,
@@ -106,6 +125,7 @@ def save_media(transaction: Connection, file_id: int, info: MediaInfo) -> None:
                 track.title,
                 track.forced,
                 track.hearing_impaired,
+                track.kind,
             )
             for position, track in enumerate(info.subtitles)
         ],

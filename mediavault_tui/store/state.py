@@ -11,6 +11,9 @@ CATALOGUE = "catalogue"
 MATCHED = "matched"
 """The counter, versions and settings with which the groups were made."""
 
+MEDIAINFO = "mediainfo"
+"""The version of what is read as media info."""
+
 
 def touch(transaction: Connection) -> None:
     """Note, together with a change, that groups must be made anew."""

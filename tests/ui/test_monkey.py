@@ -50,7 +50,9 @@ def add_twelve_copies(transaction: Connection) -> None:
             (number, said.kind, said.title, said.year, msgspec.json.encode(said)),
         )
         transaction.execute(
-            "INSERT INTO media VALUES (?, 'Matroska', 8000, 5000, NULL, NULL, 'H.264', ?, 1080, 1, 0, NULL, 25, 0, 0,"
+            "INSERT INTO media(file_id, container, duration_s, bitrate_kbps, title, damage, video_codec, width, height,"
+            " pixel_aspect, rotation, profile, fps, variable_fps, interlaced, bit_depth, hdr, video_kbps)"
+            " VALUES (?, 'Matroska', 8000, 5000, NULL, NULL, 'H.264', ?, 1080, 1, 0, NULL, 25, 0, 0,"
             " 8, NULL, 4500)",
             (number, 1900 - number),
         )

@@ -23,7 +23,7 @@ from mediavault_tui.domain.duplicates.values import (
     Veto,
     VetoKind,
 )
-from mediavault_tui.domain.duplicates.vetoes import cut, name_veto
+from mediavault_tui.domain.duplicates.vetoes import cut, name_veto, three_d
 from mediavault_tui.domain.duplicates.years import is_seasons
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Match
@@ -228,5 +228,5 @@ def _title(file: Candidate) -> str:
 def _name(file: Candidate) -> object:
     """All of a name that vetoes look at: files that agree in it are vetoed against the same files."""
     r = file.release
-    numbered = (r.season, r.episodes, r.date, r.part, r.year, is_seasons(file), country(file), r.three_d)
+    numbered = (r.season, r.episodes, r.date, r.part, r.year, is_seasons(file), country(file), three_d(file))
     return r.kind, r.title, r.alternative_titles, numbered, cut(file)

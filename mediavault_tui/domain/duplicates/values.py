@@ -25,6 +25,8 @@ class Candidate(msgspec.Struct, frozen=True):
     content_hash: str | None = None
     """Hash of the full content, where it was needed."""
     damaged: bool = False
+    stereo: bool = False
+    """The file itself says that its pictures are those of two eyes (3D)."""
 
 
 class Evidence(msgspec.Struct, frozen=True):

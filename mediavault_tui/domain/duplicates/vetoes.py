@@ -34,6 +34,32 @@ _CUTS = {
 }
 
 
+# Words that make another version wherever they stand beside the title: of the picture, or of the sound on purpose.
+_VERSIONS = tuple(
+    (re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE), spelling)
+    for words, spelling in (
+        (r"colou?ri[sz]ed|colou?r[\W_]version", "colourised"),
+        (r"b[\W_]?&[\W_]?w|black[\W_]+(?:and|&)[\W_]+white(?:[\W_]+(?:edition|version))?", "black and white"),
+        (r"riff[\W_]?trax|rifftrax|mst3k", "RiffTrax"),
+        (r"sing[\W_]?along", "sing-along"),
+        (r"isolated[\W_]+(?:score|music)(?:[\W_]+track)?", "isolated score"),
+        (r"fan[\W_]?edit|fan[\W_]?res", "fan edit"),
+        (r"open[\W_]?matte", "open matte"),
+    )
+)
+_YEAR_BEHIND = r"(?<!\d)(?:19|20)\d\d(?!\d).*"
+_NOIR = re.compile(
+    _YEAR_BEHIND + r"(?<![^\W_])(?:noir|(?:black[\W_]+(?:and|&)[\W_]+)?chrome)(?![^\W_])", re.IGNORECASE
+)
+# Stereo pictures in the words of discs and rips; a bare SBS or TAB only behind the year and in no broadcast.
+_THREE_D = re.compile(
+    r"(?<![^\W_])(?:3d[\W_]?bd|bd[\W_]?3d|3d|mvc|(?:h|half|f|full)[\W_]?(?:sbs|ou|tab)|mk3d)(?![^\W_])",
+    re.IGNORECASE,
+)
+_PACKED = re.compile(_YEAR_BEHIND + r"(?<![^\W_])(?:sbs|tab|ou)(?![^\W_])", re.IGNORECASE)
+_BROADCAST = re.compile(r"(?<![^\W_])(?:hdtv|dvb|pdtv|satrip|tvrip|s\d+e\d+|e\d+)(?![^\W_])", re.IGNORECASE)
+
+
 _WORD = re.compile(r"[^\W_]+")
 _NAMED_CUT = re.compile(
     r"[^\W_]+(?:['’]s)?[\W_]+(?:cut|edition|version)\b"
@@ -66,7 +92,35 @@ def _cut(name: str, release: ReleaseName) -> frozenset[str]:
         title = _plain(CLOSING_CUT.sub("", release.title or ""))
         said += [text for text in _NAMED_CUT.findall(name) if _plain(text) not in title]
     text = _plain(" ".join(said))
-    return frozenset(spelling for word, spelling in _CUTS.items() if word in text)
+    cuts = {spelling for word, spelling in _CUTS.items() if word in text}
+    return frozenset(cuts | _versions(name, release))
+
+
+def _versions(name: str, release: ReleaseName) -> set[str]:
+    """Versions whose words stand in a name apart from its titles."""
+    titles = _plain(
+        " ".join(filter(None, [release.title, release.episode_title, *release.alternative_titles]))
+    )
+    found = {
+        spelling
+        for words, spelling in _VERSIONS
+        if (said := words.search(name)) and _plain(said[0]) not in titles
+    }
+    noir = _NOIR.search(name)
+    return found | ({"black and white"} if noir and _plain(noir[0]).split()[-1] not in titles else set())
+
+
+def three_d(file: Candidate) -> bool:
+    """Whether the file, its name or its folder says that its pictures are those of two eyes."""
+    name = " / ".join([*file.folders[:1], file.name])
+    return file.stereo or file.release.three_d or _says_three_d(name, file.release.title or "")
+
+
+@lru_cache(maxsize=16384)
+def _says_three_d(name: str, title: str) -> bool:
+    if len(_THREE_D.findall(name)) > len(_THREE_D.findall(title)):
+        return _THREE_D.search(title) is None or len(set(_THREE_D.findall(name))) > 1
+    return bool(_PACKED.search(name)) and not _BROADCAST.search(name)
 
 
 def _plain(text: str) -> str:
@@ -168,8 +222,8 @@ def _part(a: ReleaseName, b: ReleaseName) -> str | None:
     return f"another part: {names[0]} / {names[1]}"
 
 
-def _three_d(a: ReleaseName, b: ReleaseName) -> str | None:
-    return "3D on one side only" if a.three_d != b.three_d else None
+def _three_d(a: Candidate, b: Candidate) -> str | None:
+    return "3D on one side only" if three_d(a) != three_d(b) else None
 
 
 def _sequel(a: ReleaseName, b: ReleaseName) -> str | None:
@@ -192,7 +246,6 @@ _RULES: tuple[tuple[VetoKind, Callable[[ReleaseName, ReleaseName], str | None]],
     (VetoKind.CONTAINS, _episodes),
     (VetoKind.EPISODE, _episode),
     (VetoKind.PART, _part),
-    (VetoKind.THREE_D, _three_d),
     (VetoKind.SEQUEL, _sequel),
 )
 
@@ -201,6 +254,7 @@ _RULES_OF_FILES: tuple[tuple[VetoKind, Callable[[Candidate, Candidate], str | No
     (VetoKind.YEAR, _year),
     (VetoKind.COUNTRY, _country),
     (VetoKind.EDITION, _edition),
+    (VetoKind.THREE_D, _three_d),
 )
 
 

@@ -94,6 +94,8 @@ class DecidedGroup(msgspec.Struct, frozen=True):
     """What was asked for: a loser and its keeper must be joined by all kinds of one of these. Empty: by any."""
     would_lose: Mapping[int, tuple[str, ...]] = {}
     """What archiving a loser loses, in words; empty or absent when nothing is."""
+    rests_on: Mapping[int, frozenset[int]] = {}
+    """Keepers that together have what a loser has: each of them must stay for nothing to be lost."""
     allowed_losses: bool = False
     """The user has seen what is lost, and wants it so."""
     vetoes: Mapping[tuple[int, int], str] = {}

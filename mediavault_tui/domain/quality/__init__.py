@@ -1,25 +1,46 @@
 """Which copy is better and why, what archiving the other would lose, and what it would free."""
 
-from mediavault_tui.domain.quality.losses import language_name, would_lose
+from mediavault_tui.domain.quality.claims import says_burned_in, with_named_language
+from mediavault_tui.domain.quality.languages import language_name
+from mediavault_tui.domain.quality.losses import (
+    SOUND_NOTES,
+    TEXT_NOTES,
+    Covered,
+    Loss,
+    LossKind,
+    covered,
+    would_lose,
+)
 from mediavault_tui.domain.quality.ranking import rank
 from mediavault_tui.domain.quality.reclaiming import reclaimable
 from mediavault_tui.domain.quality.running_time import longer_keeper, lost_pictures
 from mediavault_tui.domain.quality.score import score, tier
+from mediavault_tui.domain.quality.sounds import Likeness, Sounds
 from mediavault_tui.domain.quality.values import Copy, Ranking, Reclaim, Score, Standing, Verdict
 
 __all__ = [
+    "SOUND_NOTES",
+    "TEXT_NOTES",
     "Copy",
+    "Covered",
+    "Likeness",
+    "Loss",
+    "LossKind",
     "Ranking",
     "Reclaim",
     "Score",
+    "Sounds",
     "Standing",
     "Verdict",
+    "covered",
     "language_name",
     "longer_keeper",
     "lost_pictures",
     "rank",
     "reclaimable",
+    "says_burned_in",
     "score",
     "tier",
+    "with_named_language",
     "would_lose",
 ]

@@ -6,6 +6,8 @@ from mediavault_tui.domain.settings import Quality
 from mediavault_tui.domain.titles import Reason
 
 HIGHEST = 200.0
+_BURNED_IN = 20.0
+"""More than bit rate and codec usually part two copies of one tier by, less than a tier does."""
 
 # Frame sizes of the tiers, landscape. 720×576 is of the 480p tier: PAL has more lines and fewer pictures.
 _TIERS = (("4K", 3840, 2160), ("1080p", 1920, 1080), ("720p", 1280, 720), ("480p", 720, 480))
@@ -44,8 +46,9 @@ def score(copy: Copy, settings: Quality) -> Score:
         *_sound(media, settings),
         _subtitles(media, settings),
         _hdr(media, settings),
+        *((Reason("burned-in subtitles", -_BURNED_IN, "the name says so"),) if copy.burned_in else ()),
     )
-    return Score(copy.id, round(min(HIGHEST, sum(r.points for r in reasons)), 1), reasons)
+    return Score(copy.id, round(min(HIGHEST, max(0.0, sum(r.points for r in reasons))), 1), reasons)
 
 
 def _picture(media: MediaInfo, size: int, settings: Quality) -> tuple[Reason, ...]:

@@ -23,6 +23,10 @@ class Copy(msgspec.Struct, frozen=True):
     """How many of them this row stands for; the rest lies in other rows or outside the library."""
     problem: str | None = None
     """Why it cannot be read or decoded, where that is so."""
+    content: bytes | None = None
+    """Hash of every byte, where it is known."""
+    burned_in: bool = False
+    """The name says that subtitles are part of the picture."""
 
 
 class Score(msgspec.Struct, frozen=True):

@@ -166,12 +166,30 @@ def opened(
         os.close(descriptor)
 
 
+_IMAGES = frozenset({"mjpeg", "png", "bmp", "gif", "tiff", "webp", "jpeg2000"})
+
+
+def _is_still(stream: VideoStream) -> bool:
+    """A cover that was stored as a track: one picture, beside tracks of another codec."""
+    if stream.frames == 1:
+        return True
+    others = (each for each in stream.container.streams.video if each is not stream)
+    return (
+        stream.codec_context is not None
+        and stream.codec_context.name in _IMAGES
+        and any(each.codec_context is None or each.codec_context.name not in _IMAGES for each in others)
+    )
+
+
 def _picture_track(container: InputContainer) -> VideoStream:
-    """The first picture track that is no cover picture; all other tracks are left unread."""
-    for stream in container.streams.video:
-        if not stream.disposition & av.stream.Disposition.attached_pic and stream.codec_context is not None:
-            break
-    else:
+    """The first picture track that is no cover and no still; all other tracks are left unread."""
+    covers = av.stream.Disposition.attached_pic
+    tracks = [each for each in container.streams.video if not each.disposition & covers]
+    films = [each for each in tracks if not _is_still(each)] or tracks
+    stream = next((each for each in films if each.codec_context is not None), None)
+    if stream is None and films:
+        raise MediaDamaged("FFmpeg knows no decoder for its pictures")
+    if stream is None:
         raise MediaDamaged("no picture track")
     for other in container.streams:
         if other is not stream:

@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.text import printable
+from mediavault_tui.engine import losing
 from mediavault_tui.engine.candidates import copy_of
 from mediavault_tui.store import groups, review
 from mediavault_tui.store.catalogue import FileRecord
@@ -31,15 +32,14 @@ class Taken(NamedTuple):
     words: str
 
 
-def losses(files: Sequence[FileRecord], keepers: Sequence[int]) -> dict[int, list[str]]:
+def losses(detail: Detail, keepers: Sequence[int]) -> dict[int, list[str]]:
     """For each file that is not kept: what it has and none of those that are kept has."""
-    kept = [copy_of(file) for file in files if file.id in keepers]
-    found = {}
-    for file in files:
-        if file.id not in keepers and kept:
-            first, *others = [quality.would_lose(copy_of(file), keeper) for keeper in kept]
-            found[file.id] = [what for what in first if all(what in other for other in others)]
-    return found
+    kept = [file for file in detail.files if file.id in keepers]
+    if not kept:
+        return {}
+    goes = [file for file in detail.files if file.id not in keepers]
+    found = losing.covered(goes, kept, detail.group.found.evidence)
+    return {file_id: list(losing.told(about)) for file_id, about in found.items()}
 
 
 def freed(files: Sequence[FileRecord], keepers: Sequence[int]) -> int:
@@ -53,7 +53,7 @@ async def keep(
     screen: "VaultScreen", detail: Detail, keepers: Sequence[int], *, note: str = ""
 ) -> Taken | None:
     """Keep these, archive the others. Asks first where something would be lost; None if the answer is no."""
-    lost = {file_id: told for file_id, told in losses(detail.files, keepers).items() if told}
+    lost = {file_id: told for file_id, told in losses(detail, keepers).items() if told}
     if lost and not await _is_loss_accepted(screen, detail, lost):
         return None
     decision = await screen.write(

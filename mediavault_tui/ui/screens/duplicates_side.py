@@ -81,7 +81,7 @@ def _head(detail: Detail, number: int) -> Head:
 def _verdicts(detail: Detail, chosen: int) -> list[Verdict]:
     """What keeping the chosen file and archiving the others means for each."""
     keeper = detail.files[chosen].id
-    lost = deciding.losses(detail.files, [keeper])
+    lost = deciding.losses(detail, [keeper])
     found = []
     for file in detail.files:
         if file.id == keeper:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
+from mediavault_tui.domain import quality
 from mediavault_tui.domain.media import AudioTrack, Kind, MediaInfo, SubtitleTrack
 from mediavault_tui.domain.text import duration, printable, size
 from mediavault_tui.store import browse, catalogue
@@ -135,14 +136,12 @@ CHANNELS = {1: "mono", 2: "stereo", 6: "5.1", 7: "6.1", 8: "7.1"}
 
 def _audio(track: AudioTrack) -> Content:
     channels = CHANNELS.get(track.channels or 0, f"{track.channels} channels" if track.channels else "")
-    notes = ", ".join(filter(None, [track.title, "commentary" if track.commentary else None]))
+    notes = ", ".join(filter(None, [track.title, quality.SOUND_NOTES[track.kind]]))
     return say((f"{track.language or '??':<4}", "accent2"), f"{track.codec} {channels}  ", (notes, "muted"))
 
 
 def _subtitle(track: SubtitleTrack) -> Content:
-    notes = [track.title, "forced" if track.forced else None, "external file" if track.external else None]
-    if track.hearing_impaired:
-        notes.append("for the hard of hearing")
+    notes = [track.title, quality.TEXT_NOTES[track.kind], "external file" if track.external else None]
     return say(
         (f"{track.language or '??':<4}", "accent2"),
         f"{track.format}  ",

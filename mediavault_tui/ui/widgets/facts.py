@@ -196,7 +196,8 @@ def audio_words(track: AudioTrack) -> str:
     language = quality.language_name(track.language) if track.language else "unknown language"
     channels = layout_name(track.channels) if track.channels else ""
     told = " ".join(word for word in (language, channels, track.codec) if word)
-    return printable(told + (", commentary" if track.commentary else ""))
+    notes = [quality.SOUND_NOTES[track.kind], "file beside it" if track.external else ""]
+    return printable(", ".join((told, *filter(None, notes))))
 
 
 def _subtitles(file: FileRecord) -> _Said:
@@ -206,8 +207,8 @@ def _subtitles(file: FileRecord) -> _Said:
 def subtitle_words(track: SubtitleTrack) -> str:
     """A track in words: `German, forced, in a file beside it`."""
     language = quality.language_name(track.language) if track.language else "unknown language"
-    notes = ((track.forced, "forced"), (track.hearing_impaired, "SDH"), (track.external, "file beside it"))
-    return printable(", ".join((language, *(note for holds, note in notes if holds))))
+    notes = [quality.TEXT_NOTES[track.kind], "file beside it" if track.external else ""]
+    return printable(", ".join((language, *filter(None, notes))))
 
 
 def _changed(file: FileRecord) -> _Said:
