@@ -16,44 +16,63 @@ _UNITS = {"h": 3600, "d": 86400, "w": 7 * 86400}
 @click.command(
     name="purge",
     epilog="Examples:\n\n  mediavault purge\n\n  mediavault purge --older-than 30d --yes\n\n"
-    "  mediavault purge --dry-run",
+    "  mediavault purge --dry-run\n\n  mediavault purge --older-than 0d --now-really",
 )
 @click.option(
     "--older-than", metavar="AGE", help="As 90d, 12w or 36h; the default is archive.grace_days of the config."
 )
+@click.option(
+    "--now-really", is_flag=True,
+    help="Believe the clock: also what was archived within the last day, or where the clock may have jumped.",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Prove everything and erase nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object per step, each on a line.")
 @click.pass_obj
-def command(globals_: Globals, older_than: str | None, dry_run: bool, yes: bool, as_json: bool) -> None:
-    """Erase archived files, each only while the copy kept for it is there and can be read."""
+def command(
+    globals_: Globals, older_than: str | None, now_really: bool, dry_run: bool, yes: bool, as_json: bool
+) -> None:
+    """Erase archived files, each only while the copy kept for it is there and can be read.
+
+    Nothing is erased within a day of being archived, nor when the program hardly ran since: a clock that
+    jumped ahead makes everything look old.
+    """
     from mediavault_tui.engine.purge import purge
 
     age_s = seconds(older_than) if older_than else globals_.settings.archive.grace_days * 86400.0
-    files = _candidates(globals_, age_s)
-    if files and not dry_run and not yes:
-        for moved in files:
+    files, ready = _candidates(globals_, age_s, now_really=now_really)
+    if ready and not dry_run and not yes:
+        for moved in ready:
             output.talk(f"{size(moved.file.size):>10}  {printable(moved.place)}")
-    if files and not dry_run:
-        total = sum(moved.file.size for moved in files)
-        archiving.confirm(f"Erase these {len(files):,} files, {size(total)} in all, for good?", yes=yes)
+    if ready and not dry_run:
+        total = sum(moved.file.size for moved in ready)
+        archiving.confirm(f"Erase these {len(ready):,} files, {size(total)} in all, for good?", yes=yes)
     steps = archiving.run(
         globals_,
         "purge is",
-        lambda vault: purge(vault, files, dry_run=dry_run),
+        lambda vault: purge(vault, files, dry_run=dry_run, older_than_s=age_s, now_really=now_really),
         as_json=as_json,
         dry_run=dry_run,
     )
     raise SystemExit(archiving.exit_code(steps))
 
 
-def _candidates(globals_: Globals, age_s: float) -> list[Moved]:
+def _candidates(globals_: Globals, age_s: float, *, now_really: bool) -> tuple[list[Moved], list[Moved]]:
+    """What is old enough by the clock, and what of it can be believed to be."""
+    from mediavault_tui.engine import ageing
     from mediavault_tui.engine.purge import purgeable
     from mediavault_tui.engine.vault import Vault
 
+    async def ask(vault: Vault) -> tuple[list[Moved], list[Moved]]:
+        found = await purgeable(vault, age_s, now_really=now_really)
+        if now_really:
+            return found, found
+        too_soon = await ageing.not_yet(vault, found, age_s, ask_disks=False)
+        return found, [moved for moved in found if moved.id not in too_soon]
+
     archiving.require_catalogue(globals_)
     with Vault(globals_.database, globals_.settings) as vault:
-        return asyncio.run(purgeable(vault, age_s))
+        return asyncio.run(ask(vault))
 
 
 def seconds(age: str) -> float:

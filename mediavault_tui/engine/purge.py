@@ -6,6 +6,7 @@ for it takes its place. Nothing is removed whose copy cannot be read now.
 
 import asyncio
 import functools
+import math
 import os
 import threading
 import time
@@ -16,8 +17,9 @@ from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State, Status, StepEnded
 from mediavault_tui.domain.plan import Keeper
-from mediavault_tui.domain.steps import Op, Proof
-from mediavault_tui.engine import archived, proving, tidying
+from mediavault_tui.domain.purge_age import CLOCK_IS_SET
+from mediavault_tui.domain.steps import Proof
+from mediavault_tui.engine import ageing, archived, proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
@@ -25,32 +27,52 @@ from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import moving
 from mediavault_tui.store import journal
 
-CLOCK_IS_SET = 1_735_689_600
-"""2025-01-01, before this program was. A move noted as earlier was made while the clock was not set, as that of a
-NAS without a battery after a power cut: how long the file has lain there is not known."""
 MOST_HOPS = 50
 """Keepers that were archived for better keepers, in a row."""
 
 
-async def purgeable(vault: Vault, older_than_s: float) -> list[Moved]:
-    """What has lain in the archive for so long, videos before their sidecars."""
+async def purgeable(vault: Vault, older_than_s: float, *, now_really: bool = False) -> list[Moved]:
+    """What has lain in the archive for so long by the system's clock, videos before their sidecars.
+
+    `now_really`: also what was archived while the clock was not set.
+    """
     latest = time.time() - older_than_s
+    if now_really and older_than_s <= 0:
+        latest = math.inf
+    earliest = 0 if now_really else CLOCK_IS_SET
     there = await vault.read(journal.in_archive)
-    old = [each for each in there if each.op is Op.ARCHIVE and CLOCK_IS_SET <= each.moved_at <= latest]
+    old = [each for each in there if each.is_kept and earliest <= each.moved_at <= latest]
     return sorted(old, key=lambda each: (each.operation, each.bundle, not each.is_video, each.id))
 
 
 async def purge(
-    vault: Vault, files: Sequence[Moved], *, dry_run: bool = False
+    vault: Vault,
+    files: Sequence[Moved],
+    *,
+    dry_run: bool = False,
+    older_than_s: float | None = None,
+    now_really: bool = False,
 ) -> AsyncGenerator[Event, None]:
-    """Remove `files` (as `purgeable` gives them). One `StepEnded` each, then `OperationEnded`."""
+    """Remove `files` (as `purgeable` gives them). One `StepEnded` each, then `OperationEnded`.
+
+    Refused are those whose age is in doubt: younger than a day, or than `older_than_s` (the grace period) by
+    any witness of the time. `now_really`: believe the system's clock alone, and let no day pass.
+    """
     tally = Tally("purge", len(files))
+    if older_than_s is None:
+        older_than_s = vault.settings.archive.grace_days * 86_400.0
+    too_soon: dict[int, str] = {}
+    if not now_really:
+        too_soon = await ageing.not_yet(vault, files, older_than_s, ask_disks=not dry_run)
     operation = None if dry_run else await vault.write_durably(journal.begin, "purge")
     actor = Actor(vault, operation or 0, "purge")
     going: set[int] = set()
     try:
         for moved in files:
-            event = await _purge(actor, moved, going, dry_run=dry_run)
+            if moved.id in too_soon:
+                event = _ended(moved, Status.REFUSED, too_soon[moved.id])
+            else:
+                event = await _purge(actor, moved, going, dry_run=dry_run)
             if event.status is Status.DONE:
                 going.add(moved.id)
             yield tally.ended(event)
