@@ -53,7 +53,7 @@ async def _restore(vault: Vault) -> AsyncGenerator[Event, None]:
 
 
 async def _purge(vault: Vault) -> AsyncGenerator[Event, None]:
-    async for event in purge(vault, await purgeable(vault, -1)):
+    async for event in purge(vault, await purgeable(vault, -1), now_really=True):
         yield event
 
 

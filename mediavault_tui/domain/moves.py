@@ -22,9 +22,12 @@ class ActKind(StrEnum):
     COPY = "copy"
     """`source` is copied to `temporary`, verified, renamed to `target`, and only then removed."""
     LINK = "link"
-    """The name `source` becomes another name of the file `target`, by way of `temporary`."""
+    """The name `source` becomes another name of the file `target`, by way of `temporary`; its own file goes to
+    `archived`."""
     PART = "part"
     """The name `source`, a hard link of `target`, becomes a file of its own again, by way of `temporary`."""
+    REPLACE = "replace"
+    """The archived file `source` takes the place of the link at `target`, whose name is removed."""
     SHARE = "share"
     """The blocks of `source` are shared with `target`; no name and no byte changes."""
     REMOVE = "remove"
@@ -62,6 +65,8 @@ class Dress(msgspec.Struct, frozen=True):
     uid: int
     gid: int
     mtime_ns: int
+    attributes: dict[str, bytes] | None = None
+    """Extended attributes, lists of rights among them; None: not known, those of the source but no list."""
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -78,13 +83,16 @@ class Act(msgspec.Struct, frozen=True):
     device: int = 0
     """For COPY: the filesystem the copy must come to lie on; another one means that a disk was taken away."""
     other: Likeness | None = None
-    """For LINK and PART: what lay at `target`."""
+    """For LINK, PART and REPLACE: what lay at `target`."""
     copy: Likeness | None = None
     """The verified copy, once there is one."""
     content: bytes = b""
     """xxh3-128 of every byte of the verified copy."""
     dress: "Dress | None" = None
-    """For PART: what the file looked like before it became a link."""
+    """For PART: what the file looked like before it became a link. For COPY: what it is to look like, if not as
+    it does at `source`."""
+    archived: bytes = b""
+    """For LINK: where the file that was at `source` goes. Empty in acts of before 0.2: it was removed."""
     id: int = 0
     moved_id: int = 0
 
@@ -95,7 +103,7 @@ class Moved(msgspec.Struct, frozen=True):
     origin: bytes
     """Where it was."""
     place: bytes
-    """Where it lies now; the copy that stays, for files replaced by a link to it."""
+    """Where it lies now; the copy that stays, for files that share its blocks or were linked before 0.2."""
     op: Op
     is_video: bool
     file: Proof
@@ -114,6 +122,8 @@ class Moved(msgspec.Struct, frozen=True):
     mode: int = 0
     uid: int = 0
     gid: int = 0
+    attributes: dict[str, bytes] | None = None
+    """Extended attributes at its origin, lists of rights among them; None where they were not noted."""
     content: bytes = b""
     """xxh3-128 of every byte, where it was read."""
     state: State = State.MOVING
@@ -125,6 +135,11 @@ class Moved(msgspec.Struct, frozen=True):
     """When it was restored or purged."""
     owners: tuple[bytes, ...] = ()
     """For a companion: where the videos were that it belongs to. Empty in journals of earlier versions."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it lies in an archive of ours: archived, or replaced by a link that can be taken back."""
+        return self.op is Op.ARCHIVE or (self.op is Op.HARDLINK and self.place != self.keeper)
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -156,6 +171,10 @@ class Remedy(StrEnum):
     """The source is gone and the verified copy not yet in place: put it there, then it is done."""
     COMPARE_AND_DROP_TEMPORARY = "compare_and_drop_temporary"
     """The names were exchanged: remove the old file if both are equal, byte for byte; then it is done."""
+    DROP_LINK = "drop_link"
+    """The archived file is back, and the link has its name in the archive: remove that name; then it is done."""
+    SWAP_BACK = "swap_back"
+    """The archived file was exchanged with somebody's: let both change back; then nothing was changed."""
     EXCHANGE_BACK = "exchange_back"
     """Somebody's file was exchanged in the old one's stead: give it its name back; then nothing was changed."""
     UNCLEAR = "unclear"
@@ -171,6 +190,8 @@ def remedy(act: Act, source: Proof | None, target: Proof | None, temporary: Proo
             return _copy(act, source, target, temporary)
         case ActKind.LINK | ActKind.PART:
             return _exchange(act, source, temporary)
+        case ActKind.REPLACE:
+            return _replace(act, source, target)
         case ActKind.SHARE:
             return Remedy.UNDONE
         case ActKind.REMOVE:
@@ -221,6 +242,17 @@ def _exchange(act: Act, source: Proof | None, temporary: Proof | None) -> Remedy
         same = _is(temporary, act.file)
         return Remedy.COMPARE_AND_DROP_TEMPORARY if same else Remedy.EXCHANGE_BACK
     return Remedy.UNCLEAR
+
+
+def _replace(act: Act, source: Proof | None, target: Proof | None) -> Remedy:
+    if _is(source, act.file):
+        return Remedy.UNDONE
+    if not _is(target, act.file):
+        return Remedy.UNCLEAR
+    if source is None:
+        return Remedy.DONE
+    is_link = act.other is not None and source.inode == act.other.inode and source.links > 1
+    return Remedy.DROP_LINK if is_link else Remedy.SWAP_BACK
 
 
 def _is(found: Proof | None, known: Likeness) -> bool:

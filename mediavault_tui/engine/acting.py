@@ -170,6 +170,22 @@ def _link(act: Act, last_look: LastLook) -> None:
     _swap(act, last_look)
 
 
+def _replace(act: Act, last_look: LastLook) -> None:
+    """Exchange the archived file with the link in its place, look at what came out, and remove that name."""
+    assert act.other is not None
+    moving.exchange(act.source, act.target)
+    try:
+        _must_be(act.target, act.file, "another file has taken its place in the archive")
+        link = moving.look(act.source)
+        if link is None or link.inode != act.other.inode or link.links < 2:
+            raise FileUnreadable("something else has taken the place of the link")
+        last_look()
+    except (MoveFailed, FileUnreadable):
+        moving.exchange(act.source, act.target)  # else settling would finish what must not be
+        raise
+    moving.remove(act.source, act.other.inode)
+
+
 def _swap(act: Act, last_look: LastLook) -> None:
     """Exchange the old file with the new one at `temporary`, look at what came out, and remove that."""
     moving.exchange(act.temporary, act.source)
@@ -179,7 +195,15 @@ def _swap(act: Act, last_look: LastLook) -> None:
     except (MoveFailed, FileUnreadable):
         moving.exchange(act.temporary, act.source)  # else settling would finish what must not be
         raise
-    moving.remove(act.temporary, act.file.inode)
+    if act.archived:
+        try:
+            moving.rename(act.temporary, act.archived)
+        except MoveFailed:
+            if moving.look(act.temporary) is not None:
+                moving.exchange(act.temporary, act.source)
+            raise
+    else:
+        moving.remove(act.temporary, act.file.inode)
 
 
 def _share(act: Act, _: LastLook) -> None:
@@ -193,6 +217,7 @@ def _remove(act: Act, last_look: LastLook) -> None:
 _SIMPLE: dict[ActKind, Callable[[Act, LastLook], None]] = {
     ActKind.RENAME: _rename,
     ActKind.LINK: _link,
+    ActKind.REPLACE: _replace,
     ActKind.SHARE: _share,
     ActKind.REMOVE: _remove,
 }
@@ -203,13 +228,14 @@ class Seen(NamedTuple):
 
     source: Proof | None
     target: Proof | None
+    archived: Proof | None = None
 
 
 def look(act: Act) -> Seen:
     """What lies at the act's places now. Raises FileUnreadable: then the act is not over, for what is not
     known of the files cannot be noted.
     """
-    return Seen(_look(act.source), _look(act.target) if act.target else None)
+    return Seen(*(_look(path) if path else None for path in (act.source, act.target, act.archived)))
 
 
 def _look(path: bytes) -> Proof | None:
@@ -243,8 +269,10 @@ def end(transaction: Connection, kind: str, act: Act, seen: Seen, *, done: bool,
 
 def _moved(transaction: Connection, moved: Moved, act: Act, seen: Seen) -> None:
     journal.set_state(transaction, moved.id, State.MOVED)
-    if act.kind in (ActKind.RENAME, ActKind.COPY) and seen.target is not None:
-        file = msgspec.structs.replace(seen.target, sample=moved.file.sample)
-        journal.set_place(transaction, moved.id, act.target, file, act.content)
+    place, found = (act.archived, seen.archived) if act.archived else (act.target, seen.target)
+    goes = act.kind in (ActKind.RENAME, ActKind.COPY) or act.archived
+    if goes and found is not None:
+        file = msgspec.structs.replace(found, sample=moved.file.sample)
+        journal.set_place(transaction, moved.id, place, file, act.content)
     if act.kind is not ActKind.SHARE:
         relocated.left(transaction, act.source)

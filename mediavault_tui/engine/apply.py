@@ -13,10 +13,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 
 import msgspec
 
+from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import (
     Act,
     ActKind,
+    Dress,
     Likeness,
     Moved,
     Status,
@@ -32,7 +34,7 @@ from mediavault_tui.engine.reasking import Reasking
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import folders, moving
+from mediavault_tui.services import folders, moving, rights
 from mediavault_tui.services.quiet import Quiet
 from mediavault_tui.store import journal
 
@@ -271,7 +273,7 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
     if reason:
         return _ended(step, Status.REFUSED, reason)
     try:
-        mode, uid, gid = await asyncio.to_thread(moving.ownership, step.path)
+        access = await asyncio.to_thread(_rights_of, step.path)
         home = await asyncio.to_thread(moving.device_below, step.path)
         to = await asyncio.to_thread(_place, step)
     except MoveFailed as error:
@@ -282,7 +284,8 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
         origin=step.path, place=to, op=step.op, is_video=step.is_video, file=step.proof,
         keeper=step.keeper.path, keeper_proof=step.keeper.proof, proven_by=step.proven_by, group=step.group,
         bundle=step.bundle, root=step.root, archive=step.archive, reason=step.reason,
-        origin_device=home, mode=mode, uid=uid, gid=gid, operation=actor.operation, owners=step.owners,
+        origin_device=home, mode=access.mode, uid=access.uid, gid=access.gid, attributes=access.attributes,
+        operation=actor.operation, owners=step.owners,
     )  # fmt: skip
 
     def last_look() -> None:
@@ -296,7 +299,7 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
         await _note_other_names(vault, step, held)
         found = await vault.read(journal.taken_before, step.path, step.proof.inode)
         event = _ended(step, Status.DONE, outcome.reason, found.id if found else None)
-        return msgspec.structs.replace(event, to=to)
+        return msgspec.structs.replace(event, to=step.to if step.op in _LINKS else to)
     return _ended(step, Status.FAILED, outcome.reason or "was taken back")
 
 
@@ -314,7 +317,8 @@ async def _act(actor: Actor, step: Step, moved: Moved, last_look: LastLook) -> O
     if step.op in _LINKS:
         temporary = moving.temporary_name(step.path) if step.op is Op.HARDLINK else b""
         other = Likeness.of(step.keeper.proof)
-        act = Act(_LINKS[step.op], step.path, step.to, file, temporary, other=other)
+        archived = moved.place if step.op is Op.HARDLINK else b""
+        act = Act(_LINKS[step.op], step.path, step.to, file, temporary, archived=archived, other=other)
         return await actor.act(act, moved, last_look)
     same_disk = step.device == moved.origin_device
     return await relocate(
@@ -333,29 +337,42 @@ async def relocate(
     same_disk: bool,
     device: int,
     last_look: LastLook = moving.no_objection,
+    dress: Dress | None = None,
 ) -> Outcome:
-    """Move a file to a filesystem: by renaming it on the same one, else by a verified copy."""
+    """Move a file to a filesystem: by renaming it on the same one, else by a verified copy, which looks like
+    `dress` if that is given.
+    """
     if same_disk:
         outcome = await actor.act(Act(ActKind.RENAME, source, target, file), moved, last_look)
         if outcome.done is not False or not outcome.crossed:
             return outcome
     temporary, aside = moving.temporary_name(target), moving.temporary_name(source)
     return await actor.act(
-        Act(ActKind.COPY, source, target, file, temporary, aside, device), moved, last_look
+        Act(ActKind.COPY, source, target, file, temporary, aside=aside, device=device, dress=dress),
+        moved,
+        last_look,
     )
 
 
 def _place(step: Step) -> bytes | None:
     """Where the file goes, under a name that is free; its folder is there afterwards."""
-    if step.op in _LINKS:
+    if step.op is Op.REFLINK:
         return step.to
     if step.op is Op.OFFER and moving.exists(step.to):
         return None
     if moving.device_below(step.to) != step.device:
         raise MoveFailed("the disk it goes to was taken away")
-    place = free(step.to, moving.exists)
-    folders.make_folders(os.path.dirname(place))
+    place = free(step.original_to or step.to, moving.exists)
+    if step.op in (Op.ARCHIVE, Op.HARDLINK):
+        folders.make_closed(os.path.dirname(place), step.archive, os.path.dirname(step.path), step.root)
+    else:
+        folders.make_folders(os.path.dirname(place))
     return place
+
+
+def _rights_of(path: bytes) -> Access:
+    with moving.translated(path):
+        return rights.of(path)
 
 
 def _ended(step: Step, status: Status, reason: str, moved_id: int | None = None) -> StepEnded:

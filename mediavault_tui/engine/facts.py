@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from mediavault_tui.domain import discs, parts
+from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.media import Kind
 from mediavault_tui.domain.plan import Facts, FileFacts
 from mediavault_tui.domain.plan.places import is_under
@@ -18,7 +19,7 @@ from mediavault_tui.domain.steps import Proof
 from mediavault_tui.engine import surroundings
 from mediavault_tui.engine.surroundings import Surroundings
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import hashing, moving
+from mediavault_tui.services import hashing, moving, rights
 from mediavault_tui.services.hashing import Identity
 from mediavault_tui.store import catalogue, journal, links, proofs, roots
 from mediavault_tui.store.catalogue import FileRecord
@@ -132,6 +133,10 @@ def _file(file: FileRecord, records: Records, settings: Settings, around: Surrou
     paths = tuple(path for path in file.paths if seen is None or _is_name_of(path, seen)) or file.paths[:1]
     root = next((root for root in records.roots if is_under(paths[0], root)), None)
     archive = archive_of(paths[0], root, settings) if root is not None and seen is not None else None
+    archive_device, home_device = _device(archive), _device(os.path.dirname(paths[0]))
+    near = archive
+    if root is not None and archive is not None and archive_device != home_device:
+        near = _folder_on_own_disk(paths[0], root, settings)
     if seen is not None and trouble is None and file.status in ("ok", "damaged"):
         seen, trouble = _sampled(paths[0], seen, records.known[file.id].sample)
     if not records.archived.isdisjoint(file.paths):
@@ -145,8 +150,10 @@ def _file(file: FileRecord, records: Records, settings: Settings, around: Surrou
         trouble=trouble,
         root=root,
         archive=archive,
-        archive_device=_device(archive),
-        home_device=_device(os.path.dirname(paths[0])),
+        archive_device=archive_device,
+        home_device=home_device,
+        link_archive=near,
+        access=_access(paths[0]) if seen is not None else None,
         kind=file.name.kind,
         category=_category(file, settings),
         parts=records.parts.get(file.id, ()),
@@ -205,10 +212,22 @@ def archive_of(path: bytes, root: bytes, settings: Settings) -> bytes:
             return place
     if places:
         return places[0]
+    return _folder_on_own_disk(path, root, settings)
+
+
+def _folder_on_own_disk(path: bytes, root: bytes, settings: Settings) -> bytes:
+    own = moving.device_below(path)
     top = os.path.dirname(path)
     while top != root and moving.device_below(top) == own:
         top = os.path.dirname(top)
     return os.path.join(top, os.fsencode(settings.archive.folder))
+
+
+def _access(path: bytes) -> Access | None:
+    try:
+        return rights.of(path)
+    except OSError:
+        return None
 
 
 def _device(archive: bytes | None) -> int:

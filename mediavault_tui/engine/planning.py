@@ -68,7 +68,8 @@ def _read(connection: Connection, asked: Asked, settings: Settings, only: Collec
 async def _plan(vault: Vault, asked: Asked, ground: _Ground, facts: Facts, date: str) -> Plan:
     wishes = await asyncio.to_thread(_wishes, asked, vault.settings, date)
     if not asked.accept_new_device:
-        places = [each for each in (wishes.into, *(file.archive for file in facts.files.values())) if each]
+        archives = (each for file in facts.files.values() for each in (file.archive, file.link_archive))
+        places = [each for each in (wishes.into, *archives) if each]
         wishes = msgspec.structs.replace(wishes, unfit=await archive_folders.unfit(vault, places))
     groups = _decided(ground, facts, asked, vault.settings)
     made = await asyncio.to_thread(make_plan, groups, facts, wishes)

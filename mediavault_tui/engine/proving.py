@@ -6,12 +6,13 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
+from mediavault_tui.domain.access import difference
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.plan.values import Step
-from mediavault_tui.domain.steps import GIVES_UP, Proof
+from mediavault_tui.domain.steps import GIVES_UP, Op, Proof
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, VaultError
-from mediavault_tui.services import hashing, moving
+from mediavault_tui.services import hashing, moving, rights
 from mediavault_tui.services.frames import decodes_at
 from mediavault_tui.services.hashing import Identity
 from mediavault_tui.services.workers import Task
@@ -28,6 +29,8 @@ async def why_not(vault: Vault, step: Step, stop: threading.Event) -> str | None
     reason = await as_planned(vault, step.path, step.proof) or quiet_for(vault, step.proof)
     if reason or not step.is_video:
         return reason
+    if step.op is Op.HARDLINK and (reason := await asyncio.to_thread(_why_other_rights, step)):
+        return reason
     reason = await as_planned(vault, step.keeper.path, step.keeper.proof)
     if reason:
         return f"the copy to keep {reason}"
@@ -37,6 +40,14 @@ async def why_not(vault: Vault, step: Step, stop: threading.Event) -> str | None
         by_bytes=step.proven_by is EvidenceKind.EXACT and (step.exact_proof == "bytes" or step.op in GIVES_UP),
         exact=step.proven_by is EvidenceKind.EXACT,
     )  # fmt: skip
+
+
+def _why_other_rights(step: Step) -> str | None:
+    try:
+        reason = difference(rights.of(step.path), rights.of(step.keeper.path))
+    except OSError as error:
+        return error.strerror or str(error)
+    return f"a link would change who may read it: {reason}" if reason else None
 
 
 async def as_planned(vault: Vault, path: bytes, planned: Proof) -> str | None:
@@ -57,11 +68,18 @@ async def as_planned(vault: Vault, path: bytes, planned: Proof) -> str | None:
 
 
 def quiet_for(vault: Vault, file: Proof) -> str | None:
-    """Why a file is too fresh to be touched. A time in the future is a wrong clock, not a fresh file."""
+    """Why a file is too fresh to be touched.
+
+    A network disk's clock may be ahead of ours, so a time in the future is just now. Only where the file was
+    left as it is for that long by the time of its last change, which nobody can choose, is it a made-up date.
+    """
     minutes = vault.settings.archive.quiet_minutes
-    age_s = time.time() - file.mtime_ns / 1e9
-    if 0 <= age_s < minutes * 60:
-        return f"was written to {age_s:.0f} s ago; files are left alone for {minutes} minutes"
+    now = time.time()
+    written = file.mtime_ns / 1e9
+    if written > now:
+        written = min(file.ctime_ns / 1e9, now)
+    if now - written < minutes * 60:
+        return f"was written to {now - written:.0f} s ago; files are left alone for {minutes} minutes"
     return None
 
 

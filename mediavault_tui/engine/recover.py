@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from mediavault_tui.domain.moves import Act, Status, StepEnded
-from mediavault_tui.engine import acting, settling
+from mediavault_tui.engine import acting, ageing, settling
 from mediavault_tui.engine.acting import Seen
 from mediavault_tui.engine.settling import Settled, settle
 from mediavault_tui.engine.vault import Vault
@@ -17,6 +17,7 @@ from mediavault_tui.store import journal
 
 async def recover(vault: Vault) -> AsyncGenerator[StepEnded, None]:
     """Settle every act that was begun and not ended; one event each. Must hold the catalogue's lock."""
+    await ageing.mark_today(vault)
     for kind, act in await vault.read(journal.under_way):
         settled, seen = await asyncio.to_thread(_settle, act)
         if settled.done is None or seen is None:

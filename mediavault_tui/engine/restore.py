@@ -10,18 +10,20 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Literal
 
 from mediavault_tui.domain.companions import Claim, Videos, claim_at
+from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.moves import Act, ActKind, Dress, Likeness, Moved, State, Status, StepEnded
+from mediavault_tui.domain.moves import Likeness, Moved, State, Status, StepEnded
 from mediavault_tui.domain.plan.places import free
 from mediavault_tui.domain.steps import Op
-from mediavault_tui.engine import archived, tidying
-from mediavault_tui.engine.acting import Actor, Outcome
+from mediavault_tui.engine import archived, parting, tidying
+from mediavault_tui.engine.acting import Actor
 from mediavault_tui.engine.apply import relocate
 from mediavault_tui.engine.placing import is_called, lowered_names
+from mediavault_tui.engine.parting import ended
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed, RootUnavailable
-from mediavault_tui.services import filesystem, folders, moving
+from mediavault_tui.services import filesystem, folders, moving, nofollow
 from mediavault_tui.store import journal, roots
 from mediavault_tui.store.roots import Root
 
@@ -100,26 +102,30 @@ async def _restore(
 ) -> StepEnded:
     current = await actor.vault.read(journal.moved, moved.id)
     if current is None or current.state is not State.MOVED:
-        return _ended(
+        return ended(
             moved, Status.REFUSED, f"is not in the archive: {current.state if current else 'unknown'}"
         )
     if await actor.vault.read(journal.is_under_way, moved.id):
-        return _ended(moved, Status.REFUSED, "is half moved; `mediavault recover` says why")
+        return ended(moved, Status.REFUSED, "is half moved; `mediavault recover` says why")
     try:
-        if moved.op in (Op.HARDLINK, Op.REFLINK):
-            return await _part(actor, moved, dry_run=dry_run)
+        if diverted := await asyncio.to_thread(nofollow.diversion, os.path.dirname(moved.origin)):
+            return ended(moved, Status.REFUSED, f"cannot go back: {diverted}")
+        if moved.op is Op.REFLINK or (moved.op is Op.HARDLINK and not moved.is_kept):
+            return await parting.part(actor, moved, dry_run=dry_run)
         root = await actor.vault.read(roots.find, moved.root)
         reason = await asyncio.to_thread(_why_not, moved, root)
         if not moved.is_video:
             reason = reason or went.why_not(moved)
+        if reason is None and await asyncio.to_thread(parting.is_link, moved):
+            return await parting.replace(actor, moved, dry_run=dry_run)
         target = await asyncio.to_thread(_target, moved, went.wanted(moved), on_collision)
         if reason or target is None:
-            return _ended(moved, Status.REFUSED, reason or f"{COLLISION}; it stays in the archive")
+            return ended(moved, Status.REFUSED, reason or f"{COLLISION}; it stays in the archive")
         if dry_run:
-            return _ended(moved, Status.DONE, "would be put back", target)
+            return ended(moved, Status.DONE, "would be put back", target)
         return await _back(actor, moved, target)
     except (FileUnreadable, MoveFailed) as error:
-        return _ended(moved, Status.FAILED, error.message)
+        return ended(moved, Status.FAILED, error.message)
 
 
 def _why_not(moved: Moved, root: Root | None) -> str | None:
@@ -171,56 +177,29 @@ async def _back(actor: Actor, moved: Moved, target: bytes) -> StepEnded:
     await _folders(actor.vault, os.path.dirname(target))
     found = await asyncio.to_thread(moving.look, moved.place)
     if found is None:
-        return _ended(moved, Status.REFUSED, "vanished from the archive")
+        return ended(moved, Status.REFUSED, "vanished from the archive")
     device = await asyncio.to_thread(moving.device_below, target)
     same_disk = device == await asyncio.to_thread(moving.device_below, moved.place)
+    dress = None if moved.attributes is None else parting.dress_of(moved)
     outcome = await relocate(
-        actor, moved.place, target, Likeness.of(found), moved, same_disk=same_disk, device=device
-    )
+        actor, moved.place, target, Likeness.of(found), moved,
+        same_disk=same_disk, device=device, dress=dress,
+    )  # fmt: skip
     if outcome.done:
         await tidying.remove_empty(actor.vault, {(os.path.dirname(moved.place), moved.archive)})
-    return _of(moved, outcome, target)
+    return parting.ended_as(moved, outcome, target)
 
 
 async def _folders(vault: Vault, folder: bytes) -> None:
     """Make the folders again that were removed when they were empty, as they were."""
-    removed: dict[bytes, tuple[int, int, int]] = {}
+    removed: dict[bytes, Access] = {}
     path = folder
-    while not await asyncio.to_thread(os.path.isdir, path):
+    while not await asyncio.to_thread(nofollow.is_folder, path):
         known = await vault.read(journal.removed_folder, path)
         if known is not None:
-            removed[path] = known[1:]
+            removed[path] = known
         path = os.path.dirname(path)
     await asyncio.to_thread(folders.make_folders, folder, removed.get)
-
-
-async def _part(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
-    """Make a file of its own again of what was replaced by a link; shared blocks are its own already."""
-    found = await asyncio.to_thread(moving.look, moved.origin)
-    if found is None:
-        return _ended(moved, Status.REFUSED, "is not there any more")
-    if moved.op is Op.REFLINK:
-        if not dry_run:
-            await actor.vault.write_durably(journal.set_state, moved.id, State.RESTORED)
-        return _ended(moved, Status.DONE, "its bytes were its own all the time; they part when written to")
-    if Likeness.of(found) != Likeness.of(moved.keeper_proof):
-        return _ended(moved, Status.REFUSED, "is not the link any more that was made; it is left as it is")
-    if dry_run:
-        return _ended(moved, Status.DONE, "would be made a file of its own again")
-    dress = Dress(moved.mode, moved.uid, moved.gid, moved.file.mtime_ns)
-    temporary = moving.temporary_name(moved.origin)
-    act = Act(ActKind.PART, moved.origin, moved.keeper, Likeness.of(found), temporary, dress=dress)
-    return _of(moved, await actor.act(act, moved), moved.origin)
-
-
-def _of(moved: Moved, outcome: Outcome, target: bytes) -> StepEnded:
-    if outcome.done:
-        return _ended(moved, Status.DONE, outcome.reason, target)
-    return _ended(moved, Status.FAILED, outcome.reason or "was taken back", target)
-
-
-def _ended(moved: Moved, status: Status, reason: str, target: bytes = b"") -> StepEnded:
-    return StepEnded("restore", moved.place, target or moved.origin, status, reason, moved.id)
 
 
 async def wanted(vault: Vault, words: Sequence[str]) -> list[Moved]:

@@ -5,6 +5,7 @@ repeated, so a crash in the middle of settling is settled the next time.
 """
 
 import os
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mediavault_tui.domain.moves import Act, ActKind, Remedy, remedy
@@ -39,6 +40,8 @@ _ENDS = {
     Remedy.COMPARE_AND_DROP_SOURCE: True,
     Remedy.KEEP_TEMPORARY: True,
     Remedy.COMPARE_AND_DROP_TEMPORARY: True,
+    Remedy.DROP_LINK: True,
+    Remedy.SWAP_BACK: False,
     Remedy.UNDONE: False,
     Remedy.DROP_TEMPORARY: False,
     Remedy.COMPARE_AND_DROP_COPY: False,
@@ -69,32 +72,42 @@ def _settle(act: Act) -> Settled:
     source, target, temporary = _look(act)
     if away := _what_is_away(act, source, target or temporary):
         return Settled(None, f"{away} is not there; is the disk mounted?")
-    match remedy(act, source, target, temporary):
-        case Remedy.DONE:
-            _sync(act)
-            return Settled(True, "")
-        case Remedy.UNDONE:
-            return Settled(False, "")
-        case Remedy.DROP_SOURCE:
-            moving.remove(act.source, act.file.inode)
-            return Settled(True, "")
-        case Remedy.COMPARE_AND_DROP_SOURCE:
-            assert source is not None
-            return _drop_source(act, source)
-        case Remedy.DROP_TEMPORARY:
-            if temporary is not None:
-                moving.remove(act.temporary, temporary.inode)
-            return Settled(False, "")
-        case Remedy.COMPARE_AND_DROP_COPY:
-            return _drop_copy(act)
-        case Remedy.KEEP_TEMPORARY:
-            return _keep_temporary(act)
-        case Remedy.COMPARE_AND_DROP_TEMPORARY:
-            return _drop_temporary(act)
-        case Remedy.EXCHANGE_BACK:
-            return _exchange_back(act)
-        case Remedy.UNCLEAR:
-            return Settled(None, _UNCLEAR)
+    what = remedy(act, source, target, temporary)
+    if what is Remedy.UNDONE:
+        return Settled(False, "")
+    if what is Remedy.UNCLEAR:
+        return Settled(None, _UNCLEAR)
+    return _REMEDIES[what](act)
+
+
+def _done(act: Act) -> Settled:
+    if act.archived and moving.look(act.archived) is None:
+        return Settled(None, "what the link replaced is not in the archive; is its disk mounted?")
+    _sync(act)
+    return Settled(True, "")
+
+
+def _drop_name(act: Act) -> Settled:
+    moving.remove(act.source, act.file.inode)
+    return Settled(True, "")
+
+
+def _drop_link(act: Act) -> Settled:
+    assert act.other is not None
+    moving.remove(act.source, act.other.inode)
+    return Settled(True, "")
+
+
+def _swap_back(act: Act) -> Settled:
+    moving.exchange(act.source, act.target)
+    return Settled(False, "")
+
+
+def _drop_unfinished(act: Act) -> Settled:
+    found = moving.look(act.temporary)
+    if found is not None:
+        moving.remove(act.temporary, found.inode)
+    return Settled(False, "")
 
 
 def _put_back(act: Act) -> None:
@@ -105,6 +118,8 @@ def _put_back(act: Act) -> None:
         _rename_back(moving.second_name(act.temporary), act.temporary)
     if act.kind is ActKind.COPY:
         _drop_passing(act.temporary, act.target)
+    if act.archived:
+        _drop_passing(act.temporary, act.archived)
 
 
 def _rename_back(passing: bytes, name: bytes) -> None:
@@ -129,7 +144,7 @@ def _look(act: Act) -> tuple[Proof | None, Proof | None, Proof | None]:
 
 def _sync(act: Act) -> None:
     """What a crash left done may not be on the disk yet."""
-    for folder in {os.path.dirname(path) for path in (act.target, act.source) if path}:
+    for folder in {os.path.dirname(path) for path in (act.target, act.source, act.archived) if path}:
         if os.path.isdir(folder):
             moving.sync_folder(folder)
 
@@ -143,8 +158,9 @@ def _what_is_away(act: Act, source: Proof | None, copied: Proof | None) -> str |
     return None
 
 
-def _drop_source(act: Act, source: Proof) -> Settled:
-    if not hashing.same_content(act.source, act.target):
+def _drop_source(act: Act) -> Settled:
+    source = moving.look(act.source)
+    if source is None or not hashing.same_content(act.source, act.target):
         return Settled(None, "the copy is not equal to the original; both were kept")
     moving.remove(act.source, source.inode, act.aside)
     return Settled(True, "")
@@ -172,10 +188,16 @@ def _keep_temporary(act: Act) -> Settled:
 
 def _drop_temporary(act: Act) -> Settled:
     """The exchanged old file goes if the one in its place is equal; else they change back."""
-    if hashing.same_content(act.source, act.temporary):
+    if not hashing.same_content(act.source, act.temporary):
+        return _exchange_back(act)
+    if not act.archived:
         moving.remove(act.temporary, act.file.inode)
         return Settled(True, "")
-    return _exchange_back(act)
+    try:
+        moving.rename(act.temporary, act.archived)
+    except MoveFailed:  # its place is taken or gone
+        return _exchange_back(act)
+    return Settled(True, "")
 
 
 def _exchange_back(act: Act) -> Settled:
@@ -184,3 +206,17 @@ def _exchange_back(act: Act) -> Settled:
     if found is not None:
         moving.remove(act.temporary, found.inode)
     return Settled(False, "")
+
+
+_REMEDIES: dict[Remedy, Callable[[Act], Settled]] = {
+    Remedy.DONE: _done,
+    Remedy.DROP_SOURCE: _drop_name,
+    Remedy.COMPARE_AND_DROP_SOURCE: _drop_source,
+    Remedy.DROP_TEMPORARY: _drop_unfinished,
+    Remedy.COMPARE_AND_DROP_COPY: _drop_copy,
+    Remedy.KEEP_TEMPORARY: _keep_temporary,
+    Remedy.COMPARE_AND_DROP_TEMPORARY: _drop_temporary,
+    Remedy.EXCHANGE_BACK: _exchange_back,
+    Remedy.DROP_LINK: _drop_link,
+    Remedy.SWAP_BACK: _swap_back,
+}

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from mediavault_tui.domain.plan import Step
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.errors import MoveFailed
-from mediavault_tui.services import folders, moving
+from mediavault_tui.services import folders, rights
 from mediavault_tui.store import journal
 from mediavault_tui.store.journal import RemovedFolder
 
@@ -15,7 +14,8 @@ from mediavault_tui.store.journal import RemovedFolder
 async def after(vault: Vault, steps: Sequence[Step]) -> None:
     """Remove what these steps left empty below the roots, and in the archive what they did not fill."""
     await remove_empty(vault, {(os.path.dirname(step.path), step.root) for step in steps})
-    await remove_empty(vault, {(os.path.dirname(step.to), step.archive) for step in steps if step.archive})
+    places = ((step.original_to or step.to, step.archive) for step in steps if step.archive)
+    await remove_empty(vault, {(os.path.dirname(place), archive) for place, archive in places})
 
 
 async def remove_empty(vault: Vault, left: Iterable[tuple[bytes, bytes]]) -> None:
@@ -26,7 +26,9 @@ async def remove_empty(vault: Vault, left: Iterable[tuple[bytes, bytes]]) -> Non
     for folder, top in sorted(left, reverse=True):  # Film/Subs before Film
         empty = await asyncio.to_thread(folders.empty_folders, folder, top)
         if empty:
-            await vault.write(journal.add_removed_folders, await asyncio.to_thread(_remembered, empty))
+            await vault.write_durably(
+                journal.add_removed_folders, await asyncio.to_thread(_remembered, empty)
+            )
             for path in empty:
                 if not await asyncio.to_thread(folders.remove_folder, path):
                     break
@@ -36,7 +38,7 @@ def _remembered(paths: Iterable[bytes]) -> list[RemovedFolder]:
     found = []
     for path in paths:
         try:
-            found.append(RemovedFolder(path, *moving.ownership(path)))
-        except MoveFailed:  # somebody was faster; then there is nothing to remember
+            found.append(RemovedFolder(path, rights.of(path)))
+        except OSError:  # somebody was faster; then there is nothing to remember
             continue
     return found

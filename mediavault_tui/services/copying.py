@@ -1,15 +1,15 @@
 """Copying a file to another filesystem with everything that belongs to it, and proving the copy."""
 
-import errno
 import os
 from collections.abc import Callable
 
 import xxhash
 
+from mediavault_tui.domain.access import Access, is_list
 from mediavault_tui.domain.moves import Dress, Likeness
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import hashing, moving
+from mediavault_tui.services import hashing, moving, rights
 from mediavault_tui.services.hashing import Cancelled, Identity
 
 CHUNK = 4 << 20
@@ -29,7 +29,7 @@ def copy(
     Raises FileUnreadable, MoveFailed or Cancelled; then
     `temporary` may be there and is worth nothing.
     """
-    reading = _open(source)
+    reading = moving.open_to_read(source)
     try:
         _prove(reading, expected)
         moving.try_renaming(temporary)
@@ -54,13 +54,6 @@ def copy(
     if verified != written or found.size != expected.size:
         raise MoveFailed("the copy differs from the original; the target disk cannot be trusted")
     return found, verified, lost
-
-
-def _open(source: bytes) -> int:
-    try:
-        return os.open(source, moving.OPEN_FLAGS)
-    except OSError as error:
-        raise FileUnreadable(error.strerror or str(error)) from error
 
 
 def _prove(descriptor: int, expected: Likeness) -> None:
@@ -93,47 +86,20 @@ def _pour(reading: int, writing: int, size: int, cancelled: Callable[[], bool]) 
 
 
 def _dress(reading: int, writing: int, dress: Dress | None) -> list[str]:
-    """Give the copy the original's owner, mode, extended attributes and times; returns what could not be."""
+    """Give the copy the original's owner, mode, extended attributes and times; returns what could not be.
+
+    `dress` says otherwise: then lists of rights are those it names or none, never those of the file that is
+    read, which may be another's.
+    """
     with moving.translated(b"the copy"):
-        status = os.fstat(reading)
-        dress = dress or Dress(status.st_mode & 0o7777, status.st_uid, status.st_gid, status.st_mtime_ns)
+        status, own = os.fstat(reading), rights.of_open(reading)
+        if dress is None:
+            access, mtime_ns = own, status.st_mtime_ns
+        else:
+            plain = {name: value for name, value in own.attributes.items() if not is_list(name)}
+            known = plain if dress.attributes is None else dress.attributes
+            access, mtime_ns = Access(dress.mode, dress.uid, dress.gid, known), dress.mtime_ns
         return [
-            *_unless_given("owner", os.fchown, writing, dress.uid, dress.gid),
-            *_unless_given("mode", os.fchmod, writing, dress.mode),
-            *_attributes(reading, writing),
-            *_unless_given("time", os.utime, writing, ns=(status.st_atime_ns, dress.mtime_ns)),
+            *rights.give(writing, access),
+            *rights.unless_given("time", os.utime, writing, ns=(status.st_atime_ns, mtime_ns)),
         ]
-
-
-# What FAT, FUSE and network filesystems answer where there is no such thing, and all to those who are not root.
-_NOT_TO_BE_HAD = (errno.EPERM, errno.EACCES, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS)
-
-
-# ext4 says of an attribute that is larger than a block that there is no space.
-_TOO_LARGE = (errno.ENOSPC, errno.E2BIG, errno.ERANGE)
-
-
-def _unless_given(what: str, give: Callable[..., None], *arguments: int, **options: object) -> list[str]:
-    try:
-        give(*arguments, **options)
-    except OSError as error:
-        if error.errno not in _NOT_TO_BE_HAD:
-            raise
-        return [what]
-    return []
-
-
-def _attributes(reading: int, writing: int) -> list[str]:
-    try:
-        names = os.listxattr(reading)
-    except OSError:  # a filesystem without them
-        return []
-    lost = []
-    for name in names:
-        try:
-            os.setxattr(writing, name, os.getxattr(reading, name))
-        except OSError as error:
-            if error.errno not in (*_NOT_TO_BE_HAD, *_TOO_LARGE, errno.ENODATA):
-                raise
-            lost.append(f"attribute {name}")
-    return lost

@@ -1,8 +1,9 @@
 """Moving files so that nothing is ever overwritten or lost: each function is one step that can be repeated.
 
 Names change by `renameat2(RENAME_NOREPLACE)`, or where the filesystem has no such thing by a hard link and
-the removal of the old name; both fail rather than replace. After each change the folder is fsynced, so
-what was reported done stays done. Sources: Linux renameat2(2), link(2), fsync(2).
+the removal of the old name; both fail rather than replace. No symbolic link is followed on the way to a file
+(`nofollow`). After each change the folder is fsynced, so what was reported done stays done. Sources: Linux
+renameat2(2), link(2), fsync(2).
 """
 
 import ctypes
@@ -18,8 +19,8 @@ from mediavault_tui.domain.plan.values import Entry
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import FileUnreadable, MoveFailed
+from mediavault_tui.services import nofollow
 
-_AT_FDCWD = -100
 _UNFINISHED = b".part"
 _NOREPLACE, _EXCHANGE = 1, 2
 _NOT_SUPPORTED = (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP)
@@ -40,6 +41,10 @@ class NameTaken(MoveFailed):
     """There is something at the target already."""
 
 
+class Diverted(MoveFailed):
+    """A folder on the way has become a symbolic link: the path leads elsewhere now."""
+
+
 def signed(number: int) -> int:
     """A device or inode as the catalogue keeps it: 64 bits with a sign."""
     return (number & (2**64 - 1)) - 2**64 if number & 2**63 else number & (2**63 - 1)
@@ -48,11 +53,11 @@ def signed(number: int) -> int:
 def look(path: bytes) -> Proof | None:
     """What lies at `path`: None if nothing does. Raises FileUnreadable, also for what is no regular file."""
     try:
-        status = os.lstat(path)
+        status = nofollow.status(path)
     except OSError as error:
         if error.errno in _NO_SUCH_NAME:
             return None
-        raise FileUnreadable(error.strerror or str(error)) from error
+        raise unreadable(path, error) from error
     if not stat.S_ISREG(status.st_mode):
         raise NoRegularFile("is no regular file")
     return proof_of(status)
@@ -71,14 +76,26 @@ def open_and_look(path: bytes) -> Proof:
 
     Raises FileUnreadable.
     """
-    try:
-        descriptor = os.open(path, OPEN_FLAGS)
-    except OSError as error:
-        raise FileUnreadable(error.strerror or str(error)) from error
+    descriptor = open_to_read(path)
     try:
         return look_at(descriptor)
     finally:
         os.close(descriptor)
+
+
+def open_to_read(path: bytes) -> int:
+    """A descriptor of the file. Raises FileUnreadable."""
+    try:
+        return nofollow.open_file(path, OPEN_FLAGS)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: bytes, error: OSError) -> FileUnreadable:
+    """What the system said of a file, in words."""
+    if error.errno == errno.ELOOP and (where := nofollow.diversion(os.path.dirname(path))):
+        return FileUnreadable(where)
+    return FileUnreadable(error.strerror or str(error))
 
 
 def proof_of(status: os.stat_result) -> Proof:
@@ -97,7 +114,7 @@ def exists(path: bytes) -> bool:
     """Whether there is anything at `path`, be it a dangling link. Raises MoveFailed if that cannot be told."""
     with translated(path):
         try:
-            os.lstat(path)
+            nofollow.status(path)
         except OSError as error:
             if error.errno in _NO_SUCH_NAME:
                 return False
@@ -119,19 +136,15 @@ def entries(folder: bytes) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.name)
 
 
-def ownership(path: bytes) -> tuple[int, int, int]:
-    """(permission bits, user, group) of what lies at `path`. Raises MoveFailed."""
-    with translated(path):
-        status = os.lstat(path)
-    return stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid
-
-
 def device_below(path: bytes) -> int:
     """The filesystem a file at `path` would be on: that of the nearest folder there is. Raises MoveFailed."""
     folder = os.path.dirname(path)
     while True:
         try:
-            return signed(os.stat(folder).st_dev)
+            found = nofollow.status(folder)
+            if stat.S_ISLNK(found.st_mode):
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+            return signed(found.st_dev)
         except FileNotFoundError:
             folder = os.path.dirname(folder)
         except OSError as error:
@@ -176,7 +189,8 @@ def rename(source: bytes, target: bytes) -> None:
     if error in _NOT_SUPPORTED:
         _link_and_unlink(source, target)
     elif error:
-        raise _failed(target, OSError(error, os.strerror(error)))
+        diverted = error == errno.ELOOP and nofollow.diversion(os.path.dirname(source))
+        raise _failed(source if diverted else target, OSError(error, os.strerror(error)))
     sync_folder(os.path.dirname(target))
     sync_folder(os.path.dirname(source))
 
@@ -195,17 +209,18 @@ def try_renaming(temporary: bytes) -> None:
             _link_and_unlink(source, target)
         elif error:
             raise _failed(target, OSError(error, os.strerror(error)))
-    with translated(temporary):
-        os.unlink(temporary)
+    _unlink(temporary)
 
 
 def create(path: bytes) -> int:
     """A new file, open for writing. Raises OSError: EILSEQ where the filesystem cannot store the name."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with nofollow.parent(path) as (folder, name):
+            return os.open(name, flags, 0o600, dir_fd=folder)
     except OSError as error:
         # FAT says EINVAL of characters like ? and :, exFAT on FUSE that there is no such file.
-        missing = error.errno == errno.ENOENT and os.path.isdir(os.path.dirname(path))
+        missing = error.errno == errno.ENOENT and nofollow.is_folder(os.path.dirname(path))
         if missing or error.errno == errno.EINVAL:
             raise OSError(errno.EILSEQ, os.strerror(errno.EILSEQ)) from error
         raise
@@ -227,7 +242,7 @@ def link(source: bytes, name: bytes) -> None:
     """Give the file at `source` another name, durably. Raises NameTaken, CrossesFilesystems, MoveFailed."""
     with translated(name):
         try:
-            os.link(source, name, follow_symlinks=False)
+            _give_name(source, name)
         except OSError as error:
             if error.errno in (errno.EPERM, *_NOT_SUPPORTED):
                 raise MoveFailed(
@@ -253,7 +268,7 @@ def remove(path: bytes, inode: int, aside: bytes = b"", last_look: Callable[[], 
     private = aside or path
     try:
         with translated(private):
-            status = os.lstat(private)
+            status = nofollow.status(private)
         if signed(status.st_ino) != inode or not stat.S_ISREG(status.st_mode):
             raise MoveFailed("another file has taken its place")
         last_look()
@@ -261,15 +276,25 @@ def remove(path: bytes, inode: int, aside: bytes = b"", last_look: Callable[[], 
         if aside:
             rename(aside, path)
         raise
-    with translated(private):
-        os.unlink(private)
+    _unlink(private)
     sync_folder(os.path.dirname(path))
+
+
+def _unlink(path: bytes) -> None:
+    with translated(path), nofollow.parent(path) as (folder, name):
+        os.unlink(name, dir_fd=folder)
+
+
+def _give_name(source: bytes, name: bytes) -> None:
+    """As link(2). Raises OSError."""
+    with nofollow.parent(source) as (there, old), nofollow.parent(name) as (here, new):
+        os.link(old, new, src_dir_fd=there, dst_dir_fd=here, follow_symlinks=False)
 
 
 def sync_folder(folder: bytes) -> None:
     """Make names in `folder` durable, on filesystems that can. Raises MoveFailed."""
     with translated(folder):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        descriptor = nofollow.open_folder(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         except OSError as error:
@@ -282,36 +307,40 @@ def sync_folder(folder: bytes) -> None:
 def _link_and_unlink(source: bytes, target: bytes) -> None:
     """As `rename`, in two steps. Neither name is removed that does not lead to the file that was linked."""
     with translated(target):
-        before = os.lstat(source)
+        before = nofollow.status(source)
         try:
-            os.link(source, target, follow_symlinks=False)
+            _give_name(source, target)
         except OSError as error:
             if error.errno in (errno.EPERM, *_NOT_SUPPORTED):
                 raise MoveFailed(
                     "this filesystem can neither rename without replacing nor link; nothing was moved"
                 ) from error
             raise
-        after = os.lstat(source)
+        after = nofollow.status(source)
         if not os.path.samestat(before, after):
             raise MoveFailed("another file has taken its place; both were kept")
-        if not os.path.samestat(after, os.lstat(target)):
-            os.unlink(target)  # it is our link: its source is still what it was
+        if not os.path.samestat(after, nofollow.status(target)):
+            _unlink(target)  # it is our link: its source is still what it was
             raise MoveFailed(
                 "this filesystem gives every name of a file another number, so that no move can be proven;"
                 " nothing was moved (if it is mergerfs, mount it with use_ino)"
             )
         sync_folder(os.path.dirname(target))
-        os.unlink(source)
+        _unlink(source)
 
 
 def _renameat2(source: bytes, target: bytes, flags: int) -> int:
-    """0 or an errno."""
+    """0 or an errno; ELOOP where a folder on the way is a symbolic link."""
     function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if function is None:
         return errno.ENOSYS
-    ctypes.set_errno(0)
-    result = function(_AT_FDCWD, ctypes.c_char_p(source), _AT_FDCWD, ctypes.c_char_p(target), flags)
-    return ctypes.get_errno() if result else 0
+    try:
+        with nofollow.parent(source) as (there, old), nofollow.parent(target) as (here, new):
+            ctypes.set_errno(0)
+            result = function(there, ctypes.c_char_p(old), here, ctypes.c_char_p(new), flags)
+            return ctypes.get_errno() if result else 0
+    except OSError as error:
+        return error.errno or errno.EIO
 
 
 @contextmanager
@@ -328,6 +357,9 @@ def _failed(path: bytes, error: OSError) -> MoveFailed:
         return CrossesFilesystems("lies on another filesystem")
     if error.errno == errno.EEXIST:
         return NameTaken("there is something of that name already")
+    if error.errno == errno.ELOOP:
+        where = nofollow.diversion(path) or "its path leads elsewhere"
+        return Diverted(f"{where}: it is not followed", "Put the folder back in its place and try again.")
     remedies = {
         errno.ENOSPC: "Free some space there and try again.",
         errno.EROFS: "The filesystem is read-only: mount it writable and try again.",

@@ -36,10 +36,7 @@ class Quiet:
         os.close(self._descriptor)  # gives up the lease
 
     def _open(self) -> None:
-        try:
-            self._descriptor = os.open(self.path, moving.OPEN_FLAGS)
-        except OSError as error:
-            raise FileUnreadable(error.strerror or str(error)) from error
+        self._descriptor = moving.open_to_read(self.path)
         try:
             if moving.look_at(self._descriptor).identity != self.expected.identity:
                 raise FileUnreadable("another file has taken its place")

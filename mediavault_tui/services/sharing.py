@@ -9,7 +9,7 @@ import os
 import struct
 
 from mediavault_tui.errors import MoveFailed
-from mediavault_tui.services import moving
+from mediavault_tui.services import moving, nofollow
 
 _FIDEDUPERANGE = 0xC0189436  # _IOWR(0x94, 54, struct file_dedupe_range)
 # struct file_dedupe_range with one file_dedupe_range_info; the last field but one is the status.
@@ -21,9 +21,9 @@ _DIFFERS = 1
 def share(loser: bytes, keeper: bytes, size: int) -> None:
     """Let `loser` use the blocks of `keeper`. Raises MoveFailed; the bytes of neither ever change."""
     with moving.translated(loser):
-        source = os.open(keeper, moving.OPEN_FLAGS)
+        source = nofollow.open_file(keeper, moving.OPEN_FLAGS)
         try:
-            target = os.open(loser, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+            target = nofollow.open_file(loser, os.O_RDWR)
             try:
                 _share(source, target, size)
             finally:

@@ -36,7 +36,8 @@ def newest(connection: Connection, folder: bytes, limit: int) -> list[Put]:
     """The files last archived there that the journal says are there still."""
     known = find(connection, folder)
     rows = connection.execute(
-        "SELECT place, file FROM moved WHERE state = 'moved' AND op = 'archive' AND archive = ? AND id > ?"
+        "SELECT place, file FROM moved WHERE state = 'moved' AND archive = ? AND id > ?"
+        " AND (op = 'archive' OR (op = 'hardlink' AND place != keeper))"
         " ORDER BY id DESC LIMIT ?",
         (folder, known.since if known else 0, limit),
     )

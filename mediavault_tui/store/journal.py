@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import Act, Moved, Operation, State
 from mediavault_tui.domain.steps import Op, Proof
@@ -20,9 +21,7 @@ class RemovedFolder(NamedTuple):
     """A folder that was removed because nothing was left in it."""
 
     path: bytes
-    mode: int
-    uid: int
-    gid: int
+    access: Access
 
 
 def begin(transaction: Connection, kind: str) -> int:
@@ -47,13 +46,15 @@ def add_moved(transaction: Connection, moved: Moved) -> int:
     cursor = transaction.execute(
         "INSERT INTO moved(operation_id, bundle, group_id, op, is_video, origin, place, file, inode,"
         " origin_device, content, mode, uid, gid, keeper, keeper_proof, proven_by, root, archive, reason,"
-        " state, moved_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " state, moved_at, attributes)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             moved.operation, moved.bundle, moved.group, moved.op, moved.is_video, moved.origin, moved.place,
             msgspec.json.encode(moved.file), moved.file.inode, moved.origin_device, moved.content, moved.mode,
             moved.uid, moved.gid,
             moved.keeper, msgspec.json.encode(moved.keeper_proof), moved.proven_by, moved.root, moved.archive,
-            moved.reason, moved.state, int(time.time()),
+            moved.reason, moved.state, moved.moved_at or int(time.time()),
+            None if moved.attributes is None else msgspec.json.encode(moved.attributes),
         ),
     )  # fmt: skip
     moved_id = int(cursor.lastrowid or 0)
@@ -129,7 +130,7 @@ def set_place(transaction: Connection, moved_id: int, place: bytes, file: Proof,
 _COLUMNS = (
     "id, operation_id, bundle, group_id, op, is_video, origin, place, file, content, mode, uid, gid, keeper,"
     " keeper_proof, proven_by, root, archive, reason, state, moved_at, ended_at, origin_device,"
-    " (SELECT group_concat(hex(owner)) FROM moved_owners WHERE moved_id = moved.id)"
+    " (SELECT group_concat(hex(owner)) FROM moved_owners WHERE moved_id = moved.id), attributes"
 )
 
 
@@ -143,6 +144,7 @@ def _moved(rows: Iterable[tuple[Any, ...]]) -> list[Moved]:
             root=row[16], archive=row[17], reason=row[18], state=State(row[19]), moved_at=row[20],
             ended_at=row[21], origin_device=row[22],
             owners=tuple(sorted(map(bytes.fromhex, row[23].split(",")))) if row[23] else (),
+            attributes=msgspec.json.decode(row[24], type=dict[str, bytes]) if row[24] else None,
         )
         for row in rows
     ]  # fmt: skip
@@ -174,17 +176,26 @@ def in_archive(connection: Connection) -> list[Moved]:
     return _moved(connection.execute(f"SELECT {_COLUMNS} FROM moved WHERE state = 'moved' ORDER BY id"))
 
 
+def moments(connection: Connection) -> list[tuple[int, int]]:
+    """(number, when it was moved by the clock of that time) of everything ever moved, in its order."""
+    return connection.execute("SELECT id, moved_at FROM moved ORDER BY id").fetchall()
+
+
 def archives(connection: Connection) -> set[bytes]:
     """Every archive folder that holds files, whatever the settings say now."""
     rows = connection.execute(
-        "SELECT DISTINCT archive FROM moved WHERE state = 'moved' AND op = 'archive' AND length(archive)"
+        "SELECT DISTINCT archive FROM moved WHERE state = 'moved' AND length(archive)"
+        " AND (op = 'archive' OR (op = 'hardlink' AND place != keeper))"
     )
     return {row[0] for row in rows}
 
 
 def archived_places(connection: Connection) -> set[bytes]:
     """Where archived files lie."""
-    rows = connection.execute("SELECT place FROM moved WHERE state = 'moved' AND op = 'archive'")
+    rows = connection.execute(
+        "SELECT place FROM moved WHERE state = 'moved'"
+        " AND (op = 'archive' OR (op = 'hardlink' AND place != keeper))"
+    )
     return {row[0] for row in rows}
 
 
@@ -246,12 +257,23 @@ def is_our_doing(connection: Connection, proof: Proof) -> bool:
 
 def add_removed_folders(transaction: Connection, folders: Sequence[RemovedFolder]) -> None:
     """Remember folders that are about to be removed."""
-    transaction.executemany("INSERT OR REPLACE INTO removed_folders VALUES (?, ?, ?, ?)", folders)
+    transaction.executemany(
+        "INSERT OR REPLACE INTO removed_folders(path, mode, uid, gid, attributes) VALUES (?, ?, ?, ?, ?)",
+        [
+            (path, access.mode, access.uid, access.gid, msgspec.json.encode(access.attributes))
+            for path, access in folders
+        ],
+    )
 
 
-def removed_folder(connection: Connection, path: bytes) -> RemovedFolder | None:
-    """What a folder was like that we removed."""
+def removed_folder(connection: Connection, path: bytes) -> Access | None:
+    """The rights of a folder that we removed."""
     row = connection.execute(
-        "SELECT path, mode, uid, gid FROM removed_folders WHERE path = ?", (path,)
+        "SELECT mode, uid, gid, attributes FROM removed_folders WHERE path = ?", (path,)
     ).fetchone()
-    return RemovedFolder(*row) if row else None
+    if row is None:
+        return None
+    mode, uid, gid, attributes = row
+    return Access(
+        mode, uid, gid, msgspec.json.decode(attributes, type=dict[str, bytes]) if attributes else {}
+    )

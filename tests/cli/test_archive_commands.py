@@ -102,7 +102,10 @@ def test_from_plan_to_purge(library: Library) -> None:
 
     library.apply()
     assert library.lines("purge", "--yes") == [], "the grace period is not over"
-    purged = library.lines("purge", "--older-than", "0d", "--yes")
+    refused = library.lines("purge", "--older-than", "0d", "--yes", code=1)
+    assert {line["status"] for line in refused} == {"refused"}
+    assert all("nothing is erased within a day" in line["reason"] for line in refused)
+    purged = library.lines("purge", "--older-than", "0d", "--now-really", "--yes")
     assert [line["status"] for line in purged] == ["done", "done"] and not Path(done[0]["to"]).exists()
     assert {moved["state"] for moved in library.json("history")} == {"restored", "purged"}
     assert library.json("recover") == []

@@ -44,6 +44,7 @@ def a_file(number: int, **changes: object) -> FileFacts:
         "content": "aa",
         "root": b"/v",
         "archive": b"/v/.mediavault-archive",
+        "link_archive": b"/v/.mediavault-archive",
         "kind": Kind.MOVIE,
     }
     return FileFacts(**given | changes)  # type: ignore[arg-type]  # the table says what differs
@@ -307,9 +308,13 @@ def test_an_unsafe_plan_cannot_be_constructed() -> None:
 @pytest.mark.parametrize("op", [Op.HARDLINK, Op.REFLINK])
 def test_a_file_is_only_given_up_for_its_exact_duplicate(op: Op) -> None:
     """Also where somebody edited the plan: of what a link replaces nothing is left to put back."""
-    step = Step(op, b"/v/1.mkv", b"/v/2.mkv", 1, 1, 1, "", 1, proof(1), Keeper(b"/v/2.mkv", proof(2)))
+    step = Step(
+        op, b"/v/1.mkv", b"/v/2.mkv", 1, 1, 1, "", 1, proof(1), Keeper(b"/v/2.mkv", proof(2)),
+        original_to=b"/archive/1.mkv",
+    )  # fmt: skip
     assert Plan((step,)).steps
     for changes in (
+        *([{"original_to": b""}] if op is Op.HARDLINK else []),
         {"proven_by": EvidenceKind.TITLE},
         {"proof": proof(1, size=999)},
         {"to": b"/v/3.mkv"},

@@ -24,6 +24,11 @@ def seen(path: bytes) -> Proof:
     return found
 
 
+def full(folder: int, name: bytes) -> bytes:
+    """The path of a name in an open folder."""
+    return os.path.join(os.readlink(f"/proc/self/fd/{folder}".encode()), name)
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> bytes:
     return os.fsencode(put(tmp_path / "one", b"content", mtime=1_500_000_000))
@@ -166,10 +171,11 @@ def test_a_filesystem_that_numbers_every_name_is_refused_and_nothing_is_lost(
 ) -> None:
     """As sshfs does, and mergerfs without use_ino: there nobody can tell which file went where."""
 
-    def link(source: bytes, target: bytes, **_: object) -> None:
-        if moving.exists(target):
+    def link(source: bytes, target: bytes, **options: int) -> None:
+        old, new = full(options["src_dir_fd"], source), full(options["dst_dir_fd"], target)
+        if moving.exists(new):
             raise OSError(errno.EEXIST, "taken")
-        shutil.copy2(source, target)
+        shutil.copy2(old, new)
 
     monkeypatch.setattr(moving, "_renameat2", lambda *_: errno.EINVAL)
     monkeypatch.setattr(os, "link", link)

@@ -106,6 +106,8 @@ def _differs_in_place(step: Step, now: Step) -> str | None:
 
 def _folder(step: Step) -> bytes:
     """Names there may be numbered: they depend on what went before."""
+    if step.op is Op.HARDLINK:
+        return os.path.dirname(step.original_to)
     return os.path.dirname(step.to) if step.op in (Op.ARCHIVE, Op.MOVE, Op.OFFER) else step.to
 
 

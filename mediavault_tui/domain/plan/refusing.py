@@ -1,6 +1,7 @@
 """Why a file is not to be touched: the questions every loser and keeper is asked, in order."""
 
 from mediavault_tui.domain import discs
+from mediavault_tui.domain.access import difference
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.plan.values import DecidedGroup, FileFacts, Wishes
@@ -93,10 +94,21 @@ def _end(loser: FileFacts, keeper: FileFacts, wishes: Wishes, op: Op) -> str | N
             return f"only exact duplicates can be replaced by a {op}"
         if loser.proof.device != keeper.proof.device:
             return f"a {op} cannot reach to another filesystem"
+        if op is Op.HARDLINK and (reason := _why_other_rights(loser, keeper)):
+            return reason
+        if op is Op.HARDLINK and loser.near_archive is None:
+            return "there is no archive folder on its disk for what the link would replace"
     elif op is Op.ARCHIVE and loser.archive is None:
         return "there is no archive folder for it"
-    place = {Op.ARCHIVE: loser.archive, Op.MOVE: wishes.into}.get(op)
+    place = {Op.ARCHIVE: loser.archive, Op.MOVE: wishes.into, Op.HARDLINK: loser.near_archive}.get(op)
     return wishes.unfit.get(place) if place is not None else None
+
+
+def _why_other_rights(loser: FileFacts, keeper: FileFacts) -> str | None:
+    if loser.access is None or keeper.access is None:
+        return None
+    reason = difference(loser.access, keeper.access)
+    return f"a link would change who may read it: {reason}" if reason else None
 
 
 def is_exact(loser: FileFacts, keeper: FileFacts) -> bool:

@@ -45,7 +45,7 @@ def from_json(tree: Any) -> Plan:
         raise ValueError(f"this plan cannot be read: {error}") from error
 
 
-_PATHS = frozenset({"path", "to", "root", "archive", "owners", "below"})
+_PATHS = frozenset({"path", "to", "root", "archive", "owners", "below", "original_to"})
 _SPOKEN = {"frees": "bytes"}
 _READ = {spoken: name for name, spoken in _SPOKEN.items()}
 

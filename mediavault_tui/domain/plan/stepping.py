@@ -136,11 +136,14 @@ class _Stepping:
             proven_by=draft.proven_by,
             root=draft.loser.root or b"",
             archive=self._archive(draft),
+            original_to=self._archived(draft, path) if draft.op is Op.HARDLINK else b"",
             exact_proof=self.wishes.exact_proof,
             decided_by=draft.group.by,
         )
 
     def _archive(self, draft: Draft) -> bytes:
+        if draft.op is Op.HARDLINK:
+            return draft.loser.near_archive or b""
         return (self.wishes.into if draft.op is Op.MOVE else draft.loser.archive) or b""
 
     def _device(self, draft: Draft) -> int:
@@ -149,14 +152,20 @@ class _Stepping:
         return self.wishes.into_device if draft.op is Op.MOVE else draft.keeper.device
 
     def _place(self, draft: Draft, path: bytes) -> bytes:
+        if draft.op is not Op.MOVE:
+            return self._archived(draft, path)
         archive = self._archive(draft)
-        if draft.op is Op.MOVE:
-            name = self._free_stem(archive, path) + os.path.splitext(path)[1]
-            self.renamed[path] = wanted = os.path.join(archive, name)
-        else:
-            wanted = places.archived(
-                archive, self.wishes.layout, self.wishes.date, draft.loser.category, path
-            )
+        name = self._free_stem(archive, path) + os.path.splitext(path)[1]
+        self.renamed[path] = wanted = os.path.join(archive, name)
+        return self._free(wanted)
+
+    def _archived(self, draft: Draft, path: bytes) -> bytes:
+        wishes = self.wishes
+        return self._free(
+            places.archived(self._archive(draft), wishes.layout, wishes.date, draft.loser.category, path)
+        )
+
+    def _free(self, wanted: bytes) -> bytes:
         place = places.free(wanted, self.taken.__contains__)
         self.taken.add(place)
         return place
@@ -295,4 +304,10 @@ def _reason(draft: Draft) -> str:
         EvidenceKind.CONTENT: "same pictures as",
     }[draft.proven_by]
     kept = printable(os.path.basename(draft.keeper.paths[0]))
-    return f"{known} {kept}" + (f", which is kept: {draft.group.why}" if draft.group.why else "")
+    reason = f"{known} {kept}" + (f", which is kept: {draft.group.why}" if draft.group.why else "")
+    if draft.op is Op.HARDLINK:
+        reason += (
+            "; both names will lead to one file, so a program that writes into one changes both"
+            " (its own file stays in the archive until it is purged)"
+        )
+    return reason

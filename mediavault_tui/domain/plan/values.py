@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from mediavault_tui.domain import companions
+from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.media import VIDEO_EXTENSIONS, EvidenceKind, Kind
 from mediavault_tui.domain.plan.asking import By, Made
 from mediavault_tui.domain.plan.places import is_under
@@ -56,6 +57,10 @@ class FileFacts(msgspec.Struct, frozen=True):
     """The archive folder files of its filesystem go to."""
     archive_device: int = 0
     """The filesystem that is on."""
+    link_archive: bytes | None = None
+    """The archive folder on its own filesystem, for what a link replaces."""
+    access: Access | None = None
+    """Who may do what with it; None where that was not looked at."""
     home_device: int = 0
     """The filesystem of the folder it lies in; in an overlay its files have other numbers."""
     kind: Kind = Kind.OTHER
@@ -72,6 +77,11 @@ class FileFacts(msgspec.Struct, frozen=True):
     duration_s: float | None = None
     subtitles: frozenset[tuple[str | None, bool]] = frozenset()
     """(language, forced) of every subtitle track, inside and beside it."""
+
+    @property
+    def near_archive(self) -> bytes | None:
+        """The archive folder a file can be renamed into: what a link replaces stays on its disk."""
+        return self.link_archive or (self.archive if self.archive_device == self.device else None)
 
     @property
     def device(self) -> int:
@@ -178,6 +188,8 @@ class Step(msgspec.Struct, frozen=True):
     """Folders left empty are removed up to this one."""
     archive: bytes = b""
     """The archive folder it goes to; removed folders are tidied up to this one."""
+    original_to: bytes = b""
+    """For HARDLINK: where in the archive the file goes whose name becomes a link."""
     exact_proof: str = "bytes"
     decided_by: By = By.RANKING
 
@@ -199,13 +211,18 @@ def _is_plain(path: bytes) -> bool:
 
 def _leads_astray(step: Step) -> str | None:
     """Which path of the step is not one that a plan can have, or None."""
-    given = (step.path, step.to, step.keeper.path, *step.owners, *filter(None, (step.root, step.archive)))
+    optional = filter(None, (step.root, step.archive, step.original_to))
+    given = (step.path, step.to, step.keeper.path, *step.owners, *optional)
     if not all(map(_is_plain, given)):
         return "a path of the step is not absolute, or has empty parts, `.` or `..`"
     if step.root and not is_under(step.path, step.root):
         return "it lies outside the folder it is said to be in"
     if step.op in (Op.ARCHIVE, Op.MOVE) and step.archive and not is_under(step.to, step.archive):
         return "it would go elsewhere than into its archive folder"
+    if step.op is Op.HARDLINK and not step.original_to:
+        return "it has no place in the archive for what the link replaces: plan again"
+    if step.op is Op.HARDLINK and step.archive and not is_under(step.original_to, step.archive):
+        return "what the link replaces would go elsewhere than into its archive folder"
     if step.op is Op.OFFER and not is_under(step.to, os.path.dirname(step.keeper.path)):
         return "it would go elsewhere than beside the copy to keep"
     return None

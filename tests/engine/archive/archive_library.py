@@ -31,6 +31,19 @@ def write(path: bytes, content: bytes, age: int = LONG_AGO) -> bytes:
     return path
 
 
+def access_list(others: bytes) -> bytes:
+    """A POSIX access list: the owner and user 1234 may read and write, the group nothing, `others` as given."""
+    undefined = b"\xff\xff\xff\xff"
+    entries = [
+        (b"\x01\x00", b"\x06\x00", undefined),
+        (b"\x02\x00", b"\x06\x00", (1234).to_bytes(4, "little")),
+        (b"\x04\x00", b"\x00\x00", undefined),
+        (b"\x10\x00", b"\x06\x00", undefined),
+        (b"\x20\x00", others, undefined),
+    ]
+    return b"\x02\x00\x00\x00" + b"".join(b"".join(entry) for entry in entries)
+
+
 def video(seed: str, size: int = 200_000) -> bytes:
     return hashlib.shake_128(seed.encode()).digest(size)
 
@@ -42,6 +55,8 @@ class Library:
         self.base = os.fsencode(base)
         self.root = os.path.join(self.base, b"videos")
         self.archive = os.path.join(os.fsencode(archive or base), b"archive")
+        self.near = self.archive if archive is None else os.path.join(self.base, b"archive-near")
+        """The archive on the library's own disk, for what links replace."""
         self.database = base / "db" / "catalogue.db"
         os.makedirs(self.archive, exist_ok=True)
 
@@ -96,6 +111,7 @@ class Library:
             root=self.root,
             archive=self.archive,
             archive_device=moving.device_below(os.path.join(self.archive, b"x")),
+            link_archive=self.near,
             home_device=moving.device_below(path),
             kind=Kind.MOVIE,
         )
@@ -114,7 +130,7 @@ class Library:
     def contents(self) -> dict[str, set[bytes]]:
         """Digest → where it is readable, over everything, temporary files too."""
         found: dict[str, set[bytes]] = {}
-        for top in {self.root, self.archive}:
+        for top in {self.root, self.archive, self.near}:
             for folder, _, names in os.walk(top):
                 for name in names:
                     path = os.path.join(folder, name)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from mediavault_tui.domain.access import ACCESS_LIST
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import OperationEnded, State, Status, StepEnded
 from mediavault_tui.domain.plan import DecidedGroup, Facts, Plan, Wishes, make_plan
@@ -18,7 +19,16 @@ from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore
 from mediavault_tui.services import moving
 from mediavault_tui.store import journal
-from tests.engine.archive.archive_library import HOSTILE, LONGEST, SETTINGS, Library, collect, video, write
+from tests.engine.archive.archive_library import (
+    HOSTILE,
+    LONGEST,
+    SETTINGS,
+    Library,
+    access_list,
+    collect,
+    video,
+    write,
+)
 
 
 @pytest.fixture
@@ -230,13 +240,12 @@ def test_checks_free_space_before_copying(anywhere: Library) -> None:
 
 
 def test_hard_links_replace_exact_duplicates_and_part_again(library: Library) -> None:
-    before = library.contents()
-    os.chmod(library.loser, 0o640)
+    before, inode = library.contents(), os.stat(library.loser).st_ino
     plan = library.plan(Op.HARDLINK)
     steps, _ = run(library, plan)
     assert statuses(steps) == {Status.DONE}
     assert all(os.path.samefile(step.path, step.keeper.path) for step in plan.steps)
-    assert library.contents() == before
+    assert os.stat(plan.steps[0].original_to).st_ino == inode
     run_again, _ = run(library, plan)
     assert {step.reason for step in run_again} == {"was done before"}
     with library.vault() as vault:
@@ -245,7 +254,62 @@ def test_hard_links_replace_exact_duplicates_and_part_again(library: Library) ->
         *restored, _ = collect(restore(vault, files))
     assert {event.status for event in restored} == {Status.DONE}
     assert not any(os.path.samefile(step.path, step.keeper.path) for step in plan.steps)
-    assert library.contents() == before and os.stat(library.loser).st_mode & 0o777 == 0o640
+    assert library.contents() == before and os.stat(library.loser).st_ino == inode
+
+
+def test_what_was_written_through_a_link_does_not_keep_the_original_from_coming_back(
+    library: Library,
+) -> None:
+    original = Path(os.fsdecode(library.loser)).read_bytes()
+    plan = library.plan_of([(b"Better/Film.1080p.mkv", b"Worse/Film.mkv")], Op.HARDLINK)
+    assert "a program that writes into one changes both" in plan.steps[0].reason
+    run(library, plan)
+    with open(library.loser, "r+b") as file:
+        file.write(b"written")
+    with library.vault() as vault:
+        with vault.database.reader() as connection:
+            files = journal.in_archive(connection)
+        restored, *_ = collect(restore(vault, files))
+    assert isinstance(restored, StepEnded) and restored.status is Status.DONE, restored
+    assert Path(os.fsdecode(library.loser)).read_bytes() == original
+    keeper = Path(os.fsdecode(plan.steps[0].keeper.path))
+    assert keeper.read_bytes().startswith(b"written") and keeper.stat().st_nlink == 1
+    assert not os.path.exists(plan.steps[0].original_to)
+
+
+def test_the_last_name_of_what_was_linked_is_not_removed(library: Library) -> None:
+    """The kept copy's own name is gone: then the link is all there is of what was written to it."""
+    plan = library.plan_of([(b"Better/Film.1080p.mkv", b"Worse/Film.mkv")], Op.HARDLINK)
+    run(library, plan)
+    os.unlink(plan.steps[0].keeper.path)
+    with library.vault() as vault:
+        with vault.database.reader() as connection:
+            files = journal.in_archive(connection)
+        refused, *_ = collect(restore(vault, files))
+        assert isinstance(refused, StepEnded) and "something else in its place" in refused.reason
+        beside, *_ = collect(restore(vault, files, on_collision="rename"))
+    assert isinstance(beside, StepEnded) and beside.status is Status.DONE
+    assert os.path.exists(library.loser) and os.path.exists(beside.to) and beside.to != library.loser
+
+
+@pytest.mark.parametrize("what", ["mode", "owner", "attribute"])
+def test_a_link_that_would_change_who_may_read_is_refused(library: Library, what: str) -> None:
+    if what == "mode":
+        os.chmod(library.loser, 0o600)
+    elif what == "owner":
+        if os.geteuid() != 0:
+            pytest.skip("changing owners needs root")
+        os.chown(library.loser, 12345, 23456)
+    else:
+        try:
+            os.setxattr(library.loser, ACCESS_LIST, access_list(b"\x06\x00"))
+        except OSError:
+            pytest.skip("no access lists here")
+    plan = library.plan_of([(b"Better/Film.1080p.mkv", b"Worse/Film.mkv")], Op.HARDLINK)
+    before = library.contents()
+    steps, _ = run(library, plan)
+    assert steps[0].status is Status.REFUSED and "who may read it" in steps[0].reason
+    assert library.contents() == before
 
 
 def test_files_that_share_blocks_keep_their_names_where_the_filesystem_cannot(library: Library) -> None:

@@ -84,7 +84,7 @@ async def everything_back(vault: Vault):  # type: ignore[no-untyped-def]
 
 
 async def everything_out(vault: Vault):  # type: ignore[no-untyped-def]
-    async for event in purge(vault, await purgeable(vault, -1)):
+    async for event in purge(vault, await purgeable(vault, -1), now_really=True):
         yield event
 
 

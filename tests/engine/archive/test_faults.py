@@ -26,14 +26,14 @@ from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import StoreError
-from mediavault_tui.services import copying, folders, hashing, moving, quiet
+from mediavault_tui.services import copying, folders, hashing, moving, nofollow, quiet, rights
 from mediavault_tui.store import journal
 from mediavault_tui.store.database import Database
 from tests.engine.archive.archive_library import Library, collect, video, write
 
 CALLS = (
     *("open", "fsync", "link", "unlink", "mkdir", "rmdir", "lstat", "write", "read", "preadv", "fchmod"),
-    *("fchown", "chmod", "utime", "fstat", "statvfs", "scandir", "listdir"),
+    *("fchown", "stat", "utime", "fstat", "statvfs", "scandir", "listdir", "listxattr", "setxattr"),
 )
 FAULTS = ["kill", errno.EIO, errno.ENOSPC, errno.EACCES]
 
@@ -92,7 +92,7 @@ def struck(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             raise StoreError(str(error)) from error
 
     with monkeypatch.context() as patch:
-        for module in (moving, folders, copying, hashing, quiet):
+        for module in (moving, nofollow, rights, folders, copying, hashing, quiet):
             patch.setattr(module, "os", system)
         patch.setattr(moving, "_renameat2", rename)
         patch.setattr(Database, "transaction", writing)
@@ -123,7 +123,7 @@ def everything(vault: Vault) -> Any:
 
 def ending(vault: Vault) -> Any:
     async def job() -> Any:
-        async for event in purge(vault, await purgeable(vault, -1)):
+        async for event in purge(vault, await purgeable(vault, -1), now_really=True):
             yield event
 
     return job()
@@ -223,6 +223,7 @@ def agree(library: Library, vault: Vault) -> None:
     for origin, moved in latest.items():
         if moved.op is Op.HARDLINK:
             assert os.path.samefile(origin, moved.keeper) == (moved.state is State.MOVED)
+            assert os.path.exists(moved.place) == (moved.state is State.MOVED)
             continue
         assert os.path.exists(moved.place) == (moved.state is State.MOVED)
         assert os.path.exists(origin) == (moved.state is State.RESTORED)

@@ -227,7 +227,7 @@ def test_purging_looks_at_the_copy_once_more_before_the_end(
             film = next(each for each in journal.in_archive(connection) if each.origin == library.loser)
         keeper = keeper_of(library)
         before(monkeypatch, "rename", film.place, lambda: os.rename(keeper, keeper + b".away"))
-        step, _ = collect(purge(vault, [film]))
+        step, _ = collect(purge(vault, [film], now_really=True))
     assert isinstance(step, StepEnded) and step.status is Status.FAILED
     assert read(film.place) == video("film")
 

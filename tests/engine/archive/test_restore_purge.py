@@ -39,7 +39,7 @@ def remove(library: Library, older_than_s: float = -1) -> list[StepEnded]:
     with library.vault() as vault:
 
         async def job():  # type: ignore[no-untyped-def]
-            async for event in purge(vault, await purgeable(vault, older_than_s)):
+            async for event in purge(vault, await purgeable(vault, older_than_s), now_really=True):
                 yield event
 
         return [event for event in collect(job()) if isinstance(event, StepEnded)]

@@ -1,0 +1,83 @@
+"""Taking a link back: the name leads to a file of its own again."""
+
+import asyncio
+import os
+
+from mediavault_tui.domain.moves import Act, ActKind, Dress, Likeness, Moved, State, Status, StepEnded
+from mediavault_tui.domain.steps import Op
+from mediavault_tui.engine import tidying
+from mediavault_tui.engine.acting import Actor, Outcome
+from mediavault_tui.services import moving
+from mediavault_tui.store import journal
+
+
+def is_link(moved: Moved) -> bool:
+    """Whether there is still the link in the place of a file that was replaced by one, whatever was written
+    through it; and one that is not the last name of its file. Blocking. Raises FileUnreadable.
+    """
+    if moved.op is not Op.HARDLINK:
+        return False
+    found = moving.look(moved.origin)
+    if found is None or found.links < 2:
+        return False
+    keeper = moving.look(moved.keeper)
+    known = keeper.inode if keeper is not None else moved.keeper_proof.inode
+    return found.inode == known
+
+
+async def replace(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
+    """Let the file in the archive take the place of the link."""
+    link, found = (
+        await asyncio.to_thread(moving.look, moved.origin),
+        await asyncio.to_thread(moving.look, moved.place),
+    )
+    if link is None or found is None:
+        return ended(moved, Status.REFUSED, "vanished while it was looked at")
+    if dry_run:
+        return ended(moved, Status.DONE, "would take the place of the link")
+    act = Act(ActKind.REPLACE, moved.place, moved.origin, Likeness.of(found), other=Likeness.of(link))
+    outcome = await actor.act(act, moved)
+    if outcome.done:
+        await tidying.remove_empty(actor.vault, {(os.path.dirname(moved.place), moved.archive)})
+    elif outcome.crossed:
+        return ended(moved, Status.REFUSED, "the archive is on another disk by now; copy it by hand")
+    return ended_as(moved, outcome, moved.origin)
+
+
+async def part(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
+    """Make a file of its own again of what shares its blocks (that it is already), or was linked when nothing of
+    it was kept.
+    """
+    found = await asyncio.to_thread(moving.look, moved.origin)
+    if found is None:
+        return ended(moved, Status.REFUSED, "is not there any more")
+    if moved.op is Op.REFLINK:
+        if not dry_run:
+            await actor.vault.write_durably(journal.set_state, moved.id, State.RESTORED)
+        return ended(moved, Status.DONE, "its bytes were its own all the time; they part when written to")
+    if Likeness.of(found) != Likeness.of(moved.keeper_proof):
+        return ended(moved, Status.REFUSED, "is not the link any more that was made; it is left as it is")
+    if dry_run:
+        return ended(moved, Status.DONE, "would be made a file of its own again")
+    dress = dress_of(moved)
+    temporary = moving.temporary_name(moved.origin)
+    act = Act(ActKind.PART, moved.origin, moved.keeper, Likeness.of(found), temporary, dress=dress)
+    return ended_as(moved, await actor.act(act, moved), moved.origin)
+
+
+def dress_of(moved: Moved) -> Dress:
+    """What a copy that is made for it looks like: as it was noted, but no set-id bits on what is a copy."""
+    mode = moved.mode & ~0o6000
+    return Dress(mode, moved.uid, moved.gid, moved.file.mtime_ns, moved.attributes)
+
+
+def ended_as(moved: Moved, outcome: Outcome, target: bytes) -> StepEnded:
+    """How a restore ended, from how its act did."""
+    if outcome.done:
+        return ended(moved, Status.DONE, outcome.reason, target)
+    return ended(moved, Status.FAILED, outcome.reason or "was taken back", target)
+
+
+def ended(moved: Moved, status: Status, reason: str, target: bytes = b"") -> StepEnded:
+    """The event for a file of a restore."""
+    return StepEnded("restore", moved.place, target or moved.origin, status, reason, moved.id)
