@@ -9,8 +9,8 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from typing import Literal
 
-from mediavault_tui.domain.companions import Claim, Videos, claim_at
 from mediavault_tui.domain.access import Access
+from mediavault_tui.domain.companions import Claim, Videos, claim_at
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import Likeness, Moved, State, Status, StepEnded
 from mediavault_tui.domain.plan.places import free
@@ -18,8 +18,8 @@ from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine import archived, parting, tidying
 from mediavault_tui.engine.acting import Actor
 from mediavault_tui.engine.apply import relocate
-from mediavault_tui.engine.placing import is_called, lowered_names
 from mediavault_tui.engine.parting import ended
+from mediavault_tui.engine.placing import is_called, lowered_names
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed, RootUnavailable
