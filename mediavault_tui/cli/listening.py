@@ -11,6 +11,7 @@ from mediavault_tui.cli import output
 from mediavault_tui.domain.events import (
     Event,
     FileDamaged,
+    FileNoted,
     FileRotten,
     FileSkipped,
     Finished,
@@ -60,6 +61,8 @@ def words(event: Event) -> str | None:
         case StepEnded():
             what = "recovered" if event.op == "recover" else f"{event.op} {event.status}"
             return f"{what}: {printable(event.path)}: {event.reason}"
+        case FileNoted():
+            return f"note: {printable(event.path)}: {event.reason}"
         case RootOffline():
             return f"offline: {printable(event.path)}: {event.reason}; nothing known about it was changed"
         case _:
@@ -100,6 +103,8 @@ class JsonLines:
                 self._file("damaged", event.path, event.reason)
             case FileRotten():
                 self._file("rotten", event.path, event.reason)
+            case FileNoted():
+                self._file("note", event.path, event.reason)
             case RootOffline():
                 self._file("offline", event.path, event.reason)
             case StepEnded():

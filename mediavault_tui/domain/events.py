@@ -50,6 +50,13 @@ class RootOffline(Event, frozen=True):
     reason: str
 
 
+class FileNoted(Event, frozen=True):
+    """Something about a file to be said once, when it is first seen. It is dealt with all the same."""
+
+    path: bytes
+    reason: str
+
+
 class Finished(Event, frozen=True):
     """The last event of a scan."""
 

@@ -1,5 +1,6 @@
 """What a walk finds: folders and the videos in them, as the directory and the inodes describe them."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -26,3 +27,5 @@ class FoundFolder(NamedTuple):
     """(path, reason) of what could not be looked at; the folder's own path when it could not be listed."""
     links: list[tuple[bytes, bytes]]
     """(name, real path it leads to) of symbolic links."""
+    unfinished: Mapping[bytes, bytes] = {}
+    """Of the videos, those a download program is still writing to, and the file beside each that says so."""

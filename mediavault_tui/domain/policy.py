@@ -108,6 +108,7 @@ def _best(contest: Contest, policy: Policy) -> tuple[Contender | None, str]:
     first = contest.contenders[0]
     twins = [c for c in contest.contenders if c is first or (c.content and c.content == first.content)]
     whole = [c for c in contest.contenders if c.setback is None]
+    twins = [c for c in twins if c is first or c.setback is None]  # not one in a bin or a hidden folder
     undecided = contest.verdict != _BETTER and len(twins) < len(contest.contenders)
     equals = whole if undecided else twins
     for root in policy.prefer_roots:

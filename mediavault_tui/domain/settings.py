@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from mediavault_tui.domain import transient
+
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
 Points = Annotated[float, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
@@ -16,12 +18,8 @@ Count = Annotated[int, msgspec.Meta(ge=0)]
 Hours = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 """A stretch of the day, as `23:00-07:00`."""
 
-# Folders that NAS systems and desktops fill for themselves: thumbnails, snapshots, recycle bins; and our own archive.
-SYSTEM_FOLDERS = (
-    "@eaDir", "#recycle", "#snapshot", "@Recycle", "@Recently-Snapshot", ".@__thumb", ".snapshot", ".snapshots",
-    ".zfs", ".Trash", ".Trash-*", "$RECYCLE.BIN", "System Volume Information", "lost+found", ".AppleDouble",
-    "._*", ".mediavault-archive",
-)  # fmt: skip
+# Bins, snapshots, unfinished downloads, thumbnails, resource forks; and our own archive.
+SYSTEM_FOLDERS = (*transient.FOLDERS, *transient.FILES)
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,7 +34,8 @@ class Scan(Section, frozen=True):
     extra_extensions: tuple[str, ...] = ()
     """More file name endings that are videos, as `.rmvb`."""
     ignore: tuple[str, ...] = SYSTEM_FOLDERS
-    """Names (with * and ?) of files and folders that are passed over."""
+    """Names (with * and ?) of files and folders that are passed over, whatever the case of their letters. Also where
+    this list is shorter, nothing in a bin, snapshot or unfinished download is ever the copy to keep."""
     one_filesystem: bool = False
     """Stay on the filesystem of the root; do not enter what is mounted below it."""
     follow_symlinks: bool = False
@@ -162,7 +161,8 @@ class Archive(Section, frozen=True):
     offer_sidecars: bool = True
     """Give the copy that stays the subtitles, NFO and artwork it lacks, instead of archiving them."""
     protected: tuple[str, ...] = ()
-    """Folders nothing is ever moved out of."""
+    """Folders nothing is ever moved out of, as full paths; * and ? stand for any part of one name. A path that leads
+    nowhere is an error."""
     reserve_mb: Count = 256
     """Megabytes that copying to another filesystem leaves free there."""
 

@@ -11,6 +11,7 @@ from mediavault_tui.domain.settings import Scan
 from mediavault_tui.engine import fingerprints as stage
 from mediavault_tui.engine.pictures import refine
 from mediavault_tui.errors import FileUnreadable
+from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.workers import Task, Workers
 
 
@@ -32,7 +33,7 @@ async def fingerprint(workers: Workers, timeout_s: float, path: bytes) -> Finger
         status = await asyncio.to_thread(os.stat, path)
     except OSError as error:
         raise FileUnreadable(f"{os.fsdecode(path)}: {error.strerror}", "Check the name.") from error
-    value = await in_worker(workers, timeout_s, stage.read, path, status.st_size, status.st_mtime_ns)
+    value = await in_worker(workers, timeout_s, stage.read, path, status.st_size, modified_ns(status))
     assert value is None or isinstance(value, bytes)
     return Fingerprint.from_bytes(value) if value else None
 

@@ -47,6 +47,7 @@ def copy_of(file: FileRecord) -> Copy:
         names=len(file.paths),
         content=file.content_hash,
         burned_in=quality.says_burned_in(said, has_subtitles=bool(file.info.subtitles)),
+        place=file.transient,
     )
 
 

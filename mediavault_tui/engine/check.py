@@ -18,6 +18,7 @@ from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import disks
 from mediavault_tui.services.counters import Counters, Teller
 from mediavault_tui.services.disks import Disk
+from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.filesystem import WalkRules, walk
 from mediavault_tui.services.workers import Outcome, Task, Workers, available_cores
 from mediavault_tui.store import catalogue, checks
@@ -126,9 +127,9 @@ def _below(vault: Vault, path: bytes, known: Sequence[Target]) -> list[Target]:
 def _target(path: bytes, status: os.stat_result, known: dict[tuple[int, int], Target]) -> Target:
     device, inode = _signed(status.st_dev), _signed(status.st_ino)
     seen = known.get((device, inode))
-    same = seen is not None and (seen.size, seen.mtime_ns) == (status.st_size, status.st_mtime_ns)
+    same = seen is not None and (seen.size, seen.mtime_ns) == (status.st_size, modified_ns(status))
     return Target(
-        seen.file_id if seen and same else None, path, status.st_size, status.st_mtime_ns, device, inode
+        seen.file_id if seen and same else None, path, status.st_size, modified_ns(status), device, inode
     )
 
 

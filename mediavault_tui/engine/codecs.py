@@ -8,6 +8,7 @@ from mediavault_tui.domain.settings import Scan
 from mediavault_tui.engine import mediainfo
 from mediavault_tui.engine.aligning import in_worker
 from mediavault_tui.errors import FileUnreadable
+from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.workers import Workers
 
 
@@ -17,7 +18,7 @@ async def codec_of(path: bytes) -> str | None:
         status = await asyncio.to_thread(os.stat, path)
         with Workers(1) as workers:
             info = await in_worker(
-                workers, Scan().mediainfo_timeout_s, mediainfo.read, path, status.st_size, status.st_mtime_ns
+                workers, Scan().mediainfo_timeout_s, mediainfo.read, path, status.st_size, modified_ns(status)
             )
     except (OSError, FileUnreadable):
         return None

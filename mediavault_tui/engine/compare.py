@@ -20,6 +20,7 @@ from mediavault_tui.engine import aligning, mediainfo
 from mediavault_tui.engine.candidates import candidate_of, copy_of
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import hashing
+from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.workers import Workers
 from mediavault_tui.store import catalogue, fingerprints
 from mediavault_tui.store.catalogue import FileRecord
@@ -127,7 +128,7 @@ async def _side(
     """The catalogue's record if it is up to date, else one made now (`number` stands for its id)."""
     real, status = await asyncio.to_thread(_look_at, path)
     known = catalogue.by_path(connection, real) if connection else None
-    state = (status.st_size, status.st_mtime_ns)
+    state = (status.st_size, modified_ns(status))
     if known and (known.size, known.mtime_ns) == state and known.info != MediaInfo():
         return known
     info = await aligning.in_worker(workers, settings.scan.mediainfo_timeout_s, mediainfo.read, real, *state)
@@ -139,7 +140,7 @@ async def _side(
         device=status.st_dev,
         inode=status.st_ino,
         size=status.st_size,
-        mtime_ns=status.st_mtime_ns,
+        mtime_ns=modified_ns(status),
         links=status.st_nlink,
         status="damaged" if info is None or info.damage else "ok",
         problem=info.damage if info else "cannot be read",

@@ -1,6 +1,7 @@
 """Who stays and who goes in a group: as the user said, else by the rules, else by the ranking."""
 
 import os
+import time
 from collections.abc import Mapping
 
 import msgspec
@@ -48,7 +49,46 @@ def decided(
         made = _by_rules(plain, group, ranked, pairs, records, settings)
     else:
         made = [_by_ranking(plain, group, ranked, records, facts, asked, settings)]
+    made = [_without_wished(each, group, records, facts, settings) for each in made]
     return [_with_losses(each, group, records, facts, asked) for each in made]
+
+
+def _without_wished(
+    made: DecidedGroup, group: GroupRecord, records: Records, facts: Facts, settings: Settings
+) -> DecidedGroup:
+    """With what neither a rule nor the ranking may take."""
+    if made.by is By.YOU:
+        return made
+    held = {**_wished_to_stay(group, records), **_hidden_and_good(group, facts, settings)}
+    return msgspec.structs.replace(made, undecided={**made.undecided, **held})
+
+
+def _wished_to_stay(group: GroupRecord, records: Records) -> dict[int, str]:
+    """Files that the user wants here, because he said so once: only a new decision of his takes them."""
+    reasons = {}
+    for member in group.found.members:
+        file = records.files.get(member.file_id)
+        if file is not None and file.put_back_at is not None:
+            day = time.strftime("%Y-%m-%d", time.localtime(file.put_back_at))
+            reasons[file.id] = f"was put back from the archive on {day}: it goes again only if you decide so"
+        elif file is not None and file.id in records.kept:
+            reasons[file.id] = f"is kept by your decision about group {records.kept[file.id]}"
+    return reasons
+
+
+def _hidden_and_good(group: GroupRecord, facts: Facts, settings: Settings) -> dict[int, str]:
+    """Copies in hidden folders that may well be the better ones; no rule chooses between the two."""
+    best = group.found.members[0]
+    reasons = {}
+    for member in group.found.members[1:]:
+        file = facts.files.get(member.file_id)
+        if file is None or file.place is None or _is_twin(member, group, facts):
+            continue
+        if member.score > best.score - settings.quality.margin:
+            reasons[file.id] = (
+                f"{file.place.what}, and is no worse than the best of the others: decide yourself"
+            )
+    return reasons
 
 
 def _with_losses(
@@ -196,7 +236,11 @@ def _is_twin(member: Member, group: GroupRecord, facts: Facts) -> bool:
 
 
 def _may_go(file_id: int, facts: Facts, asked: Asked) -> bool:
-    if facts.files[file_id].status == "missing":  # gone already; there is nothing to plan
+    if facts.files[file_id].status in (
+        "missing",
+        "archived",
+        "purged",
+    ):  # gone already; there is nothing to plan
         return False
     if asked.below is None:
         return True

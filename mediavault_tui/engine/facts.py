@@ -9,19 +9,20 @@ from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain import discs, parts
+from mediavault_tui.domain import discs, parts, transient
 from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.media import Kind
 from mediavault_tui.domain.plan import Facts, FileFacts
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.steps import Proof
+from mediavault_tui.domain.transient import Transient
 from mediavault_tui.engine import surroundings
 from mediavault_tui.engine.surroundings import Surroundings
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import hashing, moving, rights
 from mediavault_tui.services.hashing import Identity
-from mediavault_tui.store import catalogue, journal, links, proofs, roots
+from mediavault_tui.store import catalogue, groups, journal, links, proofs, roots
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.proofs import Known
@@ -41,6 +42,8 @@ class Records(NamedTuple):
     """Paths of files that were archived, whatever the settings call the archive now."""
     links: dict[bytes, list[bytes]]
     """Symbolic links that were met in the library, by what they led to."""
+    kept: dict[int, int]
+    """Files the user decided to keep, and the group of the decision."""
 
 
 def records(connection: Connection, ids: Collection[int]) -> Records:
@@ -58,6 +61,7 @@ def records(connection: Connection, ids: Collection[int]) -> Records:
     return Records(
         files, proofs.known(connection, files.keys()), others, sorted(online, key=len, reverse=True), ours,
         journal.archived_places(connection), links.into(connection, homes),
+        groups.kept_by_user(connection),
     )  # fmt: skip
 
 
@@ -162,12 +166,13 @@ def _file(file: FileRecord, records: Records, settings: Settings, around: Surrou
         annexed=any(around.is_annexed(path) for path in paths),
         duration_s=file.info.duration_s,
         subtitles=frozenset((track.language, track.forced) for track in file.info.subtitles),
+        place=file.transient or _being_downloaded(paths),
     )
 
 
 def _seen(file: FileRecord, records: Records) -> tuple[Proof | None, str | None]:
     """The file as it lies there, and what differs from the catalogue."""
-    if file.status in ("offline", "missing"):
+    if file.status in ("offline", "missing", "archived", "purged"):
         return None, None
     try:
         found = next((proof for path in file.paths if (proof := moving.look(path)) is not None), None)
@@ -181,6 +186,19 @@ def _seen(file: FileRecord, records: Records) -> tuple[Proof | None, str | None]
     if found.ctime_ns != records.known[file.id].ctime_ns and file.id not in records.ours:
         return found, "changed since the scan (its rights, links or name): scan again"
     return found, None
+
+
+def _being_downloaded(paths: Collection[bytes]) -> Transient | None:
+    """Whether a download program has begun to write to the file since the scan."""
+    for path in paths:
+        folder, name = os.path.split(path)
+        try:
+            mark = transient.being_written([name], os.listdir(folder)).get(name)
+        except OSError:
+            continue
+        if mark is not None:
+            return transient.downloading(mark)
+    return None
 
 
 def _is_name_of(path: bytes, proof: Proof) -> bool:

@@ -125,10 +125,13 @@ def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGro
     ranking = quality.rank(copies.values(), settings.quality, _compared(group))
     best = copies[ranking.standings[0].id]
     suggests = ranking.verdict is quality.Verdict.BETTER and not group.needs_review
-    reclaim = quality.reclaimable([copy for copy in copies.values() if copy is not best], [best])
+    # What lies in a bin or a download is left alone, so it frees nothing.
+    movable = [copy for copy in copies.values() if copy is not best and _may_be_moved(copy)]
+    reclaim = quality.reclaimable(movable if best.place is None else [], [best])
     twins = _twins(group, best.id)
     moments = _moments(group, twins)
     members = []
+    least = ranking.standings[0].score - settings.quality.margin
     for standing in ranking.standings:
         loss, held = _set_against(copies[standing.id], best, group)
         offset_s, speed = moments.get(standing.id, (None, None))
@@ -137,8 +140,13 @@ def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGro
                 file_id=standing.id,
                 rank=standing.rank,
                 score=standing.score,
-                keep=not _is_spare(
-                    standing.id, best.id, twins, group, suggests=suggests and not loss and not held
+                keep=best.place is not None
+                or not _is_spare(
+                    standing.id,
+                    best.id,
+                    twins,
+                    group,
+                    suggests=suggests and not held and not _is_wanted(standing, loss, least),
                 ),
                 reasons=standing.reasons,
                 setback=standing.setback,
@@ -174,6 +182,17 @@ def _set_against(copy: Copy, best: Copy, group: Group) -> tuple[tuple[quality.Lo
     coverage = duplicates.coverage_between(group.evidence, copy.id, best.id)
     loss = quality.would_lose(copy, [best], coverage=lambda *_: coverage)
     return loss, quality.longer_keeper(copy, best, coverage)
+
+
+def _is_wanted(standing: quality.Standing, loss: Sequence[object], least: float) -> bool:
+    """Whether a copy stays beside the best one: for what only it has, or as a good one in a hidden folder."""
+    if standing.place is None:
+        return bool(loss)
+    return standing.place.by_choice and (bool(loss) or standing.score > least)
+
+
+def _may_be_moved(copy: Copy) -> bool:
+    return copy.place is None or copy.place.by_choice
 
 
 def _twins(group: Group, best: int) -> set[int]:

@@ -19,7 +19,7 @@ from mediavault_tui.domain.events import (
     Progress,
 )
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.engine.walk import WalkCount, absolute, walk
+from mediavault_tui.engine.walk import WalkCount, absolute, rules_of, walk
 from mediavault_tui.store import journal, scans, stages
 
 
@@ -76,7 +76,7 @@ class _Tally:
 
 async def scan(vault: Vault, options: ScanOptions) -> AsyncGenerator[Event, None]:
     """Run the wanted phases over `options.roots`. The last event is `Finished`."""
-    roots = absolute(options.roots)
+    roots = absolute(options.roots, rules_of(vault.settings.scan).ignore)
     mode = "full" if options.full else "incremental"
     scan_id = await vault.write(scans.begin, mode, roots)
     tally = _Tally()

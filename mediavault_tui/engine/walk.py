@@ -5,22 +5,29 @@ import contextlib
 import os
 import queue
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from mediavault_tui.domain.events import Event, FileSkipped, Phase, Progress, RootOffline
+from mediavault_tui.domain.events import Event, FileNoted, FileSkipped, Phase, Progress, RootOffline
 from mediavault_tui.domain.listing import FoundFolder
+from mediavault_tui.domain.settings import Scan
+from mediavault_tui.domain.text import printable
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import RootUnavailable
 from mediavault_tui.services import filesystem
+from mediavault_tui.services.file_times import is_beyond, modified_ns
 from mediavault_tui.services.filesystem import RootIdentity, WalkRules
 from mediavault_tui.store import journal, walked
 from mediavault_tui.store import roots as root_store
 from mediavault_tui.store.roots import Root
+from mediavault_tui.store.walked import Delta
 
 FILES_AT_A_TIME = 4000
 SAMPLE_OF_KNOWN = 50
+FAR_DATE = (
+    "its date lies outside the years 1677 to 2262; the nearest of them is noted, the file keeps its own"
+)
 
 
 @dataclass
@@ -47,28 +54,41 @@ class WalkCount:
                     self.found += 1
 
 
-def absolute(roots: Sequence[str]) -> list[bytes]:
-    """Real paths of the roots, without those inside another: every file has one path only."""
-    paths = sorted({os.path.realpath(os.fsencode(os.path.expanduser(root))) for root in roots})
+def absolute(roots: Sequence[str], passed_over: Callable[[bytes], bool] | None = None) -> list[bytes]:
+    """Real paths of the roots, without those inside another: every file has one path only.
+
+    One inside another stays if a walk of that would pass it over: who names a bin or a download folder means it.
+    """
     kept: list[bytes] = []
-    for path in paths:
-        if not root_store.is_under(path, kept):
+    for path in sorted({os.path.realpath(os.fsencode(os.path.expanduser(root))) for root in roots}):
+        above = max((root for root in kept if root_store.is_under(path, [root])), key=len, default=None)
+        if above is None or (passed_over is not None and _is_behind(path, above, passed_over)):
             kept.append(path)
     return kept
+
+
+def _is_behind(path: bytes, above: bytes, passed_over: Callable[[bytes], bool]) -> bool:
+    """Whether the way from `above` down to `path` leads through a folder that is passed over."""
+    return any(passed_over(part) for part in path[len(above) :].split(b"/") if part)
+
+
+def rules_of(settings: Scan) -> WalkRules:
+    """What a walk takes in by the settings."""
+    return WalkRules.of(
+        settings.extra_extensions,
+        settings.ignore,
+        one_filesystem=settings.one_filesystem,
+        follow_symlinks=settings.follow_symlinks,
+    )
 
 
 async def walk(
     vault: Vault, roots: Sequence[bytes], count: WalkCount, *, accept_new_device: bool = False
 ) -> AsyncGenerator[Event, None]:
     """Bring the catalogue in line with the files under `roots`; `count` is filled as it goes."""
-    settings = vault.settings.scan
-    rules = WalkRules.of(
-        settings.extra_extensions,
-        settings.ignore,
-        one_filesystem=settings.one_filesystem,
-        follow_symlinks=settings.follow_symlinks,
-    )
+    rules = rules_of(vault.settings.scan)
     rules = rules._replace(left_out=await _archives(vault, roots))
+    known = [*roots, *(each.path for each in await vault.read(root_store.all_roots))]
     yield Progress(Phase.WALK, 0)
     for root in roots:
         now = int(time.time())
@@ -83,7 +103,9 @@ async def walk(
         if reason := await _why_offline(vault, root, now, accept_new_device=False):
             yield await _offline(vault, root, reason, count)
             continue
-        await vault.write(walked.unlisted_are_missing, root, listed.folders, listed.unreadable, now)
+        apart = [each for each in known if each != root and root_store.is_under(each, [root])]
+        left_alone = [*listed.unreadable, *(each for each in apart if _is_behind(each, root, rules.ignore))]
+        await vault.write(walked.unlisted_are_missing, root, listed.folders, left_alone, now)
     await vault.write(walked.settle, int(time.time()))
     for root in count.online:
         count.missing += await vault.read(walked.missing_count, root)
@@ -127,9 +149,23 @@ async def _walk_root(
         count.new += delta.new
         count.updated += delta.updated
         yield Progress(Phase.WALK, count.found)
+        for note in _notes(folders, delta):
+            yield note
         for path, reason in (trouble for folder in folders for trouble in folder.trouble):
             listed.unreadable.append(path)
             yield FileSkipped(Phase.WALK, path, reason)
+
+
+def _notes(folders: Sequence[FoundFolder], delta: Delta) -> Iterator[Event]:
+    """What is to be said once of files that are new or changed."""
+    beside = {folder.path: folder.unfinished for folder in folders if folder.unfinished}
+    for folder, video in delta.taken_in:
+        path = os.path.join(folder, video.name)
+        if is_beyond(video.mtime_ns) or is_beyond(video.ctime_ns):
+            yield FileNoted(path, FAR_DATE)
+        mark = beside.get(folder, {}).get(video.name)
+        if mark is not None:
+            yield FileNoted(path, f"is still being downloaded: {printable(mark)} lies beside it")
 
 
 async def _in_thread(root: bytes, rules: WalkRules) -> AsyncIterator[list[FoundFolder]]:
@@ -223,5 +259,5 @@ def _still_there(files: Sequence[root_store.KnownFile]) -> int:
     for known in files:
         with contextlib.suppress(OSError):
             found = os.lstat(known.path)
-            there += (found.st_ino, found.st_size, found.st_mtime_ns) == known[1:]
+            there += (found.st_ino, found.st_size, modified_ns(found)) == known[1:]
     return there

@@ -11,6 +11,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from mediavault_tui.domain import transient
 from mediavault_tui.domain.listing import FoundFolder, FoundVideo
 from mediavault_tui.domain.media import (
     AUDIO_EXTENSIONS,
@@ -19,6 +20,7 @@ from mediavault_tui.domain.media import (
     VIDEO_EXTENSIONS,
 )
 from mediavault_tui.errors import RootUnavailable
+from mediavault_tui.services.file_times import changed_ns, modified_ns
 
 
 class RootIdentity(NamedTuple):
@@ -51,6 +53,9 @@ class WalkRules(NamedTuple):
     ) -> "WalkRules":
         """Rules from the settings; `ignore` holds name patterns with * and ?."""
         extra = {("." + ending.lstrip(".")).lower() for ending in extra_extensions}
+        ignore = [
+            os.fsdecode(os.fsencode(name).lower()) for name in ignore
+        ]  # ASCII alone, as names are below
         # Most are plain names: asking a set costs a tenth of asking a pattern, and every file is asked.
         patterns = [pattern for pattern in ignore if set(pattern) & set("*?[")]
         translated = [fnmatch.translate(pattern).encode(errors="surrogateescape") for pattern in patterns]
@@ -63,7 +68,8 @@ class WalkRules(NamedTuple):
         )
 
     def ignore(self, name: bytes) -> bool:
-        """Whether a file or folder of this name is passed over."""
+        """Whether a file or folder of this name is passed over, whatever the case of its letters."""
+        name = name.lower()
         if name in self.ignored_names:
             return True
         return self.ignored_patterns is not None and self.ignored_patterns.match(name) is not None
@@ -80,6 +86,7 @@ class WalkRules(NamedTuple):
 _TRACKS = frozenset(os.fsencode(ending) for ending in SUBTITLE_EXTENSIONS | AUDIO_EXTENSIONS)
 _NEVER_ENTERED = frozenset({b".git"})
 """What git and git-annex keep there is theirs alone: in other hands it breaks."""
+_MARKS = tuple(os.fsencode(mark) for mark in transient.MARKS)
 
 
 def identify(root: bytes) -> RootIdentity:
@@ -124,13 +131,16 @@ def _list(path: bytes, rules: WalkRules) -> tuple[FoundFolder, list[bytes]]:
     trouble: list[tuple[bytes, str]] = []
     below: list[bytes] = []
     links: list[tuple[bytes, bytes]] = []
-    listing = FoundFolder(path, videos, subtitles, trouble, links)
+    unfinished: dict[bytes, bytes] = {}
+    names: list[bytes] = []
+    listing = FoundFolder(path, videos, subtitles, trouble, links, unfinished)
     try:
         with os.scandir(path) as entries:
             for entry in entries:
                 name = entry.name
                 if rules.ignore(name):
                     continue
+                names.append(name)
                 ending = os.path.splitext(name)[1]
                 try:
                     if entry.is_symlink():
@@ -151,8 +161,8 @@ def _list(path: bytes, rules: WalkRules) -> tuple[FoundFolder, list[bytes]]:
                                 _signed(found.st_dev),
                                 _signed(found.st_ino),
                                 found.st_size,
-                                found.st_mtime_ns,
-                                found.st_ctime_ns,
+                                modified_ns(found),
+                                changed_ns(found),
                                 found.st_nlink,
                             )
                         )
@@ -164,6 +174,8 @@ def _list(path: bytes, rules: WalkRules) -> tuple[FoundFolder, list[bytes]]:
                     trouble.append((entry.path, _reason(error)))
     except OSError as error:
         trouble.append((path, _reason(error)))
+    marks = [name for name in names if name.lower().endswith(_MARKS)]
+    unfinished.update(transient.being_written([video.name for video in videos], marks) if marks else {})
     below.sort(reverse=True)  # taken from the end: folders come in the order of their names
     return listing, below
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import xxhash
 
 from mediavault_tui.errors import FileUnreadable
+from mediavault_tui.services.file_times import modified_ns
 
 CHUNK = 1 << 20
 FORGET_EVERY = 64 << 20
@@ -98,7 +99,7 @@ def _identity(path: bytes) -> Identity:
         status = os.stat(path)
     except OSError as error:
         raise FileUnreadable(error.strerror or str(error)) from error
-    return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+    return Identity(status.st_dev, status.st_ino, status.st_size, modified_ns(status))
 
 
 class _Reader:
@@ -136,7 +137,7 @@ class _Reader:
             status = os.fstat(self.descriptor)
         except OSError as error:  # the disk, or the server it is on, has gone meanwhile
             raise FileUnreadable(error.strerror or str(error)) from error
-        if (status.st_size, status.st_mtime_ns) != (self.expected.size, self.expected.mtime_ns):
+        if (status.st_size, modified_ns(status)) != (self.expected.size, self.expected.mtime_ns):
             raise FileUnreadable(f"changed {when}", "Scan again once it is complete.")
 
     def _is_cached(self) -> bool:

@@ -27,6 +27,7 @@ from mediavault_tui.domain.media import (
 from mediavault_tui.domain.track_words import sound_kind, text_kind
 from mediavault_tui.errors import FileUnreadable, MediaDamaged
 from mediavault_tui.services import container, stream_flags
+from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.stream_flags import Flags, Streams
 
 Fields = dict[str, Any]
@@ -84,7 +85,7 @@ def read(path: bytes, size: int, mtime_ns: int) -> Answer:
         raise FileUnreadable(error.strerror or str(error)) from error
     try:
         status = os.fstat(descriptor)
-        if (status.st_size, status.st_mtime_ns) != (size, mtime_ns):
+        if (status.st_size, modified_ns(status)) != (size, mtime_ns):
             raise FileUnreadable("changed since it was listed", "Scan again once it is complete.")
         if size == 0:
             return Answer(MediaInfo(damage="empty file (0 bytes)"), 0)
@@ -126,7 +127,7 @@ def check_unchanged(path: bytes, size: int, mtime_ns: int) -> None:
         status = os.stat(path)
     except OSError as error:
         raise FileUnreadable(error.strerror or str(error)) from error
-    if (status.st_size, status.st_mtime_ns) != (size, mtime_ns):
+    if (status.st_size, modified_ns(status)) != (size, mtime_ns):
         raise FileUnreadable("changed since it was listed", "Scan again once it is complete.")
 
 

@@ -20,6 +20,7 @@ from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import nofollow
+from mediavault_tui.services.file_times import changed_ns, modified_ns
 
 _UNFINISHED = b".part"
 _NOREPLACE, _EXCHANGE = 1, 2
@@ -104,8 +105,8 @@ def proof_of(status: os.stat_result) -> Proof:
         signed(status.st_dev),
         signed(status.st_ino),
         status.st_size,
-        status.st_mtime_ns,
-        status.st_ctime_ns,
+        modified_ns(status),
+        changed_ns(status),
         status.st_nlink,
     )
 

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from mediavault_tui.domain.media import Kind, ReleaseName
-from mediavault_tui.store import search
+from mediavault_tui.store import roots, search
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.roots import IN_ROOT, join, within
+from mediavault_tui.store.roots import join
 
 
 class Sort(StrEnum):
@@ -41,7 +41,8 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = ""
     """Of an audio track; `unknown` when it says none."""
     status: str = ""
-    """`ok`, `damaged`, `suspect`, `unreadable`, `offline`, `missing`; `duplicate`: in a group that is not decided."""
+    """`ok`, `damaged`, `suspect`, `unreadable`, `offline`, `missing`, `archived`, `purged`, or
+    `duplicate`: in a group that is not decided."""
     text: str = ""
     """Parts of title and path."""
     sort: Sort = Sort.TITLE
@@ -96,6 +97,9 @@ class Line(msgspec.Struct, frozen=True):
     status: str
     in_group: bool
 
+
+GONE = ("missing", "archived", "purged")
+"""What becomes of files that are not there any more."""
 
 # What domain.quality.tier says, for SQL; a test holds the two together.
 _FRAMES = (("4K", 3840, 2160), ("1080p", 1920, 1080), ("720p", 1280, 720), ("480p", 720, 480))
@@ -182,8 +186,9 @@ def _add_hdr(hdr: str, add: Any) -> None:
 def _add_status(connection: Connection, status: str, conditions: list[str], add: Any) -> None:
     problem = "EXISTS (SELECT 1 FROM problems WHERE problems.file_id = names.file_id)"
     doubt = "EXISTS (SELECT 1 FROM doubts WHERE doubts.file_id = names.file_id)"
-    if status == "missing":
+    if status in GONE:
         conditions[0] = "names.missing_since IS NOT NULL AND files.missing_since IS NOT NULL"
+        add("files.gone IS ?", None if status == "missing" else status)
     elif status == "damaged":
         add("media.damage IS NOT NULL")
     elif status == "unreadable":
@@ -195,14 +200,13 @@ def _add_status(connection: Connection, status: str, conditions: list[str], add:
     elif status == "ok":
         add(f"media.damage IS NULL AND NOT {problem} AND NOT {doubt}")
     if status in {"offline", "ok"}:
-        inside, bounds = _in_offline_folders(connection)
-        add(f"names.folder_id {'' if status == 'offline' else 'NOT '}IN ({inside})", *bounds)
+        add(f"{'' if status == 'offline' else 'NOT '}({_offline(connection)})")
 
 
-def _in_offline_folders(connection: Connection) -> tuple[str, list[bytes]]:
-    roots = [row[0] for row in connection.execute("SELECT path FROM roots WHERE offline_reason IS NOT NULL")]
-    inside = " OR ".join([IN_ROOT] * len(roots)) or "0"
-    return f"SELECT id FROM folders WHERE {inside}", [bound for root in roots for bound in within(root)]
+def _offline(connection: Connection) -> str:
+    """The condition that a file cannot be reached; none needs to be asked while every folder is there."""
+    away = connection.execute("SELECT 1 FROM roots WHERE offline_reason IS NOT NULL").fetchone()
+    return roots.offline("names.file_id") if away else "0"
 
 
 def files(connection: Connection, view: View) -> list[int]:
@@ -323,12 +327,12 @@ def files_below(connection: Connection, node: Title | Season, view: View) -> lis
 
 def lines(connection: Connection, ids: Sequence[int]) -> dict[int, Line]:
     """These files as lines, each under the first of its present names that says anything."""
-    offline, bounds = _in_offline_folders(connection)
+    offline = _offline(connection)
     rows = connection.execute(
         "SELECT names.file_id, folders.path, names.name, release_names.value, files.size, media.duration_s,"
         " media.width, media.height, media.video_codec, media.hdr, media.container,"
-        " CASE WHEN files.missing_since IS NOT NULL THEN 'missing'"
-        f" WHEN names.folder_id IN ({offline}) THEN 'offline' WHEN media.damage IS NOT NULL THEN 'damaged'"
+        " CASE WHEN files.missing_since IS NOT NULL THEN coalesce(files.gone, 'missing')"
+        f" WHEN {offline} THEN 'offline' WHEN media.damage IS NOT NULL THEN 'damaged'"
         " WHEN EXISTS (SELECT 1 FROM problems WHERE problems.file_id = names.file_id) THEN 'unreadable'"
         " WHEN EXISTS (SELECT 1 FROM doubts WHERE doubts.file_id = names.file_id) THEN 'suspect' ELSE 'ok' END,"
         " EXISTS (SELECT 1 FROM members JOIN groups ON groups.id = group_id AND gone_since IS NULL"
@@ -337,8 +341,9 @@ def lines(connection: Connection, ids: Sequence[int]) -> dict[int, Line]:
         " JOIN files ON files.id = names.file_id JOIN folders ON folders.id = names.folder_id"
         " LEFT JOIN release_names ON release_names.name_id = names.id"
         " LEFT JOIN media ON media.file_id = names.file_id"
-        " ORDER BY names.missing_since IS NOT NULL, release_names.title IS NULL, names.id",
-        [*bounds, json.dumps(list(ids))],
+        f" ORDER BY names.missing_since IS NOT NULL, {roots.away('names.folder_id')}, release_names.title IS NULL,"
+        " names.id",
+        [json.dumps(list(ids))],
     )
     found: dict[int, Line] = {}
     for row in rows:
@@ -369,7 +374,7 @@ def facet(connection: Connection, field: str) -> list[tuple[str, int | None]]:
     if field == "status":
         return [
             (status, None)
-            for status in ("ok", "duplicate", "damaged", "suspect", "unreadable", "offline", "missing")
+            for status in ("ok", "duplicate", "damaged", "suspect", "unreadable", "offline", *GONE)
         ]
     if field == "hdr":
         kinds = connection.execute(
@@ -395,7 +400,8 @@ def history(connection: Connection, file_id: int) -> list[Occasion]:
     """What the catalogue remembers of a file, oldest first."""
     rows = connection.execute(
         "SELECT first_seen, 'first seen' FROM files WHERE id = ?1"
-        " UNION ALL SELECT missing_since, 'gone' FROM files WHERE id = ?1 AND missing_since IS NOT NULL"
+        " UNION ALL SELECT missing_since, coalesce(gone, 'gone') FROM files WHERE id = ?1 AND missing_since IS NOT NULL"
+        " UNION ALL SELECT put_back_at, 'put back from the archive' FROM files WHERE id = ?1 AND put_back_at NOT NULL"
         " UNION ALL SELECT verified_at, 'every byte read and found right' FROM hashes"
         "  WHERE file_id = ?1 AND verified_at IS NOT NULL"
         " UNION ALL SELECT seen_at, phase || ': ' || reason FROM problems WHERE file_id = ?1"

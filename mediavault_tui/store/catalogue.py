@@ -2,11 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
+from mediavault_tui.domain import transient
 from mediavault_tui.domain.media import (
     AudioTrack,
     Chapter,
@@ -18,6 +19,8 @@ from mediavault_tui.domain.media import (
     TextKind,
     VideoTrack,
 )
+from mediavault_tui.domain.transient import Transient
+from mediavault_tui.store import roots
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import is_under, join
 from mediavault_tui.store.stages import MEDIA_COLUMNS
@@ -29,29 +32,49 @@ SPARSE = 20  # of ids this far apart on average, each is asked for by itself
 _TELLING = {Kind.EPISODE: 0, Kind.MOVIE: 1, Kind.EXTRA: 2, Kind.OTHER: 3}
 
 
+class _Name(NamedTuple):
+    """One name of a file, and what it says."""
+
+    path: bytes
+    said: ReleaseName
+    is_missing: bool
+
+
+class _Places(NamedTuple):
+    """The roots, and those of them that are away."""
+
+    roots: list[bytes]
+    offline: list[bytes]
+
+
 class FileRecord(msgspec.Struct, frozen=True):
     """A file of the collection and all that is known about it."""
 
     id: int
     paths: tuple[bytes, ...]
-    """Its names; the first stands for it. A missing file has the names it had."""
+    """Its names; the first stands for it: one that can be reached, in a lasting place, if there is one.
+    A missing file has the names it had."""
     device: int
     inode: int
     size: int
     mtime_ns: int
     links: int
     status: str
-    """`ok`, `damaged`, `suspect`, `unreadable`, `offline` or `missing`."""
+    """`ok`, `damaged`, `suspect`, `unreadable`, `offline`; of a file that is gone `missing`, `archived` or `purged`."""
     problem: str | None
     """Why it is damaged, suspect or unreadable."""
     name: ReleaseName
     info: MediaInfo
     content_hash: bytes | None
+    transient: Transient | None = None
+    """Why its place does not make it a copy to keep."""
+    put_back_at: int | None = None
+    """When it was last put back from the archive, in unix seconds."""
 
 
 def files(connection: Connection, *, missing: bool = False) -> Iterator[FileRecord]:
     """Every file, by id; with `missing`, also those that are gone."""
-    offline = offline_roots(connection)
+    places = _places(connection)
     after = 0
     where = "id > ?" if missing else "id > ? AND missing_since IS NULL"
     while True:
@@ -60,21 +83,21 @@ def files(connection: Connection, *, missing: bool = False) -> Iterator[FileReco
         ).fetchall()
         if not ids:
             return
-        yield from _batch(connection, after + 1, ids[-1][0], {row[0] for row in ids}, offline)
+        yield from _batch(connection, after + 1, ids[-1][0], {row[0] for row in ids}, places)
         after = ids[-1][0]
 
 
 def some(connection: Connection, ids: Collection[int]) -> Iterator[FileRecord]:
     """These files, by id, whether present or not."""
-    offline = offline_roots(connection)
+    places = _places(connection)
     ordered = sorted(ids)
     for start in range(0, len(ordered), FILES_AT_A_TIME):
         wanted = ordered[start : start + FILES_AT_A_TIME]
         if len(wanted) * SPARSE < wanted[-1] - wanted[0]:
             for file_id in wanted:
-                yield from _batch(connection, file_id, file_id, {file_id}, offline)
+                yield from _batch(connection, file_id, file_id, {file_id}, places)
         else:
-            yield from _batch(connection, wanted[0], wanted[-1], set(wanted), offline)
+            yield from _batch(connection, wanted[0], wanted[-1], set(wanted), places)
 
 
 def by_path(connection: Connection, path: bytes) -> FileRecord | None:
@@ -93,29 +116,49 @@ def offline_roots(connection: Connection) -> list[bytes]:
     return [row[0] for row in connection.execute("SELECT path FROM roots WHERE offline_reason IS NOT NULL")]
 
 
+def _places(connection: Connection) -> _Places:
+    known = roots.all_roots(connection)
+    return _Places(
+        [root.path for root in known], [root.path for root in known if root.offline_reason is not None]
+    )
+
+
 def count_present(connection: Connection) -> int:
     """How many files are there."""
     return int(connection.execute("SELECT count(*) FROM files WHERE missing_since IS NULL").fetchone()[0])
 
 
 def _batch(
-    connection: Connection, first: int, last: int, wanted: set[int], offline: list[bytes]
+    connection: Connection, first: int, last: int, wanted: set[int], places: _Places
 ) -> Iterator[FileRecord]:
     bounds = (first, last)
-    named = _names(connection, bounds)
+    named = _names(connection, bounds, places)
+    downloads = _downloads(connection, bounds)
     media = _media(connection, bounds)
     rows = connection.execute(
-        "SELECT files.id, device, inode, size, mtime_ns, links, missing_since IS NOT NULL, hashes.content,"
+        "SELECT files.id, device, inode, size, mtime_ns, links, missing_since IS NOT NULL, gone, put_back_at,"
+        " hashes.content,"
         " (SELECT reason FROM problems WHERE file_id = files.id LIMIT 1)"
         " FROM files LEFT JOIN hashes ON hashes.file_id = files.id WHERE files.id BETWEEN ? AND ?",
         bounds,
     )
-    for file_id, device, inode, size, mtime_ns, links, is_missing, content, problem in rows:
+    for (
+        file_id,
+        device,
+        inode,
+        size,
+        mtime_ns,
+        links,
+        is_missing,
+        gone,
+        put_back_at,
+        content,
+        problem,
+    ) in rows:
         if file_id not in wanted or file_id not in named:
             continue
         paths, name = named[file_id]
         info = media.get(file_id, MediaInfo())
-        is_offline = any(is_under(path, offline) for path in paths)
         yield FileRecord(
             id=file_id,
             paths=paths,
@@ -124,18 +167,18 @@ def _batch(
             size=size,
             mtime_ns=mtime_ns,
             links=links,
-            status=_status(is_missing, is_offline, info, problem),
+            status=(gone or "missing") if is_missing else _status(paths, places.offline, info, problem),
             problem=info.damage or problem or info.doubt,
             name=name,
             info=info,
             content_hash=content,
+            transient=downloads.get(file_id) or transient.of_all(paths, places.roots),
+            put_back_at=put_back_at,
         )
 
 
-def _status(is_missing: int, is_offline: bool, info: MediaInfo, problem: str | None) -> str:
-    if is_missing:
-        return "missing"
-    if is_offline:
+def _status(paths: Sequence[bytes], offline: list[bytes], info: MediaInfo, problem: str | None) -> str:
+    if all(is_under(path, offline) for path in paths):  # hard links and bind mounts: one way to it is enough
         return "offline"
     if info.damage:
         return "damaged"
@@ -144,26 +187,41 @@ def _status(is_missing: int, is_offline: bool, info: MediaInfo, problem: str | N
     return "suspect" if info.doubt else "ok"
 
 
-def _names(
-    connection: Connection, bounds: tuple[int, int]
-) -> dict[int, tuple[tuple[bytes, ...], ReleaseName]]:
-    """Paths and release name of each file, the most telling name first."""
+def _downloads(connection: Connection, bounds: tuple[int, int]) -> dict[int, Transient]:
     rows = connection.execute(
-        "SELECT names.file_id, folders.path, names.name, release_names.value FROM names"
+        "SELECT file_id, mark FROM downloads JOIN names USING (folder_id, name)"
+        " WHERE missing_since IS NULL AND file_id BETWEEN ? AND ?",
+        bounds,
+    )
+    return {file_id: transient.downloading(mark) for file_id, mark in rows}
+
+
+def _names(
+    connection: Connection, bounds: tuple[int, int], places: _Places
+) -> dict[int, tuple[tuple[bytes, ...], ReleaseName]]:
+    """Paths and release name of each file: those that can be reached first, the most telling of them before."""
+    rows = connection.execute(
+        "SELECT names.file_id, folders.path, names.name, release_names.value, names.missing_since FROM names"
         " JOIN folders ON folders.id = names.folder_id"
         " LEFT JOIN release_names ON release_names.name_id = names.id"
         " WHERE names.file_id BETWEEN ? AND ? ORDER BY names.id",
         bounds,
     )
-    found: dict[int, list[tuple[bytes, ReleaseName]]] = defaultdict(list)
-    for file_id, folder, name, value in rows:
+    found: dict[int, list[_Name]] = defaultdict(list)
+    for file_id, folder, name, value, missing_since in rows:
         said = msgspec.json.decode(value, type=ReleaseName) if value else ReleaseName()
-        found[file_id].append((join(folder, name), said))
+        found[file_id].append(_Name(join(folder, name), said, missing_since is not None))
     named = {}
     for file_id, names in found.items():
-        names.sort(key=lambda pair: _TELLING[pair[1].kind])
-        named[file_id] = tuple(path for path, _ in names), names[0][1]
+        there = [name for name in names if not name.is_missing] or names
+        if len(there) > 1:
+            there.sort(key=lambda name: (*_place(name.path, places), _TELLING[name.said.kind]))
+        named[file_id] = tuple(name.path for name in there), there[0].said
     return named
+
+
+def _place(path: bytes, places: _Places) -> tuple[bool, bool]:
+    return is_under(path, places.offline), transient.transient(path, places.roots) is not None
 
 
 def _media(connection: Connection, bounds: tuple[int, int]) -> dict[int, MediaInfo]:

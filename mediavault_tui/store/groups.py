@@ -260,6 +260,17 @@ def holding(connection: Connection, group_ids: Sequence[int] | None = None) -> d
     return {row[1]: _decision(row) for row in rows}
 
 
+def kept_by_user(connection: Connection) -> dict[int, int]:
+    """Files the user decided to keep, and the group: what a decision says outlives the group it was about."""
+    kept: dict[int, int] = {}
+    for decision in holding(connection).values():
+        if decision.choice is Choice.KEEP:
+            kept.update(dict.fromkeys(decision.keepers, decision.group_id))
+        elif decision.choice is Choice.KEEP_ALL:
+            kept.update(dict.fromkeys(decision.files, decision.group_id))
+    return kept
+
+
 def latest_decision(connection: Connection) -> Decision | None:
     """The one that undo would take back."""
     row = connection.execute(

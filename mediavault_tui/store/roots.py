@@ -39,6 +39,23 @@ def within(root: bytes) -> tuple[bytes, bytes, bytes]:
 IN_ROOT = "(folders.path = ? OR (folders.path >= ? AND folders.path < ?))"
 
 
+def away(folder_id: str) -> str:
+    """The SQL condition that this folder lies under a root that is offline."""
+    return (
+        f"EXISTS (SELECT 1 FROM folders AS home, roots WHERE home.id = {folder_id} AND offline_reason IS NOT NULL"
+        " AND (home.path = roots.path OR roots.path = x'2f' OR substr(home.path, 1, length(roots.path) + 1)"
+        " = CAST(CAST(roots.path AS TEXT) || '/' AS BLOB)))"
+    )
+
+
+def offline(file_id: str) -> str:
+    """The SQL condition that a file which is there cannot be reached: all its names are under offline roots."""
+    return (
+        f"NOT EXISTS (SELECT 1 FROM names AS way WHERE way.file_id = {file_id} AND way.missing_since IS NULL"
+        f" AND NOT {away('way.folder_id')})"
+    )
+
+
 def all_roots(connection: Connection) -> list[Root]:
     """Every root ever scanned, by path."""
     rows = connection.execute(

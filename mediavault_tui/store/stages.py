@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.store import state
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.roots import join
+from mediavault_tui.store.roots import away, join
 
 DONE, SET_ASIDE = 1, 2
 Stage = Literal["mediainfo", "fingerprint"]
@@ -25,10 +25,11 @@ class PendingFile(NamedTuple):
     mtime_ns: int
 
 
-# The first present name stands for the file wherever one path is enough.
-_SELECT = """
+# The first present name that can be reached stands for the file wherever one path is enough.
+_SELECT = f"""
 SELECT files.id, folders.path, names.name, device, inode, size, mtime_ns FROM files
-JOIN names ON names.id = (SELECT min(id) FROM names WHERE file_id = files.id AND missing_since IS NULL)
+JOIN names ON names.id = (SELECT one.id FROM names AS one WHERE one.file_id = files.id AND one.missing_since IS NULL
+    ORDER BY {away("one.folder_id")}, one.id LIMIT 1)
 JOIN folders ON folders.id = names.folder_id
 """
 

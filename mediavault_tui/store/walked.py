@@ -21,6 +21,8 @@ class Delta(NamedTuple):
     updated: int
     folder_ids: list[int]
     """The folders that were there, so that the rest can be told missing."""
+    taken_in: list[tuple[bytes, FoundVideo]]
+    """(folder, video) of what is new or changed."""
 
 
 _Identity = tuple[int, int, int, int]
@@ -64,6 +66,7 @@ class _Intake:
         self.relinked = False
         """An inode or a link count changed: what archiving would free may have."""
         self.folder_ids: list[int] = []
+        self.taken_in: list[tuple[bytes, FoundVideo]] = []
 
     def take_in_folder(self, folder: FoundFolder) -> None:
         row = self.transaction.execute("SELECT id FROM folders WHERE path = ?", (folder.path,)).fetchone()
@@ -79,6 +82,7 @@ class _Intake:
         changed = self._compare_videos(folder, folder_id, known)
         changed |= self._compare_subtitles(folder, folder_id, is_new=row is None)
         links.take_in(self.transaction, folder_id, folder.links)
+        self._note_downloads(folder, folder_id)
         if changed and row is not None:
             self.transaction.execute("UPDATE folders SET names_read = 0 WHERE id = ?", (folder_id,))
         if changed:
@@ -108,6 +112,7 @@ class _Intake:
             # Behind the name, both tuples hold the same six fields in the same order.
             if before is None or before[2:] != video[1:]:
                 changed |= self._place(video, folder_id, before)
+                self.taken_in.append((folder.path, video))
         if known:
             unseen = {path.rpartition(b"/")[2] for path, _ in folder.trouble if path != folder.path}
             unreadable = any(path == folder.path for path, _ in folder.trouble)
@@ -200,6 +205,17 @@ class _Intake:
         )
         return True
 
+    def _note_downloads(self, folder: FoundFolder, folder_id: int) -> None:
+        rows = self.transaction.execute("SELECT name, mark FROM downloads WHERE folder_id = ?", (folder_id,))
+        if dict(rows.fetchall()) == folder.unfinished:
+            return
+        self.transaction.execute("DELETE FROM downloads WHERE folder_id = ?", (folder_id,))
+        self.transaction.executemany(
+            "INSERT INTO downloads(folder_id, name, mark) VALUES (?, ?, ?)",
+            [(folder_id, name, mark) for name, mark in folder.unfinished.items()],
+        )
+        state.touch(self.transaction)
+
     def finish(self) -> Delta:
         known, missing = self._files_by_identity(), self._come_back()
         new_files: list[tuple[int, ...]] = []
@@ -223,16 +239,16 @@ class _Intake:
         )
         if new_names or self.updated or self.relinked:
             state.touch(self.transaction)
-        return Delta(len(new_files), self.updated, self.folder_ids)
+        return Delta(len(new_files), self.updated, self.folder_ids, self.taken_in)
 
 
 def unlisted_are_missing(
-    transaction: Connection, root: bytes, listed: set[int], unreadable: Sequence[bytes], now: int
+    transaction: Connection, root: bytes, listed: set[int], left_alone: Sequence[bytes], now: int
 ) -> None:
-    """Mark the names of folders under `root` that were not listed, unless they lie below an unreadable one."""
+    """Mark the names of folders under `root` that were not listed, unless they lie below one of `left_alone`."""
     rows = transaction.execute(f"SELECT id, path FROM folders WHERE {IN_ROOT}", within(root)).fetchall()
     for folder_id, path in rows:
-        if folder_id in listed or any(path == top or path.startswith(top + b"/") for top in unreadable):
+        if folder_id in listed or any(path == top or path.startswith(top + b"/") for top in left_alone):
             continue
         transaction.execute(
             "UPDATE names SET missing_since = ? WHERE folder_id = ? AND missing_since IS NULL",
@@ -254,7 +270,7 @@ def settle(transaction: Connection, now: int) -> None:
         (now,),
     )
     found = transaction.execute(
-        "UPDATE files SET missing_since = NULL WHERE missing_since IS NOT NULL AND EXISTS"
+        "UPDATE files SET missing_since = NULL, gone = NULL WHERE missing_since IS NOT NULL AND EXISTS"
         " (SELECT 1 FROM names WHERE file_id = files.id AND missing_since IS NULL)"
     )
     if lost.rowcount or found.rowcount:
@@ -262,10 +278,11 @@ def settle(transaction: Connection, now: int) -> None:
 
 
 def missing_count(connection: Connection, root: bytes) -> int:
-    """How many files that were known under `root` are not there."""
+    """How many files that were known under `root` are not there, those aside that we moved away."""
     row = connection.execute(
         "SELECT count(DISTINCT files.id) FROM files JOIN names ON names.file_id = files.id"
-        f" JOIN folders ON folders.id = names.folder_id WHERE files.missing_since IS NOT NULL AND {IN_ROOT}",
+        f" JOIN folders ON folders.id = names.folder_id WHERE files.missing_since IS NOT NULL"
+        f" AND files.gone IS NULL AND {IN_ROOT}",
         within(root),
     ).fetchone()
     return int(row[0])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from mediavault_tui.domain.media import AudioTrack, MediaInfo, SubtitleTrack, VideoTrack
 from mediavault_tui.domain.quality import Copy, Verdict, rank, reclaimable, score, tier, would_lose
 from mediavault_tui.domain.settings import Quality
+from mediavault_tui.domain.transient import Transient
 
 SETTINGS = Quality()
 
@@ -312,3 +314,36 @@ def test_scores_stay_within_bounds_and_add_up(found: list[Copy]) -> None:
 def test_nothing_is_lost_to_an_equal_copy(one: MediaInfo) -> None:
     if one.damage is None:
         assert would_lose(Copy(1, one), [Copy(2, one)]) == ()
+
+
+BIN, HIDDEN = (
+    Transient("lies in a recycle bin (#recycle)"),
+    Transient("lies in a hidden folder (.x)", by_choice=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("places", "best", "verdict"),
+    [
+        ((None, BIN), 1, Verdict.BETTER),
+        ((None, HIDDEN), 1, Verdict.BETTER),
+        ((BIN, HIDDEN), 2, Verdict.TOO_CLOSE),
+        ((BIN, BIN), 2, Verdict.TOO_CLOSE),
+        ((HIDDEN, None), 2, Verdict.BETTER),
+    ],
+)
+def test_what_lies_in_no_lasting_place_is_never_the_better_copy(
+    places: tuple[Transient | None, Transient | None], best: int, verdict: Verdict
+) -> None:
+    small, large = copy(1, video=video(640, 360)), copy(2)
+    copies = [
+        msgspec.structs.replace(one, place=place) for one, place in zip((small, large), places, strict=True)
+    ]
+    ranking = rank(copies, SETTINGS)
+    assert (ranking.standings[0].id, ranking.verdict) == (best, verdict)
+
+
+def test_a_damaged_copy_in_the_library_is_not_given_up_for_one_in_a_bin() -> None:
+    broken = copy(1, damage="truncated")
+    ranking = rank([broken, msgspec.structs.replace(copy(2), place=BIN)], SETTINGS)
+    assert ranking.verdict is Verdict.ALL_DAMAGED

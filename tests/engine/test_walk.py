@@ -7,13 +7,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from builders import HASHED, WALK, finished, of_kind, put, records, run, sparse, walk
+from builders import HASHED, WALK, finished, of_kind, put, records, run, sparse, video_bytes, walk
 
-from mediavault_tui.domain.events import FileSkipped, RootOffline
+from mediavault_tui.domain.events import FileNoted, FileSkipped, RootOffline
 from mediavault_tui.domain.settings import Scan, Settings
 from mediavault_tui.engine import walk as walking
 from mediavault_tui.services import filesystem
 from mediavault_tui.services.filesystem import RootIdentity
+from mediavault_tui.store import browse, stages
+from mediavault_tui.store.browse import View
+from mediavault_tui.store.database import Database
 
 
 def counts(database: Path, root: Path) -> tuple[int, int, int, int]:
@@ -400,3 +403,82 @@ def test_a_file_that_grows_between_walk_and_hash_is_not_believed(database: Path,
     assert ["changed" in event.reason for event in of_kind(events, FileSkipped)] == [True]
     assert records(database)["a.mkv"].content_hash is None
     assert finished(run(database, root, phases=HASHED)).files_updated == 1
+
+
+# --- bins, running downloads, far dates, several ways to one file -----------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", [".recycle.bin", "#Recycle", "$recycle.bin", "_UNPACK_film", "Incomplete", ".ZFS", "found.001"]
+)
+def test_bins_and_unfinished_downloads_are_passed_over_whatever_their_case(
+    database: Path, root: Path, name: str
+) -> None:
+    put(root / name / "a.mkv")
+    put(root / "b.mkv")
+    walk(database, root)
+    assert set(records(database)) == {"b.mkv"}
+
+
+def test_a_bin_named_as_a_root_is_scanned_also_beside_the_root_around_it(database: Path, root: Path) -> None:
+    put(root / "a.mkv")
+    put(root / "incomplete" / "b.mkv")
+    for _ in range(2):
+        walk(database, [root, root / "incomplete"])
+        found = records(database)
+        assert set(found) == {"a.mkv", "b.mkv"}
+        assert found["b.mkv"].transient is not None
+    walk(database, root)
+    assert set(records(database)) == {"a.mkv", "b.mkv"}
+
+
+def test_a_running_download_is_known_until_its_mark_is_gone(database: Path, root: Path) -> None:
+    put(root / "a.mkv")
+    mark = put(root / "a.mkv.aria2")
+    (note,) = of_kind(run(database, root, phases=WALK), FileNoted)
+    assert "still being downloaded" in note.reason
+    assert records(database)["a.mkv"].transient is not None
+    assert of_kind(run(database, root, phases=WALK), FileNoted) == []
+    mark.unlink()
+    walk(database, root)
+    assert records(database)["a.mkv"].transient is None
+
+
+@pytest.mark.parametrize("year", [1500, 1969, 2300, 2400])
+def test_a_far_date_is_noted_once_and_ends_nothing(database: Path, root: Path, year: int) -> None:
+    seconds = int((year - 1970) * 365.2425 * 86400)
+    put(root / "far.mkv", video_bytes())
+    put(root / "near.mkv", video_bytes(seed=2))
+    os.utime(root / "far.mkv", ns=(10**18, seconds * 10**9 + 5))
+    if abs((root / "far.mkv").stat().st_mtime - seconds) > 2:
+        pytest.skip("this filesystem does not know such dates")
+    told = of_kind(run(database, root), FileNoted)
+    assert len(told) == (year in (1500, 2300, 2400))
+    found = records(database)
+    assert {name: file.status for name, file in found.items()} == {"far.mkv": "ok", "near.mkv": "ok"}
+    assert found["far.mkv"].info.video is not None
+    done = run(database, root)
+    assert of_kind(done, FileNoted) == [] and finished(done).files_updated == 0
+    assert abs((root / "far.mkv").stat().st_mtime - seconds) < 2
+
+
+def test_a_file_is_offline_only_if_all_its_names_are(database: Path, tmp_path: Path) -> None:
+    library, downloads = tmp_path / "library", tmp_path / "downloads"
+    put(downloads / "a.download.mkv")
+    put(downloads / "b.mkv")
+    library.mkdir()
+    os.link(downloads / "a.download.mkv", library / "a.mkv")
+    walk(database, [downloads, library])
+    shutil.move(downloads, tmp_path / "elsewhere")
+    downloads.mkdir()
+    walk(database, [downloads, library])
+    found = records(database)
+    assert {name: file.status for name, file in found.items()} == {"a.mkv": "ok", "b.mkv": "offline"}
+    with Database(database) as opened, opened.reader() as reader:
+        for status, name in (("ok", b"a.mkv"), ("offline", b"b.mkv")):
+            (number,) = browse.files(reader, View(status=status))
+            assert browse.lines(reader, [number])[number].path.endswith(b"/" + name)
+        assert {line.status for line in browse.lines(reader, [1, 2]).values()} == {"ok", "offline"}
+        assert os.fsencode(library / "a.mkv") in {
+            pending.path for pending in stages.pending(reader, "mediainfo", 0, 9)
+        }

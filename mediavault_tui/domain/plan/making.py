@@ -7,6 +7,7 @@ import msgspec
 
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.plan import refusing
+from mediavault_tui.domain.plan.asking import By
 from mediavault_tui.domain.plan.stepping import Draft, left_in, steps_of
 from mediavault_tui.domain.plan.values import DecidedGroup, Facts, FileFacts, Plan, Refused, Wishes
 from mediavault_tui.domain.steps import TAKES_AWAY
@@ -70,7 +71,9 @@ def _judge(
     reasons: list[str] = []
     # A copy with the very same bytes proves most; else the best one that nothing speaks against.
     for keeper in sorted(keepers, key=lambda each: not refusing.is_exact(loser, each)):
-        reason = refusing.why_no_keeper(keeper) or refusing.why_not(loser, keeper, group, wishes, op)
+        reason = refusing.why_no_keeper(keeper, by_user=group.by is By.YOU) or refusing.why_not(
+            loser, keeper, group, wishes, op
+        )
         if reason is None and loser.proof.identity in kept and op in TAKES_AWAY:
             reason = "is to be kept by another decision"
         if reason is None:

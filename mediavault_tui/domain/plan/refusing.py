@@ -13,11 +13,18 @@ _UNFIT = {
     "unreadable": "cannot be read",
     "offline": "is on a disk that is not there",
     "missing": "is not there any more",
+    "archived": "is in the archive",
+    "purged": "was erased from the archive",
 }
+_NOT_THERE = frozenset({"offline", "missing", "archived", "purged"})
 
 
-def why_no_keeper(file: FileFacts) -> str | None:
-    """Why `file` cannot answer for other copies, or None."""
+def why_no_keeper(file: FileFacts, *, by_user: bool = False) -> str | None:
+    """Why `file` cannot answer for other copies, or None. `by_user`: the user said that it is to be kept.
+
+    What lies in a bin, a snapshot or an unfinished download may be gone tomorrow by somebody else's doing, so it
+    answers for nothing, whoever says so. A hidden folder may be a place of the user's own: his word counts.
+    """
     if file.status != "ok":
         return f"the copy to keep {_UNFIT.get(file.status, file.status)}"
     if file.trouble:
@@ -26,6 +33,8 @@ def why_no_keeper(file: FileFacts) -> str | None:
         return "the copy to keep lies outside the roots"
     if _is_archived(file):
         return "the copy to keep lies in the archive"
+    if file.place is not None and not (by_user and file.place.by_choice):
+        return f"the copy to keep {file.place.what}: it may not last"
     return "the copy to keep is empty" if file.proof.size <= 0 else None
 
 
@@ -39,7 +48,7 @@ def why_not(loser: FileFacts, keeper: FileFacts, group: DecidedGroup, wishes: Wi
 
 
 def _about_the_file(loser: FileFacts, wishes: Wishes) -> str | None:
-    if loser.status in ("offline", "missing"):
+    if loser.status in _NOT_THERE:
         return _UNFIT[loser.status]
     if loser.trouble:
         return loser.trouble
@@ -47,6 +56,8 @@ def _about_the_file(loser: FileFacts, wishes: Wishes) -> str | None:
         return "lies outside the roots"
     if _is_archived(loser):
         return "lies in the archive already"
+    if loser.place is not None and not loser.place.by_choice:
+        return f"{loser.place.what}: it is left alone"
     for path in loser.paths:
         shelter = next((folder for folder in wishes.protected if is_under(path, folder)), None)
         if shelter is not None:

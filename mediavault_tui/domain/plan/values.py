@@ -16,6 +16,7 @@ from mediavault_tui.domain.plan.asking import By, Made
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.steps import GIVES_UP, TAKES_AWAY, Op, Proof
 from mediavault_tui.domain.text import printable
+from mediavault_tui.domain.transient import Transient
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -48,7 +49,7 @@ class FileFacts(msgspec.Struct, frozen=True):
     content: str | None = None
     """xxh3-128 of every byte in hex, where it is known."""
     status: str = "ok"
-    """`ok`, `damaged`, `unreadable`, `offline` or `missing`."""
+    """`ok`, `damaged`, `unreadable`, `offline`, `missing`, `archived` or `purged`."""
     trouble: str | None = None
     """Why the disk and the catalogue disagree about it, as "changed since the scan"."""
     root: bytes | None = None
@@ -77,6 +78,8 @@ class FileFacts(msgspec.Struct, frozen=True):
     duration_s: float | None = None
     subtitles: frozenset[tuple[str | None, bool]] = frozenset()
     """(language, forced) of every subtitle track, inside and beside it."""
+    place: Transient | None = None
+    """Why it lies in no lasting place."""
 
     @property
     def near_archive(self) -> bytes | None:

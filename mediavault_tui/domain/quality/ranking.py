@@ -7,6 +7,7 @@ from mediavault_tui.domain.quality.score import score
 from mediavault_tui.domain.quality.values import Copy, Ranking, Standing, Verdict
 from mediavault_tui.domain.settings import Quality
 from mediavault_tui.domain.text import duration
+from mediavault_tui.domain.transient import Transient
 
 # A copy shorter than this share of the longest whole one has lost its end or its beginning.
 # The PAL speed-up leaves 0.959 of the runtime, credits and recaps cut away 0.9.
@@ -26,10 +27,10 @@ def rank(copies: Iterable[Copy], settings: Quality, compared: AbstractSet[int] =
     judged = [
         (_setback(c, 0.0 if c.id in compared else longest), score(c, settings), c) for c in by_id.values()
     ]
-    judged.sort(key=lambda j: (_weight(j[0]), -j[1].total, -j[2].size, j[2].id))
+    judged.sort(key=lambda j: (_weight(j[0], j[2].place), -j[1].total, -j[2].size, j[2].id))
     standings = tuple(
-        Standing(points.id, place, points.total, points.reasons, setback)
-        for place, (setback, points, _) in enumerate(judged, start=1)
+        Standing(points.id, place, points.total, points.reasons, setback, copy.place)
+        for place, (setback, points, copy) in enumerate(judged, start=1)
     )
     return Ranking(standings, *_verdict(standings, settings))
 
@@ -43,6 +44,8 @@ def _runtime(copy: Copy) -> float:
 
 
 def _setback(copy: Copy, longest: float) -> str | None:
+    if copy.place is not None:
+        return copy.place.what
     damage = _damage(copy)
     if damage is not None:
         return f"damaged: {damage}"
@@ -54,9 +57,11 @@ def _setback(copy: Copy, longest: float) -> str | None:
     return None
 
 
-def _weight(setback: str | None) -> int:
+def _weight(setback: str | None, place: Transient | None) -> float:
     if setback is None:
         return 0
+    if place is not None:
+        return 0.5 if place.by_choice else 4
     if setback.startswith("damaged"):
         return 3
     return 2 if setback.startswith("cut short") else 1
@@ -66,9 +71,12 @@ def _verdict(standings: Sequence[Standing], settings: Quality) -> tuple[Verdict,
     if not standings:
         return Verdict.TOO_CLOSE, "no copies"
     first, *others = standings
-    if first.setback and _weight(first.setback) > 1:
+    if first.place is not None:
+        return Verdict.TOO_CLOSE, f"even the best copy {first.place.what}"
+    if first.setback and _weight(first.setback, None) > 1:
         return Verdict.ALL_DAMAGED, f"every copy has a fault; the best is {first.setback}"
-    if first.setback or (others and _weight(others[0].setback) == 1):
+    lasting = [s for s in others if s.place is None]
+    if first.setback or (lasting and _weight(lasting[0].setback, None) == 1):
         return Verdict.TOO_CLOSE, "a copy has not been examined yet"
     whole = [s for s in others if s.setback is None]
     if not whole:

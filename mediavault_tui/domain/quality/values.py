@@ -6,6 +6,7 @@ import msgspec
 
 from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.domain.titles import Reason
+from mediavault_tui.domain.transient import Transient
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -27,6 +28,8 @@ class Copy(msgspec.Struct, frozen=True):
     """Hash of every byte, where it is known."""
     burned_in: bool = False
     """The name says that subtitles are part of the picture."""
+    place: Transient | None = None
+    """Why it lies in no lasting place."""
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -54,7 +57,9 @@ class Standing(msgspec.Struct, frozen=True):
     score: float
     reasons: tuple[Reason, ...]
     setback: str | None = None
-    """Why it stands behind copies with fewer points: damaged, cut short, not examined."""
+    """Why it stands behind copies with fewer points: damaged, cut short, not examined, in no lasting place."""
+    place: Transient | None = None
+    """Why it lies in no lasting place: then it is not the copy to keep."""
 
 
 class Ranking(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from mediavault_tui.domain.text import size as size_text
 from mediavault_tui.domain.wholeness import Finding, FindingKind, Health, TrackKind, TrackSeen, Wholeness
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import container as ends
+from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.integrity import zeros
 from mediavault_tui.services.integrity.decoding import Decoder, Everything, KeyFrames
 from mediavault_tui.services.integrity.source import PIECE, Run, Source, holes
@@ -56,13 +57,13 @@ def examine(
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise FileUnreadable("not a regular file")
-        if (status.st_size, status.st_mtime_ns) != (size, mtime_ns):
+        if (status.st_size, modified_ns(status)) != (size, mtime_ns):
             raise FileUnreadable("changed since it was listed", "Scan again once it is complete.")
         if size == 0:
             return wholeness.made([Finding(FindingKind.EMPTY)], deep=deep)
         found = _Examination(descriptor, size, deep, tell or (lambda _bytes: None)).run()
         after = os.fstat(descriptor)
-        if (after.st_size, after.st_mtime_ns) != (size, mtime_ns):
+        if (after.st_size, modified_ns(after)) != (size, mtime_ns):
             raise FileUnreadable("was written to while it was read", "Check it again once it is complete.")
         return found
     finally:

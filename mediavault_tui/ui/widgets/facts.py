@@ -12,6 +12,7 @@ from mediavault_tui.domain.quality.score import layout_name
 from mediavault_tui.domain.settings import Quality
 from mediavault_tui.domain.text import duration, printable, size
 from mediavault_tui.engine.candidates import copy_of
+from mediavault_tui.services.file_times import is_beyond
 from mediavault_tui.store.catalogue import FileRecord
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -212,6 +213,8 @@ def subtitle_words(track: SubtitleTrack) -> str:
 
 
 def _changed(file: FileRecord) -> _Said:
+    if is_beyond(file.mtime_ns):
+        return _Said(("before 1678" if file.mtime_ns < 0 else "after 2261",))
     return _Said((time.strftime("%Y-%m-%d %H:%M", time.localtime(file.mtime_ns / 1e9)),))
 
 
