@@ -11,7 +11,7 @@ import msgspec
 
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.steps import Op, Proof
+from mediavault_tui.domain.steps import Keeper, Op, Proof
 
 
 class ActKind(StrEnum):
@@ -135,6 +135,13 @@ class Moved(msgspec.Struct, frozen=True):
     """When it was restored or purged."""
     owners: tuple[bytes, ...] = ()
     """For a companion: where the videos were that it belongs to. Empty in journals of earlier versions."""
+    keepers: tuple[Keeper, ...] = ()
+    """All copies that it went for, `keeper` first; empty where it is that one alone."""
+
+    @property
+    def rests_on(self) -> tuple[Keeper, ...]:
+        """Every copy that answers for it, never empty."""
+        return self.keepers or (Keeper(self.keeper, self.keeper_proof),)
 
     @property
     def is_kept(self) -> bool:

@@ -42,3 +42,12 @@ class Proof(msgspec.Struct, frozen=True):
     def identity(self) -> tuple[int, int]:
         """The file itself, whatever its names."""
         return self.device, self.inode
+
+
+class Keeper(msgspec.Struct, frozen=True):
+    """A good copy that makes a step safe."""
+
+    path: bytes
+    proof: Proof
+    holds: tuple[str, ...] = ()
+    """What of the copy that goes only this one holds, in words; empty if others hold it too."""

@@ -190,24 +190,26 @@ class _Held(contextlib.ExitStack):
         self.files: dict[tuple[int, int], Quiet] = {}
 
     def hold(self, step: Step) -> None:
-        """Loser and keeper. Raises FileUnreadable if somebody is writing to one of them already."""
+        """Loser and keepers. Raises FileUnreadable if somebody is writing to one of them already."""
         if step.op is Op.REFLINK:  # we write to the loser ourselves, so to say
             with Quiet(step.path, step.proof):
                 pass
         else:
             self._hold(step.path, step.proof)
-        try:
-            self._hold(step.keeper.path, step.keeper.proof)
-        except FileUnreadable as error:
-            raise FileUnreadable(f"the copy to keep {error.message}") from error
+        for keeper in step.rests_on:
+            try:
+                self._hold(keeper.path, keeper.proof)
+            except FileUnreadable as error:
+                raise FileUnreadable(f"{proving.called(keeper)} {error.message}") from error
 
     def _hold(self, path: bytes, proof: Proof) -> None:
         if proof.identity not in self.files:
             self.files[proof.identity] = self.enter_context(Quiet(path, proof))
 
     def is_quiet(self, step: Step) -> bool:
-        """Whether nobody has wanted to write to either file since."""
-        held = (self.files.get(proof.identity) for proof in (step.proof, step.keeper.proof))
+        """Whether nobody has wanted to write to any of the files since."""
+        proofs = (step.proof, *(keeper.proof for keeper in step.rests_on))
+        held = (self.files.get(proof.identity) for proof in proofs)
         return all(quiet is None or quiet.still() for quiet in held)
 
 
@@ -266,8 +268,7 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
     vault = actor.vault
     reason = await proving.as_planned(vault, step.path, step.proof)
     if reason is None and step.is_video:
-        reason = await proving.as_planned(vault, step.keeper.path, step.keeper.proof)
-        reason = reason and f"the copy to keep {reason}"
+        reason = await proving.keepers_as_planned(vault, step)
     if reason is None and not await asyncio.to_thread(held.is_quiet, step):
         reason = "was just opened for writing"
     if reason:
@@ -285,12 +286,13 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
         keeper=step.keeper.path, keeper_proof=step.keeper.proof, proven_by=step.proven_by, group=step.group,
         bundle=step.bundle, root=step.root, archive=step.archive, reason=step.reason,
         origin_device=home, mode=access.mode, uid=access.uid, gid=access.gid, attributes=access.attributes,
-        operation=actor.operation, owners=step.owners,
+        operation=actor.operation, owners=step.owners, keepers=step.keepers,
     )  # fmt: skip
 
     def last_look() -> None:
         if step.is_video:
-            proving.still_there(step.keeper.path, step.keeper.proof)
+            for keeper in step.rests_on:
+                proving.still_there(keeper.path, keeper.proof)
         if not held.is_quiet(step):
             raise FileUnreadable("was just opened for writing")
 

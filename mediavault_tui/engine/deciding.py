@@ -97,14 +97,18 @@ def _with_losses(
     """With the losers that may go, and what each would take along."""
     kept = made.keepers
     losers = [file_id for file_id in made.losers if file_id not in kept and _may_go(file_id, facts, asked)]
-    found = losing.covered(
-        [records.files[each] for each in losers], [records.files[each] for each in kept], group.found.evidence
-    )
+    keepers = [records.files[each] for each in kept]
+    found = losing.covered([records.files[each] for each in losers], keepers, group.found.evidence)
     return msgspec.structs.replace(
         made,
         losers=tuple(losers),
         would_lose={each: losing.told(about) for each, about in found.items() if about.losses},
         rests_on={each: about.rests_on for each, about in found.items()},
+        holds={
+            (each, keeper): losing.only_held_by(records.files[each], keeper, keepers, group.found.evidence)
+            for each, about in found.items()
+            for keeper in (about.rests_on if len(kept) > 1 else ())
+        },
         out_of_step=_out_of_step(group, list(kept), facts),
     )
 

@@ -27,3 +27,13 @@ def covered(
 def told(found: quality.Covered) -> tuple[str, ...]:
     """The losses as people read them."""
     return tuple(loss.words for loss in found.losses)
+
+
+def only_held_by(
+    loser: FileRecord, keeper: int, keepers: Sequence[FileRecord], evidence: Sequence[Evidence]
+) -> tuple[str, ...]:
+    """What of `loser` the keeper of that number holds and no other of `keepers`, in words."""
+    others = [each for each in keepers if each.id != keeper]
+    always = told(covered([loser], keepers, evidence)[loser.id])
+    without = told(covered([loser], others, evidence)[loser.id]) if others else ()
+    return tuple(what for what in without if what not in always)

@@ -52,7 +52,7 @@ def _leads_out(steps: Iterable[Step], asked: Asked, known: list[bytes], settings
         name = printable(step.path)
         if step.root not in known or not is_under(step.path, step.root):
             return f"a step is about {name}, which lies outside the folders that were scanned"
-        for path in (step.path, step.to, step.keeper.path):
+        for path in (step.path, step.to, *(keeper.path for keeper in step.rests_on)):
             folder = os.path.dirname(path)
             if real.setdefault(folder, os.path.realpath(folder)) != folder:
                 return (

@@ -9,7 +9,7 @@ from typing import TypeVar
 from mediavault_tui.domain.access import difference
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.plan.values import Step
-from mediavault_tui.domain.steps import GIVES_UP, Op, Proof
+from mediavault_tui.domain.steps import GIVES_UP, Keeper, Op, Proof
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, VaultError
 from mediavault_tui.services import hashing, moving, rights
@@ -31,9 +31,13 @@ async def why_not(vault: Vault, step: Step, stop: threading.Event) -> str | None
         return reason
     if step.op is Op.HARDLINK and (reason := await asyncio.to_thread(_why_other_rights, step)):
         return reason
-    reason = await as_planned(vault, step.keeper.path, step.keeper.proof)
+    reason = await keepers_as_planned(vault, step)
     if reason:
-        return f"the copy to keep {reason}"
+        return reason
+    for other in step.rests_on[1:]:
+        reason = await still_good(vault, other, stop)
+        if reason:
+            return reason
     return await good_copy(
         vault, step.path, step.proof, step.keeper.path, step.keeper.proof, stop,
         # The setting speaks of moves; a link gives up the only other copy of these bytes.
@@ -48,6 +52,31 @@ def _why_other_rights(step: Step) -> str | None:
     except OSError as error:
         return error.strerror or str(error)
     return f"a link would change who may read it: {reason}" if reason else None
+
+
+async def keepers_as_planned(vault: Vault, step: Step) -> str | None:
+    """What is different about one of the copies that must stay, or None."""
+    for keeper in step.rests_on:
+        reason = await as_planned(vault, keeper.path, keeper.proof)
+        if reason:
+            return f"{called(keeper)} {reason}"
+    return None
+
+
+def called(keeper: Keeper) -> str:
+    """How a copy that must stay is spoken of."""
+    return f"the copy to keep with its {' and '.join(keeper.holds)}" if keeper.holds else "the copy to keep"
+
+
+async def still_good(vault: Vault, keeper: Keeper, stop: threading.Event) -> str | None:
+    """Why a copy that holds a part of what goes cannot be trusted, or None."""
+    try:
+        found = await _in_thread(hashing.sample, keeper.path, _identity(keeper.proof), stop=stop)
+    except FileUnreadable as error:
+        return f"{called(keeper)}: {error.message}"
+    if found.value.hex() != keeper.proof.sample:
+        return f"{called(keeper)} has other bytes than planned"
+    return await decodes(vault, keeper.path)
 
 
 async def as_planned(vault: Vault, path: bytes, planned: Proof) -> str | None:

@@ -1,7 +1,7 @@
 """Purge: remove archived files for good, after their grace period and only while a good copy stays.
 
-The copy that answers for a file is looked for again: if it was archived itself since, the one that answers
-for it takes its place. Nothing is removed whose copy cannot be read now.
+The copies that answer for a file are looked for and asked again (`answering`). Nothing is removed while one of them
+cannot be read now.
 """
 
 import asyncio
@@ -14,21 +14,16 @@ from collections.abc import AsyncGenerator, Sequence
 
 from mediavault_tui.domain import companions
 from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State, Status, StepEnded
-from mediavault_tui.domain.plan import Keeper
 from mediavault_tui.domain.purge_age import CLOCK_IS_SET
-from mediavault_tui.domain.steps import Proof
-from mediavault_tui.engine import ageing, archived, proving, tidying
+from mediavault_tui.domain.steps import Keeper, Proof
+from mediavault_tui.engine import ageing, answering, archived, proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import moving
 from mediavault_tui.store import journal
-
-MOST_HOPS = 50
-"""Keepers that were archived for better keepers, in a row."""
 
 
 async def purgeable(vault: Vault, older_than_s: float, *, now_really: bool = False) -> list[Moved]:
@@ -90,11 +85,11 @@ async def _purge(actor: Actor, moved: Moved, going: set[int], *, dry_run: bool) 
     if reason is None and not moved.is_video:
         reason = await _why_wanted(vault, moved, going)
     elif reason is None:
-        copy = await _good_copy(vault, moved, actor.stop)
-        if isinstance(copy, str):
-            reason = copy
+        copies = await _good_copies(vault, moved, actor.stop)
+        if isinstance(copies, str):
+            reason = copies
         else:
-            last_look = functools.partial(proving.still_there, copy.path, copy.proof)
+            last_look = functools.partial(_still_there, copies)
     if reason or isinstance(found, str):
         return _ended(moved, Status.REFUSED, reason or "")
     if dry_run:
@@ -121,40 +116,16 @@ async def _find(vault: Vault, moved: Moved) -> Proof | str:
         return error.message
 
 
-async def _good_copy(vault: Vault, moved: Moved, stop: threading.Event) -> Keeper | str:
-    """The copy that answers for the file, as it is now, or why there is none."""
-    answering = await _answering(vault, moved)
-    if answering is None:
-        return "the copy that was kept for it is not there any more; restore it or keep it"
-    exact = all(each.proven_by is EvidenceKind.EXACT for each in answering)
-    last = answering[-1]
+async def _good_copies(vault: Vault, moved: Moved, stop: threading.Event) -> list[Keeper] | str:
     try:
-        found = await asyncio.to_thread(moving.look, last.keeper)
-        here = await asyncio.to_thread(moving.look, moved.place)
+        return await answering.good_copies(vault, moved, stop)
     except FileUnreadable as error:
         return error.message
-    if found is None or here is None:
-        return "the copy that was kept for it is not there any more"
-    if found.identity == here.identity:
-        return "the copy that was kept is the same file by now"
-    reason = await proving.good_copy(
-        vault, moved.place, moved.file, last.keeper, last.keeper_proof, stop, by_bytes=exact, exact=exact
-    )
-    return f"stays: {reason}" if reason else Keeper(last.keeper, found)
 
 
-async def _answering(vault: Vault, moved: Moved) -> list[Moved] | None:
-    """The moves from `moved` to the one whose keeper is still in place; None if there is none."""
-    chain = [moved]
-    for _ in range(MOST_HOPS):
-        last = chain[-1]
-        if await asyncio.to_thread(os.path.lexists, last.keeper):
-            return chain
-        next_one = await vault.read(journal.taken_before, last.keeper, last.keeper_proof.inode)
-        if next_one is None:
-            return None
-        chain.append(next_one)
-    return None
+def _still_there(copies: Sequence[Keeper]) -> None:
+    for copy in copies:
+        proving.still_there(copy.path, copy.proof)
 
 
 async def _why_wanted(vault: Vault, moved: Moved, going: set[int]) -> str | None:

@@ -19,6 +19,7 @@ from mediavault_tui.domain.media import (
     TextKind,
     VideoTrack,
 )
+from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.transient import Transient
 from mediavault_tui.store import roots
 from mediavault_tui.store.database import Connection
@@ -109,6 +110,28 @@ def by_path(connection: Connection, path: bytes) -> FileRecord | None:
         (folder or b"/", name),
     ).fetchone()
     return next(some(connection, row), None) if row else None
+
+
+def known_at(connection: Connection, path: bytes, proof: Proof) -> int | None:
+    """The number of the file that is or was at `path`, if it is the very one that `proof` is of."""
+    folder, _, name = path.rpartition(b"/")
+    row = connection.execute(
+        "SELECT files.id FROM folders JOIN names ON folder_id = folders.id JOIN files ON files.id = file_id"
+        " WHERE path = ? AND name = ? AND size = ? AND mtime_ns = ?"
+        " ORDER BY names.missing_since IS NULL DESC, names.id DESC LIMIT 1",
+        (folder or b"/", name, proof.size, proof.mtime_ns),
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def paths_of(connection: Connection, proof: Proof) -> list[bytes]:
+    """Where the file that `proof` is of was last seen."""
+    rows = connection.execute(
+        "SELECT path, name FROM files JOIN names ON file_id = files.id JOIN folders ON folders.id = folder_id"
+        " WHERE inode = ? AND size = ? AND mtime_ns = ? AND names.missing_since IS NULL ORDER BY names.id",
+        (proof.inode, proof.size, proof.mtime_ns),
+    )
+    return [join(folder, name) for folder, name in rows]
 
 
 def offline_roots(connection: Connection) -> list[bytes]:

@@ -233,6 +233,13 @@ def _evidence(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[E
     return found
 
 
+def evidence_of(connection: Connection, file_id: int) -> list[Evidence]:
+    """All evidence there is in the groups, present ones or not, that have any about this file."""
+    rows = connection.execute("SELECT DISTINCT group_id FROM evidence WHERE ?1 IN (a, b)", (file_id,))
+    found = _evidence(connection, [row[0] for row in rows])
+    return [each for evidence in found.values() for each in evidence]
+
+
 def vetoes(connection: Connection) -> list[Veto]:
     """Pairs that look alike and are not the same."""
     rows = connection.execute("SELECT a, b, kind, reason FROM vetoes ORDER BY a, b")
@@ -269,6 +276,15 @@ def kept_by_user(connection: Connection) -> dict[int, int]:
         elif decision.choice is Choice.KEEP_ALL:
             kept.update(dict.fromkeys(decision.files, decision.group_id))
     return kept
+
+
+def newest_about(connection: Connection, file_id: int) -> Decision | None:
+    """The newest decision that was taken about this file and not taken back."""
+    row = connection.execute(
+        f"SELECT {_DECISION} FROM decisions WHERE undone_at IS NULL AND instr(files, ?) ORDER BY id DESC LIMIT 1",
+        (f'"{file_id}":',),
+    ).fetchone()
+    return _decision(row) if row else None
 
 
 def latest_decision(connection: Connection) -> Decision | None:

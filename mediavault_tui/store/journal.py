@@ -13,7 +13,7 @@ import msgspec
 from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import Act, Moved, Operation, State
-from mediavault_tui.domain.steps import Op, Proof
+from mediavault_tui.domain.steps import Keeper, Op, Proof
 from mediavault_tui.store.database import Connection
 
 
@@ -46,8 +46,8 @@ def add_moved(transaction: Connection, moved: Moved) -> int:
     cursor = transaction.execute(
         "INSERT INTO moved(operation_id, bundle, group_id, op, is_video, origin, place, file, inode,"
         " origin_device, content, mode, uid, gid, keeper, keeper_proof, proven_by, root, archive, reason,"
-        " state, moved_at, attributes)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " state, moved_at, attributes, keepers)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             moved.operation, moved.bundle, moved.group, moved.op, moved.is_video, moved.origin, moved.place,
             msgspec.json.encode(moved.file), moved.file.inode, moved.origin_device, moved.content, moved.mode,
@@ -55,6 +55,7 @@ def add_moved(transaction: Connection, moved: Moved) -> int:
             moved.keeper, msgspec.json.encode(moved.keeper_proof), moved.proven_by, moved.root, moved.archive,
             moved.reason, moved.state, moved.moved_at or int(time.time()),
             None if moved.attributes is None else msgspec.json.encode(moved.attributes),
+            msgspec.json.encode(moved.keepers),
         ),
     )  # fmt: skip
     moved_id = int(cursor.lastrowid or 0)
@@ -130,7 +131,7 @@ def set_place(transaction: Connection, moved_id: int, place: bytes, file: Proof,
 _COLUMNS = (
     "id, operation_id, bundle, group_id, op, is_video, origin, place, file, content, mode, uid, gid, keeper,"
     " keeper_proof, proven_by, root, archive, reason, state, moved_at, ended_at, origin_device,"
-    " (SELECT group_concat(hex(owner)) FROM moved_owners WHERE moved_id = moved.id), attributes"
+    " (SELECT group_concat(hex(owner)) FROM moved_owners WHERE moved_id = moved.id), attributes, keepers"
 )
 
 
@@ -145,6 +146,7 @@ def _moved(rows: Iterable[tuple[Any, ...]]) -> list[Moved]:
             ended_at=row[21], origin_device=row[22],
             owners=tuple(sorted(map(bytes.fromhex, row[23].split(",")))) if row[23] else (),
             attributes=msgspec.json.decode(row[24], type=dict[str, bytes]) if row[24] else None,
+            keepers=msgspec.json.decode(row[25], type=tuple[Keeper, ...]) if row[25] else (),
         )
         for row in rows
     ]  # fmt: skip
@@ -206,6 +208,18 @@ def taken_before(connection: Connection, origin: bytes, inode: int) -> Moved | N
             f"SELECT {_COLUMNS} FROM moved WHERE origin = ? AND inode = ? AND state = 'moved'"
             " ORDER BY id DESC LIMIT 1",
             (origin, inode),
+        )
+    )
+    return found[0] if found else None
+
+
+def carried_away(connection: Connection, keeper: Keeper) -> Moved | None:
+    """The latest move of a copy that was kept then, into the archive; it may have been erased there since."""
+    found = _moved(
+        connection.execute(
+            f"SELECT {_COLUMNS} FROM moved WHERE origin = ? AND inode = ? AND state IN ('moved', 'purged')"
+            " AND op IN ('archive', 'move', 'hardlink') ORDER BY id DESC LIMIT 1",
+            (keeper.path, keeper.proof.inode),
         )
     )
     return found[0] if found else None

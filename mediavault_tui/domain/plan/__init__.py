@@ -10,13 +10,13 @@ from mediavault_tui.domain.plan.values import (
     Facts,
     FileFacts,
     Folder,
-    Keeper,
     Plan,
     Refused,
     Step,
     UnsafePlan,
     Wishes,
 )
+from mediavault_tui.domain.steps import Keeper
 
 __all__ = [
     "Asked",

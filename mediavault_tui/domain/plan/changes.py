@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -82,15 +82,21 @@ def _differs(step: Step, now: Step) -> str | None:
         return "you took the decision back that it was planned by"
     if step.op is not now.op:
         return f"would now be done otherwise ({now.op}, not {step.op}): {_AGAIN}"
-    if step.keeper.path != now.keeper.path:
-        return f"another copy would be kept for it now, {printable(now.keeper.path)}: {_AGAIN}"
+    ours, theirs = ([keeper.path for keeper in each.rests_on] for each in (step, now))
+    if ours != theirs:
+        return f"another copy would be kept for it now, {printable(_other(theirs, ours))}: {_AGAIN}"
     if step.proven_by is not now.proven_by:
         return f"what is known of the two has changed (planned: {step.proven_by}, now: {now.proven_by}): {_AGAIN}"
     if _file(step.proof) != _file(now.proof):
         return "is another file than planned, or was written to since it was planned"
-    if _file(step.keeper.proof) != _file(now.keeper.proof):
+    kept = zip(step.rests_on, now.rests_on, strict=True)
+    if any(_file(ours.proof) != _file(theirs.proof) for ours, theirs in kept):
         return "the copy to keep is another file than planned, or was written to since it was planned"
     return _differs_in_place(step, now)
+
+
+def _other(now: Sequence[bytes], planned: Sequence[bytes]) -> bytes:
+    return next((path for path in now if path not in planned), now[0])
 
 
 def _differs_in_place(step: Step, now: Step) -> str | None:

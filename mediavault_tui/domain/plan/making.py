@@ -1,5 +1,6 @@
 """From decisions to a plan: which files go, which are refused, and what travels with them."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,7 @@ from mediavault_tui.domain.plan.asking import By
 from mediavault_tui.domain.plan.stepping import Draft, left_in, steps_of
 from mediavault_tui.domain.plan.values import DecidedGroup, Facts, FileFacts, Plan, Refused, Wishes
 from mediavault_tui.domain.steps import TAKES_AWAY
+from mediavault_tui.domain.text import printable
 
 
 def make_plan(groups: Sequence[DecidedGroup], facts: Facts, wishes: Wishes) -> Plan:
@@ -76,10 +78,29 @@ def _judge(
         )
         if reason is None and loser.proof.identity in kept and op in TAKES_AWAY:
             reason = "is to be kept by another decision"
-        if reason is None:
-            return Draft(group, loser, keeper, _proven_by(loser, keeper, group), op)
-        reasons.append(reason)
+        others = reason if reason is not None else _others(group, loser, keeper, keepers)
+        if not isinstance(others, str):
+            return Draft(group, loser, keeper, _proven_by(loser, keeper, group), op, others=tuple(others))
+        reasons.append(others)
     return reasons[0]
+
+
+def _others(
+    group: DecidedGroup, loser: FileFacts, keeper: FileFacts, keepers: Sequence[FileFacts]
+) -> list[FileFacts] | str:
+    """The further keepers that hold what of the loser `keeper` does not, or why one of them cannot be relied on."""
+    if refusing.is_exact(loser, keeper):
+        return []
+    needed = group.rests_on.get(loser.id, frozenset())
+    others = []
+    for other in keepers:
+        if other.id != keeper.id and other.id in needed:
+            reason = refusing.why_no_keeper(other) or refusing.why_no_pair(loser, other, group)
+            if reason:
+                what = " and ".join(group.holds.get((loser.id, other.id), ())) or "something of it"
+                return f"{what} would be kept in {printable(os.path.basename(other.paths[0]))} only: {reason}"
+            others.append(other)
+    return others
 
 
 def _proven_by(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) -> EvidenceKind:

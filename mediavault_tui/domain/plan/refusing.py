@@ -73,12 +73,20 @@ def _about_the_file(loser: FileFacts, wishes: Wishes) -> str | None:
     return None
 
 
-def _about_the_pair(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) -> str | None:
+def why_no_pair(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) -> str | None:
+    """Why the two are not two copies of one thing, or None."""
     if loser.proof.identity == keeper.proof.identity:
         return "is a hard link of the copy to keep: the same file, so nothing would be freed"
     veto = group.vetoes.get((min(loser.id, keeper.id), max(loser.id, keeper.id)))
     if veto:
         return f"is not the same as the copy to keep: {veto}"
+    return None
+
+
+def _about_the_pair(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) -> str | None:
+    reason = why_no_pair(loser, keeper, group)
+    if reason is not None:
+        return reason
     exact = is_exact(loser, keeper)
     kinds = group.joined_by(loser.id, keeper.id) | ({EvidenceKind.EXACT} if exact else set())
     if group.needs and not any(needed <= kinds for needed in group.needs):

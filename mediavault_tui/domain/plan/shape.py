@@ -53,13 +53,12 @@ _READ = {spoken: name for name, spoken in _SPOKEN.items()}
 def _text(value: Any) -> Any:
     """A struct as plain values, paths as text."""
     tree = msgspec.structs.asdict(value)
-    return {
-        _SPOKEN.get(key, key): _text(field) if isinstance(field, msgspec.Struct) else _spoken(field)
-        for key, field in tree.items()
-    }
+    return {_SPOKEN.get(key, key): _spoken(field) for key, field in tree.items()}
 
 
 def _spoken(field: Any) -> Any:
+    if isinstance(field, msgspec.Struct):
+        return _text(field)
     if isinstance(field, frozenset):
         return sorted(field)
     if isinstance(field, tuple):
@@ -69,6 +68,8 @@ def _spoken(field: Any) -> Any:
 
 def _raw(tree: Any) -> Any:
     """Text of paths back to bytes; everything else is for `msgspec` to judge."""
+    if isinstance(tree, list):
+        return [_raw(each) for each in tree]
     if not isinstance(tree, dict):
         return tree
     return {

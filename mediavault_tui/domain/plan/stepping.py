@@ -15,12 +15,11 @@ from mediavault_tui.domain.plan.values import (
     Facts,
     FileFacts,
     Folder,
-    Keeper,
     Refused,
     Step,
     Wishes,
 )
-from mediavault_tui.domain.steps import Op
+from mediavault_tui.domain.steps import Keeper, Op
 from mediavault_tui.domain.text import printable
 
 _MOVES = (Op.ARCHIVE, Op.MOVE)
@@ -65,6 +64,8 @@ class Draft(msgspec.Struct, frozen=True):
     proven_by: EvidenceKind
     op: Op
     bundle: int = 0
+    others: tuple[FileFacts, ...] = ()
+    """Further keepers that hold what of the loser this one does not."""
 
 
 def steps_of(drafts: Sequence[Draft], facts: Facts, wishes: Wishes) -> list[Step]:
@@ -122,6 +123,7 @@ class _Stepping:
 
     def _step(self, draft: Draft, path: bytes, frees: int, reason: str, to: bytes = b"") -> Step:
         to = to or (self._place(draft, path) if draft.op in _MOVES else draft.keeper.paths[0])
+        keepers = _keepers(draft)
         return Step(
             op=draft.op,
             path=path,
@@ -132,7 +134,8 @@ class _Stepping:
             reason=reason,
             bundle=draft.bundle,
             proof=draft.loser.proof,
-            keeper=Keeper(draft.keeper.paths[0], draft.keeper.proof),
+            keeper=keepers[0],
+            keepers=keepers,
             proven_by=draft.proven_by,
             root=draft.loser.root or b"",
             archive=self._archive(draft),
@@ -265,6 +268,15 @@ class _Stepping:
             return not any(each.what is Belonging.NFO for each in kept)
         plain = claim.suffix.lower().rpartition(b".")[0]
         return not any(each.suffix.lower().rpartition(b".")[0] == plain for each in kept)
+
+
+def _keepers(draft: Draft) -> tuple[Keeper, ...]:
+    """The keeper that answers for the loser first, then those that its tracks rest on too."""
+    held = draft.group.holds if draft.others else {}
+    return tuple(
+        Keeper(keeper.paths[0], keeper.proof, held.get((draft.loser.id, keeper.id), ()))
+        for keeper in (draft.keeper, *draft.others)
+    )
 
 
 def left_in(drafts: Sequence[Draft], steps: Sequence[Step], facts: Facts) -> list[Refused]:

@@ -14,7 +14,7 @@ from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.media import VIDEO_EXTENSIONS, EvidenceKind, Kind
 from mediavault_tui.domain.plan.asking import By, Made
 from mediavault_tui.domain.plan.places import is_under
-from mediavault_tui.domain.steps import GIVES_UP, TAKES_AWAY, Op, Proof
+from mediavault_tui.domain.steps import GIVES_UP, TAKES_AWAY, Keeper, Op, Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.domain.transient import Transient
 
@@ -109,6 +109,8 @@ class DecidedGroup(msgspec.Struct, frozen=True):
     """What archiving a loser loses, in words; empty or absent when nothing is."""
     rests_on: Mapping[int, frozenset[int]] = {}
     """Keepers that together have what a loser has: each of them must stay for nothing to be lost."""
+    holds: Mapping[tuple[int, int], tuple[str, ...]] = {}
+    """(loser, keeper) → what of the loser no other keeper holds, in words."""
     allowed_losses: bool = False
     """The user has seen what is lost, and wants it so."""
     vetoes: Mapping[tuple[int, int], str] = {}
@@ -158,13 +160,6 @@ class Wishes(msgspec.Struct, frozen=True):
     exact_proof: str = "bytes"
 
 
-class Keeper(msgspec.Struct, frozen=True):
-    """The good copy that makes a step safe."""
-
-    path: bytes
-    proof: Proof
-
-
 class Step(msgspec.Struct, frozen=True):
     """One thing to be done with one name of one file. Inert: carrying it out needs it and the disk only."""
 
@@ -195,6 +190,13 @@ class Step(msgspec.Struct, frozen=True):
     """For HARDLINK: where in the archive the file goes whose name becomes a link."""
     exact_proof: str = "bytes"
     decided_by: By = By.RANKING
+    keepers: tuple[Keeper, ...] = ()
+    """All copies that what is said of the loser rests on, `keeper` first; empty if it is that one alone."""
+
+    @property
+    def rests_on(self) -> tuple[Keeper, ...]:
+        """Every copy that must stay, never empty."""
+        return self.keepers or (self.keeper,)
 
 
 def _is_replaced_by_its_equal(step: Step) -> bool:
@@ -214,9 +216,9 @@ def _is_plain(path: bytes) -> bool:
 
 def _leads_astray(step: Step) -> str | None:
     """Which path of the step is not one that a plan can have, or None."""
+    kept = (step.keeper.path, *(keeper.path for keeper in step.keepers))
     optional = filter(None, (step.root, step.archive, step.original_to))
-    given = (step.path, step.to, step.keeper.path, *step.owners, *optional)
-    if not all(map(_is_plain, given)):
+    if not all(map(_is_plain, (step.path, step.to, *kept, *step.owners, *optional))):
         return "a path of the step is not absolute, or has empty parts, `.` or `..`"
     if step.root and not is_under(step.path, step.root):
         return "it lies outside the folder it is said to be in"
@@ -269,16 +271,19 @@ class Plan(msgspec.Struct, frozen=True):
         for step in self.steps:
             if astray := _leads_astray(step):
                 raise UnsafePlan(f"{printable(step.path)}: {astray}")
-            if step.keeper.proof.identity in taken or step.keeper.path in paths:
-                raise UnsafePlan(f"{step.keeper.path!r} would be kept and taken away by the same plan")
+            for keeper in (step.keeper, *step.keepers):
+                if keeper.proof.identity in taken or keeper.path in paths:
+                    raise UnsafePlan(f"{keeper.path!r} would be kept and taken away by the same plan")
+                if step.is_video and keeper.proof.size <= 0:
+                    raise UnsafePlan(f"{keeper.path!r} is empty and nobody's good copy")
+                if step.is_video and keeper.proof.identity == step.proof.identity:
+                    raise UnsafePlan(f"{step.path!r} is the very file that is to be kept")
+            if step.keepers and step.keepers[0] != step.keeper:
+                raise UnsafePlan(f"{step.path!r}: the first of its keepers is not its keeper")
             if not step.is_video and any(map(_is_named_like_a_video, (step.path, step.to))):
                 raise UnsafePlan(f"{step.path!r} is a video: it goes on its own proof, or not at all")
             if not step.is_video and not _is_companion(step):
                 raise UnsafePlan(f"{step.path!r} is not known to belong to a video that goes")
-            if step.is_video and step.keeper.proof.size <= 0:
-                raise UnsafePlan(f"{step.keeper.path!r} is empty and nobody's good copy")
-            if step.is_video and step.keeper.proof.identity == step.proof.identity:
-                raise UnsafePlan(f"{step.path!r} is the very file that is to be kept")
             if step.op in GIVES_UP and not _is_replaced_by_its_equal(step):
                 raise UnsafePlan(
                     f"{step.path!r} would be given up for a file that is not its exact duplicate"

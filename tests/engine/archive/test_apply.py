@@ -188,6 +188,7 @@ def test_compares_every_byte_before_an_exact_duplicate_goes(library: Library, wh
         if step.keeper.proof.inode == new.inode:
             proof = msgspec.structs.replace(step.keeper.proof, ctime_ns=new.ctime_ns)
             proofs["keeper"] = msgspec.structs.replace(step.keeper, proof=proof)
+            proofs["keepers"] = (proofs["keeper"],)
         return msgspec.structs.replace(step, **proofs)
 
     steps, _ = run(library, Plan(tuple(believed(step) for step in plan.steps)))

@@ -212,6 +212,7 @@ def _other_keeper(tree: Tree, root: str) -> None:
     step = tree["steps"][0]
     other = next(each for each in tree["steps"] if each["is_video"] and each["path"] != step["path"])
     step["keeper"] = {"path": other["path"], "proof": other["proof"]}
+    step["keepers"] = [step["keeper"]]
     tree["steps"] = [step]
 
 
