@@ -78,6 +78,44 @@ def test_each_pair_is_called_by_what_joins_it() -> None:
     assert "asked for was content" in plan.refused[0].reason
 
 
+SEVERAL = {"would_lose": {}, "rests_on": {1: frozenset({2, 3})}, "holds": {(1, 3): ("German audio",)}}
+
+
+def test_a_step_names_every_copy_it_rests_on() -> None:
+    files = {1: a_file(1, content="aa"), 2: a_file(2, content="bb"), 3: a_file(3, content="cc")}
+    group = DecidedGroup(7, (2, 3), (1,), TITLE, **SEVERAL)  # type: ignore[arg-type]
+    (step,) = make_plan([group], Facts(files), WISHES).steps
+    assert step.keeper.path == b"/v/2/Film.mkv" and step.keepers[0] == step.keeper
+    assert [(each.path, each.holds) for each in step.rests_on[1:]] == [(b"/v/3/Film.mkv", ("German audio",))]
+    tree = to_json(msgspec.structs.replace(make_plan([group], Facts(files), WISHES), made=MADE))
+    assert [each["path"] for each in tree["steps"][0]["keepers"]] == ["/v/2/Film.mkv", "/v/3/Film.mkv"]
+    assert from_json(json.loads(json.dumps(tree))).steps == (step,)
+    twin = a_file(3, content="aa")
+    (alone,) = make_plan([group], Facts({**files, 3: twin}), WISHES).steps
+    assert [each.path for each in alone.rests_on] == [b"/v/3/Film.mkv"], "the same bytes hold everything"
+
+
+@pytest.mark.parametrize(
+    ("other", "group", "reason"),
+    [
+        (
+            {"status": "damaged"},
+            {},
+            "German audio would be kept in Film.mkv only: the copy to keep is damaged",
+        ),
+        ({"trouble": "changed since the scan"}, {}, "changed since the scan"),
+        ({}, {"vetoes": {(1, 3): "another cut"}}, "another cut"),
+    ],
+)
+def test_no_step_rests_on_a_copy_that_cannot_be_relied_on(
+    other: dict[str, object], group: dict[str, object], reason: str
+) -> None:
+    files = {1: a_file(1, content="aa"), 2: a_file(2, content="bb"), 3: a_file(3, content="cc", **other)}
+    decided = DecidedGroup(7, (2, 3), (1,), TITLE, **SEVERAL, **group)  # type: ignore[arg-type]
+    plan = make_plan([decided], Facts(files), WISHES)
+    assert plan.steps == () and reason in plan.refused[0].reason
+
+
 REFUSALS = [
     ("damaged", {}, {"status": "damaged"}, {}),
     ("not there", {}, {"status": "offline"}, {}),
