@@ -52,17 +52,17 @@ def _leads_out(steps: Iterable[Step], asked: Asked, known: list[bytes], settings
         name = printable(step.path)
         if step.root not in known or not is_under(step.path, step.root):
             return f"a step is about {name}, which lies outside the folders that were scanned"
-        for path in (step.path, step.to, *(keeper.path for keeper in step.rests_on)):
+        for path in (step.path, step.original_to or step.to, *(keeper.path for keeper in step.rests_on)):
             folder = os.path.dirname(path)
             if real.setdefault(folder, os.path.realpath(folder)) != folder:
                 return (
                     f"a step is about {name} and leads through a symbolic link:"
                     f" {printable(folder)} is {printable(real[folder])}"
                 )
-        if step.op in (Op.ARCHIVE, Op.MOVE):
-            archive = _archive(step, asked, settings)
-            if archive is None or step.archive != archive or not is_under(step.to, archive):
-                return f"a step takes {name} to {printable(step.to)}, which is not in its archive folder now"
+        if step.op in (Op.ARCHIVE, Op.MOVE, Op.HARDLINK):
+            to, archive = step.original_to or step.to, _archive(step, asked, settings)
+            if archive is None or step.archive != archive or not is_under(to, archive):
+                return f"a step takes {name} to {printable(to)}, which is not in its archive folder now"
     return None
 
 
