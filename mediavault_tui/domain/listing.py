@@ -1,6 +1,6 @@
 """What a walk finds: folders and the videos in them, as the directory and the inodes describe them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -16,6 +16,14 @@ class FoundVideo(NamedTuple):
     links: int
 
 
+class FoundNfo(NamedTuple):
+    """A metadata file beside videos, or above them."""
+
+    name: bytes
+    size: int
+    mtime_ns: int
+
+
 class FoundFolder(NamedTuple):
     """What one folder holds for us."""
 
@@ -29,3 +37,5 @@ class FoundFolder(NamedTuple):
     """(name, real path it leads to) of symbolic links."""
     unfinished: Mapping[bytes, bytes] = {}
     """Of the videos, those a download program is still writing to, and the file beside each that says so."""
+    nfos: Sequence[FoundNfo] = ()
+    """Metadata files, which may give ids."""

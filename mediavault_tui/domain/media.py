@@ -87,6 +87,8 @@ class ReleaseName(msgspec.Struct, frozen=True, omit_defaults=True):
     three_d: bool = False
     language: tuple[str, ...] = ()
     """ISO 639 codes claimed by the name."""
+    ids: tuple[tuple[str, str], ...] = ()
+    """(provider, value), as `("tmdb", "603")`, `("imdb", "tt0133093")`: of the film, or of the show for an episode."""
 
 
 class SoundKind(StrEnum):

@@ -20,7 +20,7 @@ from mediavault_tui.domain.names import PARSER_VERSION
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine import pairing, pictures
-from mediavault_tui.engine.candidates import candidate_of, copy_of, state_of
+from mediavault_tui.engine.candidates import candidates_of, copy_of, state_of
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import catalogue, groups, state
 from mediavault_tui.store.database import Connection
@@ -79,7 +79,7 @@ def _inputs(connection: Connection, settings: Settings) -> str:
 
 def _load(connection: Connection, pairs: set[Pair]) -> Library:
     ids = {file_id for pair in pairs for file_id in pair}
-    candidates = [candidate_of(file) for file in catalogue.some(connection, ids)]
+    candidates = candidates_of(connection, catalogue.some(connection, ids))
     return Library(candidates, groups.told_apart(connection))
 
 

@@ -14,6 +14,7 @@ from mediavault_tui.domain.companions import TRACKS, Belonging, Claim, Videos
 from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.media import AudioTrack, SubtitleTrack
 from mediavault_tui.domain.names import PARSER_VERSION, Reading
+from mediavault_tui.engine.nfos import read_nfos
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services.workers import Task
 from mediavault_tui.store import names
@@ -41,7 +42,9 @@ def read_all(texts: Sequence[Text]) -> list[tuple[Text, bytes]]:
 
 
 async def read_names(vault: Vault) -> AsyncGenerator[Event, None]:
-    """Read and place every name that this version of the parser has not."""
+    """Read and place every name that this version of the parser has not, and the ids in metadata files."""
+    async for event in read_nfos(vault):
+        yield event
     total = await vault.read(names.names_to_read_count, PARSER_VERSION)
     if not total:
         yield Progress(Phase.NAMES, 0, 0)

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from mediavault_tui.domain.duplicates import Candidate, Evidence, Matches, exact_pairs, title_pairs
 from mediavault_tui.domain.settings import Match
-from mediavault_tui.engine.candidates import candidate_of
+from mediavault_tui.engine.candidates import candidates_of
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services.workers import Task, Workers
@@ -69,7 +69,7 @@ def _call(path: Path, function: Callable[[Connection, Match], T], settings: Matc
 
 
 def _candidates(connection: Connection) -> list[Candidate]:
-    return [candidate_of(file) for file in catalogue.files(connection)]
+    return candidates_of(connection, catalogue.files(connection))
 
 
 def _find(connection: Connection, settings: Match) -> Found:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mediavault_tui.domain import transient
-from mediavault_tui.domain.listing import FoundFolder, FoundVideo
+from mediavault_tui.domain.listing import FoundFolder, FoundNfo, FoundVideo
 from mediavault_tui.domain.media import (
     AUDIO_EXTENSIONS,
     DISC_IMAGE_EXTENSIONS,
@@ -133,7 +133,8 @@ def _list(path: bytes, rules: WalkRules) -> tuple[FoundFolder, list[bytes]]:
     links: list[tuple[bytes, bytes]] = []
     unfinished: dict[bytes, bytes] = {}
     names: list[bytes] = []
-    listing = FoundFolder(path, videos, subtitles, trouble, links, unfinished)
+    nfos: list[FoundNfo] = []
+    listing = FoundFolder(path, videos, subtitles, trouble, links, unfinished, nfos)
     try:
         with os.scandir(path) as entries:
             for entry in entries:
@@ -166,8 +167,8 @@ def _list(path: bytes, rules: WalkRules) -> tuple[FoundFolder, list[bytes]]:
                                 found.st_nlink,
                             )
                         )
-                    elif ending.lower() in _TRACKS:
-                        subtitles.append(name)
+                    else:
+                        _take_beside(entry, ending.lower(), subtitles, nfos)
                 except FileNotFoundError:
                     continue  # vanished between listing and looking: as if it had never been there
                 except OSError as error:
@@ -178,6 +179,15 @@ def _list(path: bytes, rules: WalkRules) -> tuple[FoundFolder, list[bytes]]:
     unfinished.update(transient.being_written([video.name for video in videos], marks) if marks else {})
     below.sort(reverse=True)  # taken from the end: folders come in the order of their names
     return listing, below
+
+
+def _take_beside(entry: os.DirEntry[bytes], ending: bytes, tracks: list[bytes], nfos: list[FoundNfo]) -> None:
+    """Note a file that may belong to a video."""
+    if ending in _TRACKS:
+        tracks.append(entry.name)
+    elif ending == b".nfo":
+        found = entry.stat(follow_symlinks=False)
+        nfos.append(FoundNfo(entry.name, found.st_size, modified_ns(found)))
 
 
 def _enter(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mediavault_tui.domain.listing import FoundFolder, FoundVideo
-from mediavault_tui.store import links, state
+from mediavault_tui.store import links, nfos, state
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import IN_ROOT, within
 
@@ -65,13 +65,14 @@ class _Intake:
         self.updated = 0
         self.relinked = False
         """An inode or a link count changed: what archiving would free may have."""
+        self.nfos_changed = False
         self.folder_ids: list[int] = []
         self.taken_in: list[tuple[bytes, FoundVideo]] = []
 
     def take_in_folder(self, folder: FoundFolder) -> None:
         row = self.transaction.execute("SELECT id FROM folders WHERE path = ?", (folder.path,)).fetchone()
         if row is None:
-            if not folder.videos and not folder.subtitles and not folder.links:
+            if not (folder.videos or folder.subtitles or folder.links or folder.nfos):
                 return
             cursor = self.transaction.execute("INSERT INTO folders(path) VALUES (?)", (folder.path,))
             folder_id, known = int(cursor.lastrowid or 0), {}
@@ -83,6 +84,8 @@ class _Intake:
         changed |= self._compare_subtitles(folder, folder_id, is_new=row is None)
         links.take_in(self.transaction, folder_id, folder.links)
         self._note_downloads(folder, folder_id)
+        if not any(path == folder.path for path, _ in folder.trouble):
+            self.nfos_changed |= nfos.take_in(self.transaction, folder_id, folder.nfos)
         if changed and row is not None:
             self.transaction.execute("UPDATE folders SET names_read = 0 WHERE id = ?", (folder_id,))
         if changed:
@@ -237,7 +240,7 @@ class _Intake:
         self.transaction.executemany(
             "INSERT INTO names(id, file_id, folder_id, name) VALUES (?, ?, ?, ?)", new_names
         )
-        if new_names or self.updated or self.relinked:
+        if new_names or self.updated or self.relinked or self.nfos_changed:
             state.touch(self.transaction)
         return Delta(len(new_files), self.updated, self.folder_ids, self.taken_in)
 
@@ -256,6 +259,7 @@ def unlisted_are_missing(
         )
         transaction.execute("DELETE FROM sidecars WHERE folder_id = ?", (folder_id,))
         transaction.execute("DELETE FROM links WHERE folder_id = ?", (folder_id,))
+        transaction.execute("DELETE FROM nfos WHERE folder_id = ?", (folder_id,))
 
 
 def settle(transaction: Connection, now: int) -> None:

@@ -16,6 +16,7 @@ from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.duplicates.vetoes import CLOSING_CUT, is_film
 from mediavault_tui.domain.duplicates.years import is_seasons
 from mediavault_tui.domain.media import Kind, ReleaseName
+from mediavault_tui.domain.nfo import Id, Level
 from mediavault_tui.domain.titles import Title, fold, normalise
 
 # A title that is part of another one by more words than this is not the same title with a tag.
@@ -97,6 +98,8 @@ class Library:
 
     def __init__(self, files: Iterable[Candidate]) -> None:
         self.entries: dict[tuple[bool, str], Entry] = {}
+        self.by_id: defaultdict[tuple[Id, object, object], list[Candidate]] = defaultdict(list)
+        """Files by an id that says what they are, alone or with season and episodes."""
         self.groups: set[str] = set()
         """Release groups known from names, in one spelling."""
         for file in files:
@@ -112,6 +115,11 @@ class Library:
         if release.kind is Kind.EXTRA:
             return
         film = is_film(release)
+        for given in file.ids:
+            if given.level is not Level.SHOW:
+                self.by_id[given, None, None].append(file)
+            elif release.episodes and release.season is not None:
+                self.by_id[given, release.season, release.episodes].append(file)
         for title in titles(file):
             entry = self.entries.get((film, title.key))
             if entry is None:

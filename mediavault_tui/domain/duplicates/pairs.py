@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from mediavault_tui.domain.duplicates.library import Entry, Library, Unit
-from mediavault_tui.domain.duplicates.scoring import Likeness, entry_likeness, score_pair
+from mediavault_tui.domain.duplicates.scoring import Likeness, entry_likeness, score_by_id, score_pair
 from mediavault_tui.domain.duplicates.values import Candidate, Evidence, Matches, Veto, VetoKind
 from mediavault_tui.domain.duplicates.vetoes import cut, name_veto
 from mediavault_tui.domain.media import EvidenceKind
+from mediavault_tui.domain.nfo import Id
 from mediavault_tui.domain.settings import Match
 
 # Up to this many files of one unit, each meets each; beyond, each meets its neighbours only, fewer and
@@ -23,7 +24,7 @@ _ALL_PAIRS = 40
 _TELLING = frozenset(
     {
         *(VetoKind.CONTAINS, VetoKind.YEAR, VetoKind.COUNTRY),
-        *(VetoKind.PART, VetoKind.EDITION, VetoKind.THREE_D),
+        *(VetoKind.PART, VetoKind.EDITION, VetoKind.THREE_D, VetoKind.ID),
     }
 )
 
@@ -46,9 +47,22 @@ def title_pairs(files: Iterable[Candidate], settings: Match) -> Matches:
         score, reasons = score_pair(a, b, likeness, settings)
         if score >= settings.possible and (key not in evidence or evidence[key].score < score):
             evidence[key] = Evidence(EvidenceKind.TITLE, *key, score, reasons)
+    for a, b, given in _same_ids(library):
+        if not name_veto(a, b):
+            key = (min(a.id, b.id), max(a.id, b.id))
+            score, reasons = score_by_id(a, b, given, settings)
+            if score >= settings.possible and (key not in evidence or evidence[key].score < score):
+                evidence[key] = Evidence(EvidenceKind.TITLE, *key, score, reasons)
     return Matches(
         tuple(evidence[key] for key in sorted(evidence)), tuple(vetoes[key] for key in sorted(vetoes))
     )
+
+
+def _same_ids(library: Library) -> Iterator[tuple[Candidate, Candidate, Id]]:
+    """Pairs of files with one id: of a film, or of a show and with one number in it."""
+    for (given, *_), files in library.by_id.items():
+        if len(files) > 1:
+            yield from ((a, b, given) for a, b in _within(files))
 
 
 def _meetings(library: Library, settings: Match) -> Iterator[tuple[Likeness, Candidate, Candidate]]:

@@ -15,12 +15,16 @@ from mediavault_tui.domain.duplicates.remainder import remainder
 from mediavault_tui.domain.duplicates.runtime import runtime_reason, unexplained
 from mediavault_tui.domain.duplicates.tags import tag_points
 from mediavault_tui.domain.duplicates.values import Candidate
-from mediavault_tui.domain.duplicates.vetoes import is_film, numbering
+from mediavault_tui.domain.duplicates.vetoes import is_film, numbering, provider_name
 from mediavault_tui.domain.media import Kind, ReleaseName
+from mediavault_tui.domain.nfo import Id, Level
 from mediavault_tui.domain.settings import Match
 from mediavault_tui.domain.titles import Reason, Title, fold, normalise, similarity
 
 _AMBIGUOUS = -25.0
+_ONE_ID = 25.0
+"""An equal id outweighs one ambiguity: somebody looked both up."""
+_BY_ID = 94.0
 
 
 class Likeness(msgspec.Struct, frozen=True):
@@ -87,6 +91,29 @@ def score_pair(
     if likeness.score < 100:
         reasons += _folder_reasons(a, b, likeness)
     total = max(0.0, min(100.0, sum(r.points for r in reasons)))
+    common = a.ids & b.ids
+    if common:
+        reasons.append(_same_id(min(common)))
+        total = max(0.0, min(100.0, sum(r.points for r in reasons)))
+    doubt = _needs_more_than_names(a, b)
+    if doubt and below_confident(total, settings) < total:
+        reasons.append(Reason("names alone", below_confident(total, settings) - total, doubt))
+        total = below_confident(total, settings)
+    return total, tuple(reasons)
+
+
+def _same_id(given: Id, points: float = _ONE_ID) -> Reason:
+    what = {Level.SHOW: "the show is", Level.EPISODE: "the episode is"}.get(given.level, "both are")
+    return Reason("id", points, f"{what} {provider_name(given)} {given.value} on both sides")
+
+
+def score_by_id(a: Candidate, b: Candidate, given: Id, settings: Match) -> tuple[float, tuple[Reason, ...]]:
+    """Confidence that two files of one id are the same, whatever they are called."""
+    reasons = [_same_id(given, _BY_ID), *_unread(a, b)]
+    runtime = runtime_reason(a.duration_s, b.duration_s)
+    if runtime and not (a.damaged or b.damaged):
+        reasons.append(runtime)
+    total = max(0.0, min(100.0, sum(r.points for r in reasons)))
     doubt = _needs_more_than_names(a, b)
     if doubt and below_confident(total, settings) < total:
         reasons.append(Reason("names alone", below_confident(total, settings) - total, doubt))
@@ -97,7 +124,8 @@ def score_pair(
 def _needs_more_than_names(a: Candidate, b: Candidate) -> str | None:
     """Why names alone never make two files more than possibly the same."""
     ours, theirs = a.release, b.release
-    if is_film(ours) and ours.year and theirs.year and ours.year != theirs.year:
+    one_id = any(given.level is not Level.SHOW for given in a.ids & b.ids)
+    if is_film(ours) and ours.year and theirs.year and ours.year != theirs.year and not one_id:
         return "years one apart: only pictures or an id can say that it is the same film"
     difference = unexplained(a, b)
     if difference and not (a.damaged or b.damaged):

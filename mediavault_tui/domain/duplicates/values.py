@@ -6,6 +6,7 @@ import msgspec
 
 from mediavault_tui.domain.coverage import Coverage
 from mediavault_tui.domain.media import EvidenceKind, ReleaseName
+from mediavault_tui.domain.nfo import Id
 from mediavault_tui.domain.titles import Reason
 
 
@@ -27,6 +28,8 @@ class Candidate(msgspec.Struct, frozen=True):
     damaged: bool = False
     stereo: bool = False
     """The file itself says that its pictures are those of two eyes (3D)."""
+    ids: frozenset[Id] = frozenset()
+    """Of databases, by the name, the folders and metadata files."""
 
 
 class Evidence(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from mediavault_tui.domain.duplicates import years
 from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.values import Candidate, Veto, VetoKind
 from mediavault_tui.domain.media import Kind, ReleaseName
+from mediavault_tui.domain.nfo import Id, Level
 from mediavault_tui.domain.titles import fold, normalise, number_conflict, numbers
 
 # Editions that name another cut: other pictures, another length. All other words of an edition
@@ -190,6 +191,28 @@ def _season(a: ReleaseName, b: ReleaseName) -> str | None:
     return None
 
 
+def _ids(a: Candidate, b: Candidate) -> str | None:
+    """Ids of one kind of which none agrees; where one does, another that does not is a slip of one database."""
+    if not a.ids or not b.ids or a.ids & b.ids:
+        return None
+    for one in sorted(a.ids):
+        same_kind = (
+            each for each in sorted(b.ids) if (each.level, each.provider) == (one.level, one.provider)
+        )
+        other = next(same_kind, None)
+        if other is not None:
+            what = {Level.SHOW: "another show: ", Level.EPISODE: "another episode: "}.get(one.level, "")
+            values = sorted((one.value, other.value), key=lambda value: (len(value), value))
+            return f"{what}{provider_name(one)} {' and '.join(values)}"
+    return None
+
+
+def provider_name(given: Id) -> str:
+    """How the database calls itself."""
+    names = {"tmdb": "TMDb", "imdb": "IMDb", "tvdb": "TheTVDB", "anidb": "AniDB", "anilist": "AniList"}
+    return names.get(given.provider, given.provider)
+
+
 def _year(a: Candidate, b: Candidate) -> str | None:
     ours, theirs = a.release.year, b.release.year
     if not is_film(a.release):
@@ -251,6 +274,7 @@ _RULES: tuple[tuple[VetoKind, Callable[[ReleaseName, ReleaseName], str | None]],
 
 
 _RULES_OF_FILES: tuple[tuple[VetoKind, Callable[[Candidate, Candidate], str | None]], ...] = (
+    (VetoKind.ID, _ids),
     (VetoKind.YEAR, _year),
     (VetoKind.COUNTRY, _country),
     (VetoKind.EDITION, _edition),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from mediavault_tui.domain.media import Kind, ReleaseName
-from mediavault_tui.domain.names import neighbours
+from mediavault_tui.domain.names import ids, neighbours
 from mediavault_tui.domain.names.folders import Role, may_be_work
 from mediavault_tui.domain.names.reading import Reading, read, split_extension
 
@@ -50,7 +50,18 @@ def place(folders: Sequence[Reading], names: Sequence[Reading]) -> list[ReleaseN
     context = _context(folders)
     counted = neighbours.counting(names)
     shared = neighbours.shared_title(names)
-    return [_place_one(name, context, counted.get(i), shared) for i, name in enumerate(names)]
+    placed = [_place_one(name, context, counted.get(i), shared) for i, name in enumerate(names)]
+    return [_with_ids(result, name, folders) for result, name in zip(placed, names, strict=True)]
+
+
+def _with_ids(result: ReleaseName, name: Reading, folders: Sequence[Reading]) -> ReleaseName:
+    """With its own ids, and those of the folders that bear its title: a collection's id is not the film's."""
+    title = result.title or ""
+    above = [
+        each.name.ids for each in reversed(folders) if each.name.ids and _same(each.name.title or "", title)
+    ]
+    found = ids.joined(name.name.ids, above)
+    return msgspec.structs.replace(result, ids=found) if found != result.ids else result
 
 
 def _context(folders: Sequence[Reading]) -> Context:

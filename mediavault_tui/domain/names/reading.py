@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from mediavault_tui.domain.media import SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS, Kind, ReleaseName
-from mediavault_tui.domain.names import claims, dates, engine, finding, numbers, sifting, titles, words
+from mediavault_tui.domain.names import claims, dates, engine, finding, ids, numbers, sifting, titles, words
 from mediavault_tui.domain.names.engine import MAX_LENGTH, Guess
 from mediavault_tui.domain.names.extras import extra_sign
 from mediavault_tui.domain.names.folders import Role, disc_of, role_of, season_of
@@ -14,7 +14,7 @@ from mediavault_tui.domain.names.fronts import without_day_of_upload
 from mediavault_tui.domain.names.marks import Mark
 from mediavault_tui.domain.names.titles import Head
 
-PARSER_VERSION = 9
+PARSER_VERSION = 10
 """Part of the key under which readings are cached: goes up whenever a result could change."""
 
 
@@ -72,9 +72,15 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 def read(text: str, *, folder: bool = False) -> Reading:
     """Reads one file name (with its extension) or one folder name; never raises, whatever the string."""
     text = _SURROGATE.sub("\ufffd", text)
-    if folder:
-        return _read_folder(text)
-    return _read_stem(text, *split_extension(text))
+    text, found = ids.take(text)
+    reading = _read_folder(text) if folder else _read_stem(text, *split_extension(text))
+    if not found:
+        return reading
+    stem, extension = split_extension(text)
+    if reading.bare and not folder and reading.name == ReleaseName() and len(stem) > 2:
+        # Somebody looked it up: `Film {tmdb-1111}` is called so, unless its folder knows better.
+        reading = msgspec.structs.replace(_combine(text, stem, extension, reading.extra), bare=True)
+    return msgspec.structs.replace(reading, name=msgspec.structs.replace(reading.name, ids=found))
 
 
 def split_extension(text: str) -> tuple[str, str]:
