@@ -152,13 +152,15 @@ def _videos(named: Sequence[NamedFile]) -> dict[bytes, int]:
 
 
 def _track(name: bytes, claim: Claim) -> SubtitleTrack | AudioTrack:
+    """The words behind the video's own name count, and the folder's where they are silent."""
     words = claim.words
+    stem = text_of(name[: -len(claim.suffix)]) if name.endswith(claim.suffix) else ""
     if claim.what is Belonging.AUDIO:
-        sound = sidecars.describe_sound(text_of(name))
-        return msgspec.structs.replace(sound, language=words.language, commentary=words.commentary)
+        return msgspec.structs.replace(sidecars.describe_sound(text_of(name), stem), language=words.language)
+    track = sidecars.describe(text_of(name), stem)
     return msgspec.structs.replace(
-        sidecars.describe(text_of(name)),
+        track,
         language=words.language,
-        forced=words.forced,
-        hearing_impaired=words.hearing_impaired,
+        forced=track.forced or words.forced,
+        hearing_impaired=track.hearing_impaired or words.hearing_impaired,
     )
