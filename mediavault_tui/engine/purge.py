@@ -27,7 +27,7 @@ from mediavault_tui.store import journal
 
 
 async def purgeable(vault: Vault, older_than_s: float, *, now_really: bool = False) -> list[Moved]:
-    """What has lain in the archive for so long by the system's clock, videos before their sidecars.
+    """What has lain in the archive for so long by the system's clock, videos before what belongs to them.
 
     `now_really`: also what was archived while the clock was not set.
     """
@@ -37,7 +37,7 @@ async def purgeable(vault: Vault, older_than_s: float, *, now_really: bool = Fal
     earliest = 0 if now_really else CLOCK_IS_SET
     there = await vault.read(journal.in_archive)
     old = [each for each in there if each.is_kept and earliest <= each.moved_at <= latest]
-    return sorted(old, key=lambda each: (each.operation, each.bundle, not each.is_video, each.id))
+    return sorted(old, key=lambda each: (not each.is_video, each.operation, each.bundle, each.id))
 
 
 async def purge(

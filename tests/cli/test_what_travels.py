@@ -75,7 +75,7 @@ class Library:
         return {os.fspath(path) for path in found if ".mediavault-archive" not in path.parts}
 
     def purge(self) -> list[dict[str, Any]]:
-        return self.lines("purge", "--older-than", "0d", "--yes")
+        return self.lines("purge", "--older-than", "0d", "--now-really", "--yes")
 
     def files(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(self.run("files", "--json"))
