@@ -95,8 +95,8 @@ OF_ALIEN = [
     "Alien (1979).trickplay/320 - 10x10/0.jpg", "Alien (1979).trickplay/320 - 10x10/1.jpg",
 ]  # fmt: skip
 OF_OTHERS = [
-    "Alien (1979) - Resurrection.zip", "Alien (1979).aria2", "Alien (1979).mkv.part", "Alien (1979).bc!",
-    "Alien (1979).filepart", "Alien (1979) 3.nfo", "Alien (1979).flac", "Alien (1979).x7.srt", "Alien (1979).rar",
+    "Alien (1979) - Resurrection.zip", "Alien (1979) 3.aria2", "Alien (1979) 3.mkv.part", "Alien (1979) 3.bc!",
+    "Alien (1979) 3.filepart", "Alien (1979) 3.nfo", "Alien (1979).flac", "Alien (1979).x7.srt", "Alien (1979).rar",
     "Subs/Alien 3.en.srt", "notes.txt", "Alien (1979).bin",
 ]  # fmt: skip
 
