@@ -235,9 +235,23 @@ def _show_group(group: "GroupRecord", files: Files) -> None:
             )
         for text in (*([member.setback] if member.setback else []), *_losses(member)):
             output.data(f"               {printable(text)}")
+    if group.reopened and group.decision is not None:
+        output.data(f"   {printable(_to_decide_again(group, files))}")
     for reason in found.reasons:
         output.data(f"   because {printable(reason.text)}")
     output.data()
+
+
+def _to_decide_again(group: "GroupRecord", files: Files) -> str:
+    """The old decision, and why it does not hold any more."""
+    assert group.decision is not None
+    kept = [
+        printable(files[each].paths[0].rpartition(b"/")[2])
+        for each in group.decision.keepers
+        if each in files
+    ]
+    decided = f"you had decided to keep {', '.join(kept)}" if kept else "you had decided"
+    return f"to be decided again: {decided}; {'; '.join(group.reopened)}"
 
 
 def _losses(member: "Member") -> list[str]:

@@ -15,6 +15,7 @@ from mediavault_tui.domain.text import duration, size
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "!=": operator.ne, ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
 }  # fmt: skip
+GONE = ("missing", "archived", "purged")
 _CONDITION = re.compile(r"\s*(\w+(?:\.\w+)?)\s*(!=|>=|<=|=|~|>|<)\s*(.*)", re.DOTALL)
 
 
@@ -28,6 +29,11 @@ class Condition:
                 f"{text!r} is not FIELD=VALUE (also != >= <= > < and ~ for contains)", param_hint="--where"
             )
         self.name, self.operator, self.value = found.groups()
+
+    @property
+    def is_about_gone_files(self) -> bool:
+        """Whether it asks for files that are not there: `status=archived`."""
+        return self.name == "status" and self.operator == "=" and self.value.strip().casefold() in GONE
 
     def holds(self, record: dict[str, Any]) -> bool:
         """Whether a file's fields meet it. Of a list, one element is enough. Raises a usage error for no such field."""
@@ -79,7 +85,8 @@ def command(globals_: Globals, where: tuple[str, ...], missing: bool, as_json: b
     conditions = [Condition(text) for text in where]
     weights = globals_.settings.quality
     with reading(globals_.database) as connection:
-        every = (file_fields(file, weights) for file in catalogue.files(connection, missing=missing))
+        gone = missing or any(condition.is_about_gone_files for condition in conditions)
+        every = (file_fields(file, weights) for file in catalogue.files(connection, missing=gone))
         records = (record for record in every if all(condition.holds(record) for condition in conditions))
         if as_json:
             output.json_array(records)

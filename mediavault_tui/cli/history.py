@@ -64,7 +64,7 @@ def fields(moved: "Moved", grace_days: int) -> dict[str, Any]:
         "keeper": output.path_text(moved.keeper),
         "moved_at": _moment(moved.moved_at),
         "ended_at": _moment(moved.ended_at) if moved.ended_at is not None else None,
-        "purge_after": _moment(moved.moved_at + grace_days * 86400),
+        "purge_after": _moment(moved.moved_at + grace_days * 86400) if moved.is_kept else None,
     }
 
 

@@ -50,6 +50,7 @@ def file_fields(file: FileRecord, weights: Quality) -> dict[str, Any]:
         "release_group": said.release_group,
         **_media_fields(info),
         "hash": file.content_hash.hex() if file.content_hash else None,
+        "place": file.transient.what if file.transient else None,
         "quality_score": quality.score(copy_of(file), weights).total if info.video else None,
         "status": file.status,
         "id": file.id,

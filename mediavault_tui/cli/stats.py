@@ -53,6 +53,9 @@ def _show(found: "Figures", known_roots: "list[Root]") -> None:
     output.data(f"{found.files:,} files, {size(found.bytes)}, {duration(found.duration_s)} of runtime")
     if found.damaged or found.missing:
         output.data(f"{found.damaged:,} damaged, {found.missing:,} missing")
+    if found.archived or found.purged:
+        told = f"{found.archived:,} in the archive ({size(found.archived_bytes)})"
+        output.data(f"{told}, {found.purged:,} erased ({size(found.purged_bytes)})")
     for name in ("kind", "container", "video_codec", "height", "hdr", "decade"):
         counts: dict[str, int] = getattr(found, f"by_{name}")
         if counts:

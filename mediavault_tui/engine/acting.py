@@ -261,10 +261,24 @@ def end(transaction: Connection, kind: str, act: Act, seen: Seen, *, done: bool,
         _moved(transaction, moved, act, seen)
     elif kind == "restore":
         journal.set_state(transaction, moved.id, State.RESTORED)
-        if seen.target is not None and moved.op in (Op.ARCHIVE, Op.MOVE):
-            relocated.came_back(transaction, act.target, seen.target)
+        if moved.is_video:
+            _restored(transaction, moved, act, seen)
     else:
         journal.set_state(transaction, moved.id, State.PURGED)
+        relocated.purged(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
+
+
+def _restored(transaction: Connection, moved: Moved, act: Act, seen: Seen) -> None:
+    file_id = relocated.put_back(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
+    if file_id is None:
+        return
+    if moved.op in (Op.ARCHIVE, Op.MOVE):
+        path, found = act.target, seen.target
+    else:  # of the files at the act's places, the one that is no name of the copy that stays
+        others = (proof for proof in seen if proof is not None and proof.inode != moved.keeper_proof.inode)
+        path, found = moved.origin, next(others, None)
+    if found is not None:
+        relocated.came_back(transaction, file_id, path, found)
 
 
 def _moved(transaction: Connection, moved: Moved, act: Act, seen: Seen) -> None:

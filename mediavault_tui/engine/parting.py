@@ -8,7 +8,8 @@ from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine import tidying
 from mediavault_tui.engine.acting import Actor, Outcome
 from mediavault_tui.services import moving
-from mediavault_tui.store import journal
+from mediavault_tui.store import journal, relocated
+from mediavault_tui.store.database import Connection
 
 
 def is_link(moved: Moved) -> bool:
@@ -53,7 +54,7 @@ async def part(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
         return ended(moved, Status.REFUSED, "is not there any more")
     if moved.op is Op.REFLINK:
         if not dry_run:
-            await actor.vault.write_durably(journal.set_state, moved.id, State.RESTORED)
+            await actor.vault.write_durably(_is_its_own_again, moved)
         return ended(moved, Status.DONE, "its bytes were its own all the time; they part when written to")
     if Likeness.of(found) != Likeness.of(moved.keeper_proof):
         return ended(moved, Status.REFUSED, "is not the link any more that was made; it is left as it is")
@@ -81,3 +82,8 @@ def ended_as(moved: Moved, outcome: Outcome, target: bytes) -> StepEnded:
 def ended(moved: Moved, status: Status, reason: str, target: bytes = b"") -> StepEnded:
     """The event for a file of a restore."""
     return StepEnded("restore", moved.place, target or moved.origin, status, reason, moved.id)
+
+
+def _is_its_own_again(transaction: Connection, moved: Moved) -> None:
+    journal.set_state(transaction, moved.id, State.RESTORED)
+    relocated.put_back(transaction, moved.origin, journal.origin_inode(transaction, moved.id))

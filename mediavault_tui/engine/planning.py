@@ -58,7 +58,9 @@ class _Ground(NamedTuple):
 
 
 def _read(connection: Connection, asked: Asked, settings: Settings, only: Collection[int] | None) -> _Ground:
-    found = group_store.present(connection, asked.groups if only is None else sorted(only))
+    # What is asked again of a plan under way may be about copies that it has archived itself.
+    of = asked.groups if only is None else sorted(only)
+    found = group_store.present(connection, of, with_archived=only is not None)
     wanted = [group for group in found if _is_asked_for(group, asked, settings)]
     vetoes = {(veto.a, veto.b): veto.reason for veto in group_store.vetoes(connection)}
     ids = {member.file_id for group in wanted for member in group.found.members}

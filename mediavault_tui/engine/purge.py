@@ -26,6 +26,14 @@ from mediavault_tui.services import moving
 from mediavault_tui.store import journal
 
 
+def old_enough(there: Sequence[Moved], older_than_s: float) -> list[Moved]:
+    """Those of the files in the archive that a purge would look at: moved there to be kept for a while, and so long
+    ago by the system's clock.
+    """
+    latest = time.time() - older_than_s
+    return [each for each in there if each.is_kept and CLOCK_IS_SET <= each.moved_at <= latest]
+
+
 async def purgeable(vault: Vault, older_than_s: float, *, now_really: bool = False) -> list[Moved]:
     """What has lain in the archive for so long by the system's clock, videos before what belongs to them.
 

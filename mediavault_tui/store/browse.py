@@ -14,6 +14,7 @@ import msgspec
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.store import roots, search
 from mediavault_tui.store.database import Connection
+from mediavault_tui.store.groups import STANDING
 from mediavault_tui.store.roots import join
 
 
@@ -114,8 +115,8 @@ TIER = (
 )
 
 _OPEN_GROUP = (
-    "SELECT file_id FROM members JOIN groups ON groups.id = group_id AND gone_since IS NULL"
-    " WHERE group_id NOT IN (SELECT group_id FROM decisions WHERE undone_at IS NULL)"
+    "SELECT file_id FROM members JOIN groups ON groups.id = group_id"
+    f" WHERE {STANDING} AND group_id NOT IN (SELECT group_id FROM decisions WHERE undone_at IS NULL)"
 )
 
 _ORDER = {
@@ -335,7 +336,7 @@ def lines(connection: Connection, ids: Sequence[int]) -> dict[int, Line]:
         f" WHEN {offline} THEN 'offline' WHEN media.damage IS NOT NULL THEN 'damaged'"
         " WHEN EXISTS (SELECT 1 FROM problems WHERE problems.file_id = names.file_id) THEN 'unreadable'"
         " WHEN EXISTS (SELECT 1 FROM doubts WHERE doubts.file_id = names.file_id) THEN 'suspect' ELSE 'ok' END,"
-        " EXISTS (SELECT 1 FROM members JOIN groups ON groups.id = group_id AND gone_since IS NULL"
+        f" files.gone IS NULL AND EXISTS (SELECT 1 FROM members JOIN groups ON groups.id = group_id AND {STANDING}"
         "  WHERE members.file_id = names.file_id)"
         " FROM json_each(?) AS wanted JOIN names ON names.file_id = wanted.value"
         " JOIN files ON files.id = names.file_id JOIN folders ON folders.id = names.folder_id"
@@ -418,7 +419,7 @@ def groups_of(connection: Connection, file_id: int) -> list[tuple[int, int]]:
     """(number, files) of the duplicate groups a file is in."""
     rows = connection.execute(
         "SELECT members.group_id, (SELECT count(*) FROM members AS all_ WHERE all_.group_id = members.group_id)"
-        " FROM members JOIN groups ON groups.id = members.group_id AND gone_since IS NULL WHERE file_id = ?",
+        f" FROM members JOIN groups ON groups.id = members.group_id AND {STANDING} WHERE file_id = ?",
         (file_id,),
     )
     return list(rows)

@@ -12,6 +12,11 @@ class Figures(msgspec.Struct, frozen=True):
     bytes: int
     duration_s: float
     missing: int
+    """Gone from a folder that is there, and not by our doing."""
+    archived: int
+    archived_bytes: int
+    purged: int
+    purged_bytes: int
     damaged: int
     set_aside: int
     by_kind: dict[str, int]
@@ -38,15 +43,22 @@ def figures(connection: Connection) -> Figures:
     def counts(sql: str) -> dict[str, int]:
         return {str(key): count for key, count in connection.execute(sql) if key not in (None, "")}
 
-    files, size, missing = connection.execute(
+    files, size, missing, *moved = connection.execute(
         "SELECT count(*) FILTER (WHERE missing_since IS NULL),"
         " coalesce(sum(size) FILTER (WHERE missing_since IS NULL), 0),"
-        " count(*) FILTER (WHERE missing_since IS NOT NULL) FROM files"
+        " count(*) FILTER (WHERE missing_since IS NOT NULL AND gone IS NULL),"
+        " count(*) FILTER (WHERE gone = 'archived'), coalesce(sum(size) FILTER (WHERE gone = 'archived'), 0),"
+        " count(*) FILTER (WHERE gone = 'purged'), coalesce(sum(size) FILTER (WHERE gone = 'purged'), 0)"
+        " FROM files"
     ).fetchone()
     return Figures(
         files=files,
         bytes=size,
         missing=missing,
+        archived=moved[0],
+        archived_bytes=moved[1],
+        purged=moved[2],
+        purged_bytes=moved[3],
         duration_s=float(
             connection.execute(f"SELECT coalesce(sum(duration_s), 0) FROM media {_PRESENT}").fetchone()[0]
         ),

@@ -57,6 +57,13 @@ class FoundGroup(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...]
 
 
+STANDING = (
+    "gone_since IS NULL AND (SELECT count(*) FROM members JOIN files ON files.id = members.file_id"
+    " WHERE members.group_id = groups.id AND files.gone IS NULL) > 1"
+)
+"""The condition that a group of matching is there, and that more than one of its copies was not archived."""
+
+
 class Decision(msgspec.Struct, frozen=True):
     """What was decided about a group."""
 
@@ -68,6 +75,8 @@ class Decision(msgspec.Struct, frozen=True):
     allow_loss: bool
     files: dict[int, str]
     decided_at: int
+    reopened_why: str = ""
+    """Why it has to be taken again although no file joined or changed: one was put back."""
 
 
 class GroupRecord(msgspec.Struct, frozen=True):
@@ -167,9 +176,14 @@ def _reasons(text: str) -> tuple[Reason, ...]:
     return msgspec.json.decode(text, type=tuple[Reason, ...])
 
 
-def present(connection: Connection, group_ids: Sequence[int] | None = None) -> list[GroupRecord]:
-    """The groups there are now (of these ids only, if given), most reclaimable first."""
-    where, values = "gone_since IS NULL", ()
+def present(
+    connection: Connection, group_ids: Sequence[int] | None = None, *, with_archived: bool = False
+) -> list[GroupRecord]:
+    """The groups there are now (of these ids only, if given), most reclaimable first.
+
+    `with_archived`: as matching found them, with the copies that were archived since.
+    """
+    where, values = "gone_since IS NULL" if with_archived else STANDING, ()
     if group_ids is not None:
         where += " AND id IN (SELECT value FROM json_each(?))"
         values = (json.dumps(list(group_ids)),)  # type: ignore[assignment]
@@ -179,7 +193,7 @@ def present(connection: Connection, group_ids: Sequence[int] | None = None) -> l
         values,
     ).fetchall()
     ids = [row[0] for row in rows]
-    members, evidence = _members(connection, ids), _evidence(connection, ids)
+    members, evidence = _members(connection, ids, with_archived=with_archived), _evidence(connection, ids)
     decisions = holding(connection, None if group_ids is None else ids)
     return [_record(row, members[row[0]], evidence[row[0]], decisions.get(row[0])) for row in rows]
 
@@ -200,14 +214,26 @@ def _record(
         members=tuple(members),
         evidence=tuple(evidence),
     )
+    if members and members[0].rank > 1:  # the one that all others were set against was archived
+        found = msgspec.structs.replace(
+            found,
+            verdict="too_close",
+            verdict_reason="the best copy was archived: scan again",
+            members=tuple(msgspec.structs.replace(member, keep=True) for member in members),
+        )
     reopened = reopening(decision.files, {m.file_id: m.state for m in members}) if decision else ()
+    if decision is not None and decision.reopened_why:
+        reopened = (decision.reopened_why, *reopened)
     return GroupRecord(group_id, found, decision, reopened)
 
 
-def _members(connection: Connection, ids: Sequence[int]) -> Mapping[int, list[Member]]:
+def _members(
+    connection: Connection, ids: Sequence[int], *, with_archived: bool
+) -> Mapping[int, list[Member]]:
     found: defaultdict[int, list[Member]] = defaultdict(list)
+    there = "" if with_archived else " JOIN files ON files.id = file_id AND gone IS NULL"
     for row in connection.execute(
-        "SELECT members.* FROM json_each(?) JOIN members ON group_id = value ORDER BY group_id, rank",
+        f"SELECT members.* FROM json_each(?) JOIN members ON group_id = value{there} ORDER BY group_id, rank",
         (json.dumps(list(ids)),),
     ):
         group_id, file_id, rank, score, keep, reasons, setback, lose, offset_s, speed, state_ = row
@@ -246,14 +272,15 @@ def vetoes(connection: Connection) -> list[Veto]:
     return [Veto(a, b, VetoKind(kind), reason) for a, b, kind, reason in rows]
 
 
-_DECISION = "id, group_id, choice, keepers, note, allow_loss, files, decided_at"
+_DECISION = "id, group_id, choice, keepers, note, allow_loss, files, decided_at, reopened_why"
 
 
 def _decision(row: tuple[Any, ...]) -> Decision:
-    decision_id, group_id, choice, keepers, note, allow_loss, files, decided_at = row
+    decision_id, group_id, choice, keepers, note, allow_loss, files, decided_at, why = row
     states = {int(file_id): text for file_id, text in json.loads(files).items()}
     return Decision(
-        decision_id, group_id, Choice(choice), tuple(json.loads(keepers)), note, bool(allow_loss), states, decided_at
+        decision_id, group_id, Choice(choice), tuple(json.loads(keepers)), note, bool(allow_loss), states, decided_at,
+        why or "",
     )  # fmt: skip
 
 

@@ -201,6 +201,12 @@ def archived_places(connection: Connection) -> set[bytes]:
     return {row[0] for row in rows}
 
 
+def origin_inode(connection: Connection, moved_id: int) -> int:
+    """The inode a moved file had where it came from."""
+    row = connection.execute("SELECT inode FROM moved WHERE id = ?", (moved_id,)).fetchone()
+    return int(row[0])
+
+
 def taken_before(connection: Connection, origin: bytes, inode: int) -> Moved | None:
     """The latest move of this very file from this place, if it has not come back since."""
     found = _moved(

@@ -5,6 +5,7 @@ import msgspec
 from mediavault_tui.store import review, scans
 from mediavault_tui.store.browse import TIER
 from mediavault_tui.store.database import Connection
+from mediavault_tui.store.groups import STANDING
 from mediavault_tui.store.review import Totals
 from mediavault_tui.store.roots import IN_ROOT, within
 from mediavault_tui.store.scans import Scan
@@ -29,6 +30,8 @@ class Overview(msgspec.Struct, frozen=True):
     bytes: int
     duration_s: float
     missing: int
+    archived: int
+    archived_bytes: int
     damaged: int
     set_aside: int
     unread_names: int
@@ -50,10 +53,11 @@ _TIERS = ("4K", "1080p", "720p", "480p", "SD")
 
 def overview(connection: Connection) -> Overview:
     """Count everything."""
-    files, size, missing, unread_media = connection.execute(
+    files, size, missing, archived, archived_bytes, unread_media = connection.execute(
         "SELECT count(*) FILTER (WHERE missing_since IS NULL),"
         " coalesce(sum(size) FILTER (WHERE missing_since IS NULL), 0),"
-        " count(*) FILTER (WHERE missing_since IS NOT NULL),"
+        " count(*) FILTER (WHERE missing_since IS NOT NULL AND gone IS NULL),"
+        " count(*) FILTER (WHERE gone = 'archived'), coalesce(sum(size) FILTER (WHERE gone = 'archived'), 0),"
         " count(*) FILTER (WHERE mediainfo = 0 AND missing_since IS NULL) FROM files"
     ).fetchone()
     tiers, codecs, duration_s, damaged = _pictures(connection)
@@ -62,6 +66,8 @@ def overview(connection: Connection) -> Overview:
         bytes=size,
         duration_s=duration_s,
         missing=missing,
+        archived=archived,
+        archived_bytes=archived_bytes,
         damaged=damaged,
         set_aside=_count(connection, "SELECT count(DISTINCT file_id) FROM problems"),
         unread_names=_count(
@@ -129,7 +135,7 @@ def _group_kinds(connection: Connection) -> dict[str, int]:
     return {
         kind: _count(
             connection,
-            f"SELECT count(*) FROM groups WHERE gone_since IS NULL AND instr(',' || kinds || ',', ',{kind},')",
+            f"SELECT count(*) FROM groups WHERE {STANDING} AND instr(',' || kinds || ',', ',{kind},')",
         )
         for kind in ("exact", "title", "content")
     }

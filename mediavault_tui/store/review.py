@@ -15,7 +15,7 @@ from mediavault_tui.domain.media import EvidenceKind, ReleaseName
 from mediavault_tui.store import catalogue, groups
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.groups import Choice, Decision, GroupRecord
+from mediavault_tui.store.groups import STANDING, Choice, Decision, GroupRecord
 
 
 class Reviewed(StrEnum):
@@ -93,13 +93,14 @@ class Detail(msgspec.Struct, frozen=True):
 # The decision that holds about each group, if any, and whether it has to be taken again: see
 # domain.duplicates.identity.reopening, which says the same about one group in Python.
 _DECIDED = (
-    "SELECT groups.*, decision.choice AS choice, decision.id IS NOT NULL AND EXISTS ("
+    "SELECT groups.*, decision.choice AS choice,"
+    " decision.id IS NOT NULL AND (decision.reopened_why IS NOT NULL OR EXISTS ("
     "  SELECT 1 FROM members WHERE members.group_id = groups.id"
     "  AND members.state IS NOT json_extract(decision.files, '$.\"' || members.file_id || '\"')"
-    ") AS reopened"
+    ")) AS reopened"
     " FROM groups LEFT JOIN decisions AS decision ON decision.id ="
     " (SELECT max(id) FROM decisions WHERE group_id = groups.id AND undone_at IS NULL)"
-    " WHERE gone_since IS NULL"
+    f" WHERE {STANDING}"
 )
 
 _REVIEWED = {
@@ -117,10 +118,12 @@ _NAME = (
     " WHERE members.group_id = each.id ORDER BY title IS NULL, rank, names.id LIMIT 1"
 )
 
+_COPIES = "(SELECT count(*) FROM members JOIN files ON files.id = file_id WHERE group_id = each.id AND gone IS NULL)"
+
 _ORDER = {
     Sort.SIZE: "reclaimable DESC, id",
     Sort.CONFIDENCE: "confidence DESC, reclaimable DESC, id",
-    Sort.FILES: "(SELECT count(*) FROM members WHERE group_id = each.id) DESC, reclaimable DESC, id",
+    Sort.FILES: f"{_COPIES} DESC, reclaimable DESC, id",
     Sort.NEWEST: "first_seen DESC, id DESC",
     Sort.TITLE: (
         "title IS NULL, title COLLATE NOCASE, season, json_extract(CAST(value AS TEXT), '$.episodes[0]'), year, id"
@@ -144,7 +147,7 @@ def rows(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
     """The lines of these groups."""
     found = connection.execute(
         "SELECT each.id, kinds, confidence, needs_review, verdict, reclaimable, choice, reopened,"
-        " (SELECT count(*) FROM members WHERE group_id = each.id), said.name, release_names.value"
+        f" {_COPIES}, said.name, release_names.value"
         f" FROM ({_DECIDED} AND groups.id IN (SELECT value FROM json_each(?))) AS each"
         f" LEFT JOIN names AS said ON said.id = ({_NAME})"
         " LEFT JOIN release_names ON release_names.name_id = said.id",
@@ -198,7 +201,7 @@ def detail(connection: Connection, group_id: int) -> Detail | None:
 def group_of(connection: Connection, files: Collection[int]) -> int | None:
     """The group all these files are in, if there is one."""
     row = connection.execute(
-        "SELECT group_id FROM members JOIN groups ON groups.id = group_id WHERE gone_since IS NULL"
+        f"SELECT group_id FROM members JOIN groups ON groups.id = group_id WHERE {STANDING}"
         " AND file_id IN (SELECT value FROM json_each(?)) GROUP BY group_id HAVING count(*) = ?",
         (json.dumps(list(files)), len(set(files))),
     ).fetchone()
@@ -217,6 +220,8 @@ def clear(connection: Connection, least: float) -> list[int]:
     rows_ = connection.execute(
         f"SELECT id FROM ({_DECIDED}) AS each WHERE {_REVIEWED[Reviewed.OPEN]} AND confidence >= ?"
         " AND NOT needs_review AND verdict IN ('better', 'too_close')"
+        " AND NOT EXISTS (SELECT 1 FROM members JOIN files ON files.id = file_id WHERE group_id = each.id AND"
+        "  (put_back_at IS NOT NULL OR (rank = 1 AND gone IS NOT NULL)))"
         " AND (SELECT sum(keep) = 1 AND count(*) > 1 AND sum(NOT keep AND would_lose <> '[]') = 0"
         "      AND sum(keep AND setback IS NOT NULL) = 0 FROM members WHERE group_id = each.id)"
         " ORDER BY reclaimable DESC, id",
@@ -253,7 +258,9 @@ def weight(connection: Connection, ids: Sequence[int]) -> tuple[int, int]:
     """Files that go when these suggestions are accepted, and bytes that frees."""
     wanted = json.dumps(list(ids))
     goes = connection.execute(
-        "SELECT count(*) FROM json_each(?) JOIN members ON group_id = value WHERE NOT keep", (wanted,)
+        "SELECT count(*) FROM json_each(?) JOIN members ON group_id = value JOIN files ON files.id = file_id"
+        " WHERE NOT keep AND gone IS NULL",
+        (wanted,),
     ).fetchone()[0]
     freed = connection.execute(
         "SELECT coalesce(sum(reclaimable), 0) FROM json_each(?) JOIN groups ON groups.id = value", (wanted,)

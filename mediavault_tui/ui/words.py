@@ -12,6 +12,7 @@ KINDS = {Kind.EPISODE: "show", Kind.MOVIE: "film", Kind.EXTRA: "extra", Kind.OTH
 STATUS_ROLES = {
     "ok": "good", "damaged": "bad", "suspect": "warning", "unreadable": "bad", "offline": "warning",
     "missing": "warning",
+    "archived": "muted", "purged": "muted",
 }  # fmt: skip
 
 

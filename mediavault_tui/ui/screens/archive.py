@@ -1,6 +1,5 @@
 """The archive: what was moved there, when and why; the way back, and the end."""
 
-import time
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import ClassVar
 
@@ -96,8 +95,9 @@ class ArchiveScreen(VaultScreen):
         self.query_one("#archive-line", Static).update(text)
 
     def _old(self, present: Sequence[Moved]) -> list[Moved]:
-        latest = time.time() - self.vault_app.settings.archive.grace_days * DAY_S
-        return [moved for moved in present if moved.moved_at <= latest]
+        from mediavault_tui.engine.purge import old_enough
+
+        return old_enough(present, self.vault_app.settings.archive.grace_days * DAY_S)
 
     @on(PagedTable.Highlighted)
     def _moved(self) -> None:

@@ -62,7 +62,7 @@ class DashboardScreen(VaultScreen):
     async def load(self) -> None:
         """Count everything."""
         known = await self.ask(overview)
-        is_empty = not known.files and not known.missing
+        is_empty = not known.files and not known.missing and not known.archived
         self.set_class(is_empty, "-empty")
         if is_empty:
             self.query_one("#way-in", Static).update(self._way_in())
@@ -161,6 +161,10 @@ def _health(known: Overview) -> list[tuple[str, Cell]]:
         ("Damaged", count(known.damaged, "bad")),
         ("Unreadable", count(known.set_aside, "bad")),
         ("Missing", count(known.missing, "warning")),
+        (
+            "In archive",
+            (f"{known.archived:,}, {size(known.archived_bytes)}" if known.archived else "none", "muted"),
+        ),
         ("Offline", count(len(offline), "warning")),
         ("Not read yet", count(to_do, "accent")),
     ]

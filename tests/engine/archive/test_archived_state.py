@@ -1,0 +1,190 @@
+"""What was archived, put back or erased, as every list and figure tells it; and wishes that no rule overrules."""
+
+import asyncio
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from mediavault_tui.domain.events import Phase
+from mediavault_tui.domain.moves import StepEnded
+from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
+from mediavault_tui.engine.apply import apply
+from mediavault_tui.engine.planning import Asked, plan
+from mediavault_tui.engine.restore import restore
+from mediavault_tui.engine.unattended import apply_rules
+from mediavault_tui.engine.vault import Vault
+from mediavault_tui.store import browse, catalogue, groups, journal, migrations, overview, relocated, review
+from mediavault_tui.store.browse import View
+from mediavault_tui.store.catalogue import FileRecord
+from mediavault_tui.store.database import Connection, Database
+from mediavault_tui.store.figures import figures
+from mediavault_tui.store.groups import Choice
+from tests.builders import put, run, video_bytes
+from tests.engine.archive.archive_library import LONG_AGO, collect
+
+PHASES = frozenset(Phase) - {Phase.FINGERPRINT}
+SETTINGS = Settings(scan=Scan(jobs=1))
+
+
+@pytest.fixture
+def library(database: Path, root: Path) -> Path:
+    """Two films, each twice, byte for byte."""
+    for seed, name in ((1, "Alien (1979)"), (2, "Gravity (2013)")):
+        for folder in ("A", "B"):
+            put(root / folder / f"{name}.mkv", video_bytes(seed=seed), mtime=LONG_AGO)
+    run(database, root, phases=PHASES)
+    return root
+
+
+def with_rules(root: Path) -> Settings:
+    policy = Policy(rules=(Rule(evidence=("exact",)),), headless_roots=(os.fspath(root),))
+    return Settings(scan=Scan(jobs=1), archive=Archive(quiet_minutes=0), policy=policy)
+
+
+def archive(database: Path, **asked: object) -> list[StepEnded]:
+    with Vault(database, SETTINGS) as vault:
+        made = asyncio.run(plan(vault, Asked(**asked)))  # type: ignore[arg-type]
+        return [event for event in collect(apply(vault, made)) if isinstance(event, StepEnded)]
+
+
+def put_back(database: Path) -> None:
+    with Vault(database, SETTINGS) as vault:
+        collect(restore(vault, asyncio.run(vault.read(journal.in_archive))))
+
+
+def by_path(connection: Connection) -> dict[str, FileRecord]:
+    found = catalogue.files(connection, missing=True)
+    return {"/".join(os.fsdecode(file.paths[0]).split("/")[-2:]): file for file in found}
+
+
+def decide_all(database: Path) -> None:
+    with Database(database) as opened, opened.transaction() as transaction:
+        for group in groups.present(transaction):
+            groups.decide(transaction, group.id, Choice.KEEP, [group.found.members[0].file_id])
+
+
+def test_archived_is_a_state_of_its_own_at_once_and_after_a_scan(database: Path, library: Path) -> None:
+    ended = archive(database)
+    assert [step.status for step in ended] == ["done", "done"]
+    for scanned in (False, True):
+        if scanned:
+            assert run(database, library, phases=PHASES)[-1].files_missing == 0  # type: ignore[attr-defined]
+        with Database(database) as opened, opened.reader() as reader:
+            assert sorted(file.status for file in by_path(reader).values()) == [
+                "archived",
+                "archived",
+                "ok",
+                "ok",
+            ]
+            told, seen = figures(reader), overview.overview(reader)
+            assert (told.files, told.missing, told.archived) == (2, 0, 2)
+            assert (seen.missing, seen.archived, seen.archived_bytes) == (0, 2, told.archived_bytes)
+            assert seen.groups.groups == seen.groups.reclaimable == sum(seen.group_kinds.values()) == 0
+            assert groups.present(reader) == [] and review.order(reader, review.View()) == []
+            assert len(browse.files(reader, View(status="archived"))) == 2
+            assert (
+                browse.files(reader, View(status="missing"))
+                == browse.files(reader, View(status="duplicate"))
+                == []
+            )
+            lines = browse.lines(reader, browse.files(reader, View(status="archived")))
+            assert {(line.status, line.in_group) for line in lines.values()} == {("archived", False)}
+    (library / "A" / "Alien (1979).mkv").unlink()
+    run(database, library, phases=PHASES)
+    with Database(database) as opened, opened.reader() as reader:
+        assert by_path(reader)["A/Alien (1979).mkv"].status == "missing"
+
+
+@pytest.mark.parametrize("scanned", [False, True])
+def test_a_file_that_is_put_back_opens_its_group_again(database: Path, library: Path, scanned: bool) -> None:
+    decide_all(database)
+    archive(database)
+    if scanned:
+        run(database, library, phases=PHASES)
+    put_back(database)
+    with Database(database) as opened, opened.reader() as reader:
+        assert {file.status for file in by_path(reader).values()} == {"ok"}
+        found = groups.present(reader)
+        assert len(found) == 2 and all(group.decision and not group.reviewed for group in found)
+        assert all("was put back on" in group.reopened[0] and group.found.reclaimable > 0 for group in found)
+        assert len(review.order(reader, review.View(reviewed=review.Reviewed.REOPENED))) == 2
+        assert review.clear(reader, 0.0) == []
+    assert archive(database) == []
+    decide_all(database)
+    assert [step.status for step in archive(database)] == ["done", "done"]
+
+
+def test_no_rule_and_no_ranking_takes_what_was_put_back(database: Path, library: Path) -> None:
+    rules = with_rules(library)
+    for _ in range(2):
+        with Vault(database, rules) as vault:
+            collect(apply_rules(vault, [os.fsencode(library)]))
+            taken = asyncio.run(vault.read(journal.in_archive))
+            if taken:
+                collect(restore(vault, taken))
+        run(database, library, phases=PHASES)
+    with Vault(database, rules) as vault:
+        assert len(asyncio.run(vault.read(journal.history))) == 2
+        for asked in (Asked(), Asked(by_policy=True), Asked(min_confidence=0.0)):
+            made = asyncio.run(plan(vault, asked))
+            assert made.steps == () and {"put back" in each.reason for each in made.refused} == {True}
+
+
+def test_what_a_decision_keeps_outlives_its_group(database: Path, library: Path) -> None:
+    with Database(database) as opened, opened.transaction() as transaction:
+        for group in groups.present(transaction):
+            groups.decide(transaction, group.id, Choice.KEEP_ALL)
+        transaction.execute("UPDATE groups SET gone_since = 1")
+        transaction.execute("DELETE FROM members")
+        transaction.execute("UPDATE state SET value = '999' WHERE key = 'changes'")
+    run(database, library, phases=PHASES)
+    with Vault(database, with_rules(library)) as vault:
+        for asked in (Asked(), Asked(by_policy=True)):
+            made = asyncio.run(plan(vault, asked))
+            assert made.steps == () and {"your decision" in each.reason for each in made.refused} == {True}
+
+
+def test_another_files_record_does_not_get_the_inode_of_what_is_put_back(
+    database: Path, library: Path
+) -> None:
+    archive(database)
+    with Database(database) as opened, opened.reader() as reader:
+        gone = {path: file for path, file in by_path(reader).items() if file.status == "archived"}
+    path, old = next(iter(gone.items()))
+    put(library / path, video_bytes(seed=3), mtime=LONG_AGO)
+    run(database, library, phases=PHASES)
+    (library / path).unlink()
+    run(database, library, phases=PHASES)
+    put_back(database)
+    with Database(database) as opened, opened.reader() as reader:
+        records = {file.id: file for file in catalogue.files(reader, missing=True)}
+        assert records[old.id].status == "ok" and records[old.id].inode == (library / path).stat().st_ino
+        (other,) = (file for file in records.values() if file.status == "missing")
+        assert other.size != old.size and other.inode != records[old.id].inode
+
+
+def test_an_old_catalogue_learns_from_its_journal_what_is_archived(database: Path, library: Path) -> None:
+    decide_all(database)
+    archive(database)
+    with Vault(database, SETTINGS) as vault:
+        collect(restore(vault, asyncio.run(vault.read(journal.in_archive))[:1]))
+    script = dict(migrations.scripts())[10]
+    updates = "CREATE TEMP TABLE" + script.split("CREATE TEMP TABLE", 1)[1]
+    with sqlite3.connect(database) as connection:
+        before = connection.execute("SELECT id, gone, put_back_at IS NULL FROM files").fetchall()
+        connection.execute("UPDATE files SET gone = NULL, put_back_at = NULL")
+        connection.execute("UPDATE decisions SET reopened_why = NULL")
+        connection.executescript(updates)
+        assert connection.execute("SELECT id, gone, put_back_at IS NULL FROM files").fetchall() == before
+        assert connection.execute("SELECT count(reopened_why) FROM decisions").fetchone() == (1,)
+
+
+def test_what_was_erased_is_told_apart_from_what_is_archived(database: Path, library: Path) -> None:
+    archive(database)
+    with Database(database) as opened, opened.transaction() as transaction:
+        moved = journal.in_archive(transaction)[0]
+        relocated.purged(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
+        told = figures(transaction)
+        assert (told.archived, told.purged, told.missing) == (1, 1, 0)
