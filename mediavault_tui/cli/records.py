@@ -26,6 +26,8 @@ def name_fields(said: ReleaseName) -> dict[str, Any]:
         "source": said.source,
         "video_codec": said.video_codec,
         "three_d": said.three_d,
+        "seasons": list(said.seasons),
+        "episode_part": said.episode_part,
         "alternative_titles": list(said.alternative_titles),
         "country": said.country,
         "date": said.date,
@@ -58,6 +60,8 @@ def file_fields(file: FileRecord, weights: Quality) -> dict[str, Any]:
         "problem": file.problem,
         "date": said.date,
         "episode_title": said.episode_title,
+        "seasons": list(said.seasons),
+        "episode_part": said.episode_part,
         "three_d": said.three_d,
         "chapters": [{"start_s": chapter.start_s, "title": chapter.title} for chapter in info.chapters],
     }

@@ -71,8 +71,12 @@ class ReleaseName(msgspec.Struct, frozen=True, omit_defaults=True):
     """ISO 3166 alpha-2, as in `The Office US`."""
     season: int | None = None
     """0 for specials."""
+    seasons: tuple[int, ...] = ()
+    """All seasons of a pack of several (`S01-S03`), ascending; `season` is the first of them."""
     episodes: tuple[int, ...] = ()
     """Ascending. Absolute numbers stand here too when there is no season."""
+    episode_part: str | None = None
+    """`a`, `b`, … of an episode cut into pieces (`S01E04a`); `.5` of what lies between two episodes (`12.5`)."""
     date: str | None = None
     """ISO date of a daily show's episode."""
     episode_title: str | None = None

@@ -16,10 +16,11 @@ def day_in(guess: Guess, asked: str) -> tuple[str, int] | None:
     """The day a daily show was on, as an ISO date, and where the name says so (`Show_140722` is a day too)."""
     if m := _SIX_DIGITS.search(asked):
         return f"20{m[1]}-{m[2]}-{m[3]}", m.start()
+    if m := _ISO_DAY.search(asked):
+        return f"{m[1]}-{m[2]}-{m[3]}", m.start()
     for found in guess.get("date", ()):
         return str(found.value), found.start
-    m = _ISO_DAY.search(asked)
-    return (f"{m[1]}-{m[2]}-{m[3]}", m.start()) if m else None
+    return None
 
 
 def date(guess: Guess, mark: Mark | None, asked: str) -> str | None:
@@ -32,7 +33,9 @@ def date(guess: Guess, mark: Mark | None, asked: str) -> str | None:
 
 # Forms guessit misses: a year that opens a list in brackets, and one behind `Completa`.
 _YEAR_AND_MORE = re.compile(
-    r"[\[(]((?:19|20)\d\d)(?:-(?:19|20)\d\d)?,|\bcompleta?[\s._]((?:19|20)\d\d)\b", re.I
+    r"[\[(]((?:19|20)\d\d)(?:-(?:19|20)\d\d)?,|\bcompleta?[\s._]((?:19|20)\d\d)\b"
+    r"|(?<=[\s._(\[])((?:19|20)\d\d)-(?:19|20)\d\d(?=[\s._)\]])",
+    re.I,
 )
 
 

@@ -15,7 +15,8 @@ SURE: tuple[Finder, ...] = (
     words.chapter,
     words.words,
     words.number_before_word,
-    words.chinese,
+    words.east_asian,
+    words.number_with_word,
 )
 LIKELY: tuple[Finder, ...] = (
     words.season_then_number,

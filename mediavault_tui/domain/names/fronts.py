@@ -9,7 +9,7 @@ _GROUP = re.compile(r"\s*(?:[\[\]]+[^\[\]]*\]|【[^【】]*】|★(?:\d+月新�
 _SITE = re.compile(
     r"\s*[\[({]?\s*(?:https?://)?"
     r"(?:w{2,3}[\s.,]+[\w\-]+(?:[\s.]+[a-z]{2,5}){1,2}|[\w\-]+\.(?:com|org|net|tv|info|to|cc|ws|me|io|pw|eu|biz|site|vip|mx|art|tel))\b"
-    r"[\s\])}]*[\s._]*-+[\s._]*",
+    r"[\s\])}]*[\s._]*(?:-+[\s._]*|_(?=[a-z0-9]+-[a-z0-9]))",
     re.IGNORECASE,
 )
 _SITE_IN_BRACKETS = re.compile(

@@ -9,6 +9,8 @@ import re
 
 import msgspec
 
+from mediavault_tui.domain.names import shields
+
 YEAR_INSIDE = re.compile(r"[\s._(\[](?:19|20)\d\d(?![\dx年])")
 PICTURE_HEIGHTS = frozenset({360, 480, 540, 576, 720, 1080, 1440, 2160})
 RANGE_LIMIT = 200
@@ -28,6 +30,8 @@ class Mark(msgspec.Struct, frozen=True):
     episodes: tuple[int, ...]
     loose: bool = False
     """Only a bare number: neighbours may know better."""
+    piece: str | None = None
+    """`a`, `b`, … of an episode cut into pieces; `.5` of what lies between two episodes."""
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
@@ -55,12 +59,17 @@ _S_E = compiled(
     """
 )
 _MORE_MARKED = compiled(
-    r"[\s._]{0,3}(-|~|to|&|\+|,|and|et|al?)?[\s._]{0,3}(?:s(\d{1,4})[\s._]?)?(?:ep|e|x)[\s._]?(\d{1,5})(?!\d)"
+    r"[\s._]{0,3}(-|~|to|thru|through|bis|&|\+|,|and|et|al?|à)?[\s._]{0,3}(?:s(\d{1,4})[\s._]?)?(?:ep|e|x)[\s._]?(\d{1,5})(?!\d)"
 )
 _MORE_CROSS = compiled(r"[\s._]{0,3}([-~&+,])?[\s._]{0,3}()(?:(\d{1,4})x)(\d{1,3})(?!\d)")
-_MORE_DASHED = compiled(r"[\s]?([-~&+])[\s]?(\d{1,5})(?![\d])(?!p\b)")
+_MORE_DASHED = compiled(
+    r"[\s]?([-~&+])[\s]?(\d{1,5})(?!\d|(?:st|nd|rd|th|p)(?![a-z0-9]))"
+)  # not `-31st_Century`
 _MORE_IN_BRACKETS = compiled(r"\s-\s(\d{1,4})(?=[)\]])")  # `S01 (01 - 12)`
 _MORE_NEXT = compiled(r"[._](\d{2,3})(?=[\s._\-\[(]|$)(?![\s._]\d)")
+
+
+_UP_TO = frozenset({"-", "~", "to", "thru", "through", "bis", "a", "à", "al"})
 
 
 def _continuation(text: str, at: int, season: int | None, numbers: list[int], width: int) -> tuple[int, bool]:
@@ -84,7 +93,7 @@ def _one_more(
         limit = RANGE_LIMIT if m.start(3) - m.start() <= 5 else FAR_RANGE_LIMIT
         glued = m.start(3) == at + 1
         if (m[2] is None or int(m[2]) == season) and (glued or last <= number <= last + limit):
-            return m.end(), number, (m[1] or "") in {"-", "~", "to", "a", "al"}
+            return m.end(), number, (m[1] or "").casefold() in _UP_TO
     if (m := _MORE_CROSS.match(text, at)) and int(m[3]) == season and int(m[4]) > last:
         return m.end(), int(m[4]), m[1] in {"-", "~"}
     if m := _MORE_DASHED.match(text, at):
@@ -100,18 +109,23 @@ def _one_more(
     return None
 
 
-_TAIL = compiled(r"(?:[a-d](?![a-z0-9])|v\d(?!\d))")  # half of an episode, or the release's version
+_TAIL = compiled(r"(?:([a-d])(?![a-z0-9])|v\d(?!\d))")  # piece of an episode, or the release's version
+_BETWEEN = compiled(r"\.[1-9](?= $ | [\s_\-\[(\])] | \.(?:\d{3,4}[pi]|web|hdtv|bluray|bdrip|dvdrip) )")
+"""`S01E11.5`, between two episodes; `S01E05.3.Days` goes on with its title."""
 
 
 def finish(text: str, start: int, end: int, season: int | None, first: str) -> Mark:
     """The mark from `start`, read on behind `end` for further episodes after the `first`."""
     numbers = [int(first)]
+    if m := _BETWEEN.match(text, end):
+        return Mark(start, m.end(), season, (int(first),), piece=m[0])
+    piece = None
     if m := _TAIL.match(text, end):
-        end = m.end()
+        end, piece = m.end(), m[1]
     end, dashed = _continuation(text, end, season, numbers, len(first))
     if m := _TAIL.match(text, end):
         end = m.end()
-    return Mark(start, end, season, span_numbers(numbers, dashed))
+    return Mark(start, end, season, span_numbers(numbers, dashed), piece=piece if len(numbers) == 1 else None)
 
 
 def season_episode(text: str) -> Mark | None:
@@ -135,7 +149,7 @@ def cross(text: str) -> Mark | None:
     """`1x02`, `3x11m720p`, `06х01-08` (Cyrillic х), `2013x15 - 2013x16`; never a picture size."""
     for m in _CROSS.finditer(text):
         episode = int(m[2])
-        if episode in {264, 265} or (len(m[1]) == 4 and episode > 366):
+        if episode in {264, 265} or (len(m[1]) == 4 and episode > 366) or shields.channels(text, m.start()):
             continue
         return finish(text, m.start(), m.end(), int(m[1]), m[2])
     return None

@@ -4,11 +4,11 @@ import re
 
 from mediavault_tui.domain.names.marks import PICTURE_HEIGHTS, YEAR_INSIDE, Mark, compiled, span_numbers
 
-_TAIL_OF_NUMBER = r"(?:v\d)?(?:[\s._]?(?:END|FINAL|FIN|\(END\)|（END）|完|话|話))?"
+_TAIL_OF_NUMBER = r"(?:v\d)?(?:[\s._]?(?:END|FINAL|FIN|\(END\)|（END）|完|话|話|集|回))?(?:[\s]?v\d)?"
 _DASH_NUMBER = compiled(
     rf"""
-    [\s._]-[\s._]+ [#]? (\d{{1,4}}) (?:[a-d](?=[\s._])|\.5(?!\d))? {_TAIL_OF_NUMBER}
-    (?: [\s._]*(?:[-~,&]|\b(?:ao|al|to)\b)[\s._]* (?:\d{{1,3}}-)? (\d{{1,4}}) {_TAIL_OF_NUMBER} )?
+    [\s._]-[\s._]+ [#]? (\d{{1,4}}) (?P<piece>[a-d](?=[\s._])|\.[1-9](?!\d))? {_TAIL_OF_NUMBER}
+    (?: [\s._]*(?:[-~,&]|\b(?:ao|al|to|à)\b)[\s._]* (?:\d{{1,3}}-)? (?P<last>\d{{1,4}}) {_TAIL_OF_NUMBER} )?
     (?= [\s._]* (?: $ | [\[({{] | -[\s._] | [_\s.](?:\d{{3,4}}[pix]|dvd|bd|web|hd|vostfr|tv|x26|h26) ) )
     """
 )
@@ -19,7 +19,7 @@ def dashed_number(text: str) -> Mark | None:
     """`One Piece - 1080`, `86 - 01 [720p]`, `Show - 01 ~ 12`, `Show - 215 ao 220`,
     `Show - 01-02-03 - Title`, `Show - 07.5`.
 
-    The first number after a spaced dash counts; of a half episode (a recap) the episode it follows.
+    The first number after a spaced dash counts.
     """
     best = None
     for m in _DASH_NUMBER.finditer(text):
@@ -29,11 +29,36 @@ def dashed_number(text: str) -> Mark | None:
     if best is None or not text[: best.start()].strip(" ._-"):
         return None
     first = _PADDED_BEFORE.search(text, 0, best.start())
-    if first and int(first[1]) < int(best[1]) and best[2] is None:
+    if first and int(first[1]) < int(best[1]) and best["last"] is None:
         return Mark(
             first.start(), best.end(), None, span_numbers([int(first[1]), int(best[1])], True), loose=True
         )
     return _loose(best)
+
+
+_ABSOLUTE = compiled(r"[\s._]+(-[\s._]+)?(\d{3,4})[\s._\-]*$")
+_SEASON_AND_EPISODE = compiled(r"[\[(]?(?:s\d{1,2}[\s._]?e|\d{1,2}x)\d")
+
+
+def without_absolute(left: str, mark: Mark, written: str) -> str:
+    """What stands before a mark, without the same episode's number in the other counting.
+
+    That is behind a spaced dash (`Naruto - 154 - S07E12`), in a fansub's name (`[K-F] Show 214 10x14`), or as
+    high as the seasons before make it (`Naruto 154 S07E12`; but `Room 104 - S02E03`, `The 4400 S03E01`).
+    """
+    m = _ABSOLUTE.search(left)
+    if (
+        m is None
+        or not mark.season
+        or not _SEASON_AND_EPISODE.match(written)
+        or not left[: m.start()].strip(" ._-")
+    ):
+        return left
+    number, seasons_before = int(m[2]), mark.season - 1
+    plausible = seasons_before >= 4 and 12 <= number / seasons_before <= 80
+    if 1900 <= number <= 2099 or not (m[1] or left.startswith("[") or plausible):
+        return left
+    return left[: m.start()]
 
 
 _LEADING = compiled(
@@ -55,8 +80,8 @@ def leading_number(text: str) -> Mark | None:
 
 _BOXED = compiled(
     rf"""
-    [\[(【{{] (?:第|tv[\s])? (\d{{1,4}}) (?:[a-c](?=\W))? {_TAIL_OF_NUMBER}
-    (?: [-~] (\d{{1,4}}) {_TAIL_OF_NUMBER} )? [\])】}}]
+    [\[(【{{] (?:第|tv[\s])? (\d{{1,4}}) (?P<piece>[a-c](?=\W)|\.5)? {_TAIL_OF_NUMBER}
+    (?: [-~] (?P<last>\d{{1,4}}) {_TAIL_OF_NUMBER} )? [\])】}}]
     """
 )
 _TECHNICAL = re.compile(r"(?<![a-z0-9])(?:\d{3,4}p|x26[45]|h[.\s]?26[45])(?![a-z])", re.IGNORECASE)
@@ -84,11 +109,11 @@ def boxed_number(text: str) -> Mark | None:
 _BEFORE_TAGS = compiled(
     rf"""
     (?<=[^\W\d_!?'.)\]]|[!?'.)\]]) (?<![a-z]\.) (?<![\s._]s) [\s._]+
-    (\d{{1,4}}) {_TAIL_OF_NUMBER} (?: (?:[-~]|[\s]~[\s]) (\d{{2,4}}) {_TAIL_OF_NUMBER} )?
-    (?= [\s._]* (?: $ | [\[(] | (vostfr) | dual[\s\-] | batch | \d{{3,4}}p ) )
+    (\d{{1,4}}) {_TAIL_OF_NUMBER} (?: (?:[-~]|[\s]~[\s]) (?P<last>\d{{2,4}}) {_TAIL_OF_NUMBER} )?
+    (?= [\s._]* (?: $ | [\[(] | (vostfr) | gb[\s._] | big5 | ch[st][\s._] | dual[\s\-] | batch | \d{{3,4}}p ) )
     """
 )
-_HASH = compiled(r"(?<![a-z0-9])[#](\d{1,4})(?:[-~](\d{1,4}))?(?!\d)")
+_HASH = compiled(r"(?<![a-z0-9])[#](\d{1,4})(?:[-~](?P<last>\d{1,4}))?(?!\d)")
 
 
 def number_before_tags(text: str) -> Mark | None:
@@ -111,9 +136,11 @@ def hash_number(text: str) -> Mark | None:
 
 
 def _loose(m: re.Match[str]) -> Mark:
-    """A mark from a match whose groups are the first and, maybe, the last number."""
-    numbers = [int(m[1])] + ([int(m[2])] if m[2] and int(m[2]) > int(m[1]) else [])
-    return Mark(m.start(), m.end(), None, span_numbers(numbers, True), loose=True)
+    """A mark from a match: the first group is a number, `last` may be the range's end, `piece` what is behind."""
+    groups = m.groupdict()
+    last = int(groups["last"] or 0)
+    numbers = [int(m[1])] + ([last] if last > int(m[1]) else [])
+    return Mark(m.start(), m.end(), None, span_numbers(numbers, True), loose=True, piece=groups.get("piece"))
 
 
 _RUN_TOGETHER = compiled(
@@ -122,7 +149,7 @@ _RUN_TOGETHER = compiled(
     (?:
         (?: (\d{1,2})(\d\d)[._\s\-](\d{1,2})?(\d\d) | (0?\d|1\d)(\d\d)(\d\d) )
         (?= [\s._]+(?:\d{3,4}p|hdtv|pdtv|dvd|web|x264|xvid) )
-    |   (\d{1,2})(\d\d)[._\-](\8)(\d\d) (?= $|[\s._]*[\[(] )
+    |   (\d{1,2})(\d\d)(?:[._]|(?<=\.\d\d\d)-)(\8)(\d\d) (?= $|[\s._]*[\[(] )  # `Naruto 154-155` is none
     )
     """
 )

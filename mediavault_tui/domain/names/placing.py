@@ -31,7 +31,7 @@ def parse(path_text: str) -> ReleaseName:
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff"
 _TWO_SCRIPTS = re.compile(rf"^[\[【][^/]*(?:[{_CJK}][!?！？～]*/(?=[A-Za-z])|[A-Za-z]/(?=[{_CJK}]))[^/]*$")
-_SLASH = re.compile(r"(?<! )/(?! )(?![^\[\]]*\])")
+_SLASH = re.compile(r"(?<! )/(?! )(?![^\[\]]*\])(?![^()/]*(?:/[^()/]*)?\)[^/]*$)")
 
 
 def split_path(path_text: str) -> list[str]:
@@ -184,7 +184,7 @@ def _title_from(name: Reading, result: ReleaseName, context: Context, shared: st
             return _folder_speaks(result, above)
         if result.title is None:
             return _under(result, above, name.tail)
-        if _same_episode(name, result, above):
+        if _same_episode(name, result, above) or _names_its_film(result, above):
             return msgspec.structs.replace(result, title=above.title, year=result.year or above.year)
         if context.extra and not name.numbered:
             return _under(result, above, result.title)
@@ -193,7 +193,7 @@ def _title_from(name: Reading, result: ReleaseName, context: Context, shared: st
         if context.season is not None and not name.numbered and result.year is None:
             return _under(result, above, _after(result.title, above.title))
     if result.title is None and name.tail is not None:
-        return msgspec.structs.replace(result, episode_title=result.episode_title or name.tail)
+        return _named_behind_number(name, result, name.tail)
     if shared and result.title and name.numbered and result.title != shared and result.title in shared:
         return msgspec.structs.replace(result, title=shared)
     return result
@@ -209,14 +209,40 @@ def _belongs_to(name: Reading, above: ReleaseName) -> bool:
     return len(above.episodes) in {1, 2} or ((name.bare or name.terse) and not name.numbered)
 
 
+def _named_behind_number(name: Reading, result: ReleaseName, tail: str) -> ReleaseName:
+    """`01 - Title`, `003. Show - Episode`: with no folder to say otherwise, the words name the show.
+
+    Behind a season they are the episode's title: `11-02 The Long Reply`.
+    """
+    if result.season is not None or result.date is not None:
+        return msgspec.structs.replace(result, episode_title=result.episode_title or tail)
+    show, dash, episode = tail.partition(" - ")
+    episode_title = (episode if dash else None) or (
+        result.episode_title if result.episode_title != tail else None
+    )
+    return msgspec.structs.replace(result, title=show.strip() or tail, episode_title=episode_title)
+
+
 _GROUP_AND_DASH = re.compile(r"[a-z0-9]+-[a-z0-9]+\.")
 
 
 def _same_episode(name: Reading, result: ReleaseName, above: ReleaseName) -> bool:
     """`Show.S08E16.720p-GRP/grp-sh.s08e16.mkv`: the file abbreviates what its folder spells out."""
     numbers = (result.season, result.episodes)
-    abbreviated = bool(_GROUP_AND_DASH.match(name.text))
-    return abbreviated and bool(above.episodes) and numbers == (above.season, above.episodes)
+    spelled_out = bool(_GROUP_AND_DASH.match(name.text)) or _holds(result.title or "", above.title or "")
+    return spelled_out and bool(above.episodes) and numbers == (above.season, above.episodes)
+
+
+def _names_its_film(result: ReleaseName, above: ReleaseName) -> bool:
+    """`Film (1989)/Director - Film (VHS).avi`: the folder's film, with more beside it behind a dash."""
+    if result.year or not above.year or above.episodes or above.season is not None or result.episodes:
+        return False
+    return " - " in (result.title or "") and _holds(result.title or "", above.title or "")
+
+
+def _holds(longer: str, shorter: str) -> bool:
+    """Whether one of the dashed parts of a title is the other title."""
+    return any(_same(part, shorter) for part in longer.split(" - "))
 
 
 def _folder_speaks(result: ReleaseName, above: ReleaseName) -> ReleaseName:

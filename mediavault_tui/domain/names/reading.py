@@ -6,7 +6,19 @@ from typing import Any
 import msgspec
 
 from mediavault_tui.domain.media import SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS, Kind, ReleaseName
-from mediavault_tui.domain.names import claims, dates, engine, finding, ids, numbers, sifting, titles, words
+from mediavault_tui.domain.names import (
+    claims,
+    dates,
+    engine,
+    finding,
+    ids,
+    numbers,
+    seasons,
+    shields,
+    sifting,
+    titles,
+    words,
+)
 from mediavault_tui.domain.names.engine import MAX_LENGTH, Guess
 from mediavault_tui.domain.names.extras import extra_sign
 from mediavault_tui.domain.names.folders import Role, disc_of, role_of, season_of
@@ -14,7 +26,7 @@ from mediavault_tui.domain.names.fronts import without_day_of_upload
 from mediavault_tui.domain.names.marks import Mark
 from mediavault_tui.domain.names.titles import Head
 
-PARSER_VERSION = 10
+PARSER_VERSION = 11
 """Part of the key under which readings are cached: goes up whenever a result could change."""
 
 
@@ -52,11 +64,25 @@ _EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,5})$")
 _KNOWN = VIDEO_EXTENSIONS | SUBTITLE_EXTENSIONS | {".divx", ".m2v", ".rmvb", ".iso", ".ogm", ".nfo", ".strm"}
 _BARE = re.compile(
     r"^(?:movie|video|film|feature|main|title|index|vts|stream|untitled)?[\s._\-]*(?:t?\d{0,6}[\s._\-]*)*$"
-    r"|^[0-9a-f]{16,}$|^[A-Za-z0-9]{24,}$|^(?:cd|dis[ck]|dvd|part|pt)[\s._\-]?\d{1,2}$",
+    r"|^[0-9a-f]{16,}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[A-Za-z0-9]{24,}$|^(?:cd|dis[ck]|dvd|part|pt)[\s._\-]?\d{1,2}$",
     re.IGNORECASE,
 )
 _NUMBER_AND_YEAR = re.compile(r"^\d{1,4}[\s._]+[(\[]?(?:19[2-9]|20[0-3])\d[)\]]?$")  # `1917.2019`
 _GIBBERISH = re.compile(r"^(?=[^_.\s]*\d)(?=[^_.\s]*[a-z])(?=[^_.\s]*[A-Z])[A-Za-z0-9]{12,}$|^\d{6}_\d{2}$")
+_SAYS_NOTHING = re.compile(
+    r"(?:the[\W_]*)?(?:(?:movie|video|film|feature|full|complete|main|title|file|clip|download(?:ed|s)?|output|stream|untitled|"
+    r"unknown|noname|new|temp|tmp|copy|test|abc|abcd?ef?|xyz|asdf\w*|qwert\w*|foo|bar|encoded?|converted|final|"
+    r"(?:dis[ck]|cd|dvd|part|t|title|track)[\W_]*\d{1,2})[\W_]*){1,3}\d{0,3}",
+    re.IGNORECASE,
+)
+"""Words that programs and people call files by when they say nothing of what is in them."""
+_SCRAMBLED = re.compile(
+    r"(?=(?:[^\d]*\d){3})(?=(?:[a-z]*\d+[a-z]+){2,}|(?:\d*[a-z]+\d+){2,})[a-z0-9]{6,}"  # `a0b1c2d3`
+    r"|(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,15}"  # `7f3c09ab`
+    r"|(?:[a-z0-9]{2,6}\.)*(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{12,}"  # `abc.xyz.af6021c37f7852`
+    r"|(?=[^aeiouy]{5}|[a-z]*[^aeiouy]{6})[a-z]{5,}",  # `xkjwqz`
+    re.IGNORECASE,
+)
 _TERSE = re.compile(r"^[a-z0-9]{1,8}-[a-z0-9]+(?:[.\-](?:[a-z]+|\d{3,4}p|x26[45]))*$|^[a-z]+_[a-z]{2}$")
 _CAMERA = re.compile(
     r"^(?:img|dscn?|dscf|gopr|gx|gh|gp|mvi|vid|pxl|mov|mah|cimg|dji|wp|whatsapp[\s_]video|screen[\s_]?recording|clip)"
@@ -65,6 +91,13 @@ _CAMERA = re.compile(
 )
 _REVERSED = re.compile(r"\d\dE\d\dS(?![a-z])|(?<![a-z0-9])p(?:027|0801)(?!\d)")
 _YEAR_WITH_WORD = re.compile(r"(?<!\d)((?:19|20)\d\d)г\.?(?![^\W_])")  # Russian: `2006г. BDRip`
+_SEASON_DISC = re.compile(
+    r"(?<=[\s._\-])(S\d{1,2})(?:(?:DVD|BD|DISC)|[\s._](?:DVD|BD|DISC)(?!(?:5|9|10|18|25|50|66|100)\b))(\d{1,2})(?![^\W_])",
+    re.IGNORECASE,
+)
+"""`S04DVD7`, a disc of a season; but `S04 DVD9`, `S04 BD50` are kinds of discs."""
+_SAID_TWICE = re.compile(r"[\s._]*\((S\d{1,2}E[\d\-]{1,7})\)(?= / .*\(\1\))", re.IGNORECASE)
+"""`Босх: Спадок (S2E1) / Legacy (S2E1)`: the same mark behind both names of a show."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -112,6 +145,7 @@ def _read_stem(text: str, stem: str, extension: str) -> Reading:
     if _CAMERA.match(plain):
         return Reading(text=text, extra=extra is not None, bare=True, camera=True)
     plain = without_day_of_upload(_YEAR_WITH_WORD.sub(r"\1", plain))
+    plain = _SAID_TWICE.sub("", _SEASON_DISC.sub(r"\1D\2", plain))
     if _REVERSED.search(plain):
         plain = plain[::-1]
     bare = _BARE.match(plain) and not numbers.leading_number(plain) and not _NUMBER_AND_YEAR.match(plain)
@@ -132,7 +166,7 @@ def _bare_name(stem: str) -> ReleaseName:
 def _combine(text: str, stem: str, extension: str, extra: bool) -> Reading:
     mark = finding.find(stem)
     asked, cut = _with_plain_mark(stem, mark)
-    guess = sifting.with_dots(engine.guess(sifting.keep_decimals(asked) + extension))
+    guess = shields.shown(engine.guess(shields.hidden(asked) + extension))
     if mark is None:
         guess = sifting.sift(guess, asked)
     head = _head(asked, cut, guess)
@@ -148,9 +182,16 @@ def _combine(text: str, stem: str, extension: str, extra: bool) -> Reading:
         numbered=mark is not None,
         bare=name.title is None and tail is None and not mark,
         leads=_leading(stem) if mark is None else None,
-        terse=mark is None and bool(_TERSE.match(stem)),
-        several_seasons=mark is None and len(_numbers(guess, "season")) > 1,
+        terse=mark is None and (bool(_TERSE.match(stem)) or says_nothing(stem, name)),
+        several_seasons=bool(name.seasons),
     )
+
+
+def says_nothing(stem: str, name: ReleaseName) -> bool:
+    """Whether a name is generic (`movie.1080p`, `download`) or scrambled (`a0b1c2d3`): its folder knows better."""
+    if name.year or name.season is not None:
+        return False
+    return bool(_SCRAMBLED.fullmatch(stem) or _SAYS_NOTHING.fullmatch(name.title or ""))
 
 
 def _leading(stem: str) -> int | None:
@@ -191,6 +232,7 @@ def _with_plain_mark(stem: str, mark: Mark | None) -> tuple[str, int | None]:
     if mark is None:
         return stem, None
     left = stem[: mark.start].rstrip(" ._-[({")
+    left = numbers.without_absolute(left, mark, stem[mark.start : mark.end])
     right = stem[mark.end :].lstrip("])}")
     glue = max(" ._", key=left.count)
     left = left + glue if left else ""
@@ -227,15 +269,32 @@ def _season_episodes(guess: Guess, mark: Mark | None, asked: str) -> tuple[int |
     return (seasons[0] if seasons else None), _numbers(guess, "episode")
 
 
+def _pack(mark: Mark | None, asked: str, season: int | None, episodes: tuple[int, ...]) -> tuple[int, ...]:
+    """The seasons of a pack: said instead of an episode, or before all of them (`Сезон: 1-8 / Серии: 1-73`)."""
+    if mark is None:
+        several = seasons.pack(asked)
+        return several if len(episodes) != 1 or set(episodes) <= set(several) else ()
+    if mark.season is not None or len(mark.episodes) < 2:
+        return ()
+    return seasons.pack(asked[: asked.find("S01E01")])
+
+
 def _release_name(guess: Guess, mark: Mark | None, head: Head, asked: str) -> ReleaseName:
     season, episodes = _season_episodes(guess, mark, asked)
+    pack = _pack(mark, asked, season, episodes)
+    if pack:
+        season, episodes = pack[0], () if set(episodes) <= set(pack) else episodes
     values: dict[str, Any] = {
         "title": head.title,
         "alternative_titles": _alternatives(guess, head),
         "year": head.year or dates.year(guess, asked, head),
         "country": _text(guess, "country"),
-        "season": head.season if season is None or (mark is None and head.season is not None) else season,
+        "season": head.season
+        if season is None or (mark is None and head.season is not None and not pack)
+        else season,
+        "seasons": pack,
         "episodes": episodes,
+        "episode_part": mark.piece if mark else None,
         "date": dates.date(guess, mark, asked),
         "episode_title": _text(guess, "episode_title"),
         "edition": _texts(guess, "edition") or claims.edition(asked),
@@ -247,7 +306,7 @@ def _release_name(guess: Guess, mark: Mark | None, head: Head, asked: str) -> Re
         "three_d": claims.three_d(asked, head.title),
         "language": tuple(dict.fromkeys(str(f.value) for f in guess.get("language", ()))),
     }
-    return ReleaseName(kind=_kind(values, guess), **values)
+    return ReleaseName(kind=_kind(values, guess, asked), **values)
 
 
 def _season_disc(guess: Guess) -> int | None:
@@ -279,7 +338,16 @@ def _alternatives(guess: Guess, head: Head) -> tuple[str, ...]:
     return (*others, listed[1]) if listed else tuple(others)
 
 
-def _kind(values: dict[str, Any], guess: Guess) -> Kind:
+_COMPLETE = re.compile(
+    r"(?<![^\W_])(?:complete[\s._](?:mini[\s._\-]?)?series|mini[\s._\-]?series|l?\W?int[ée]grale?|complete(?=[\s._]\d{3,4}p))(?![^\W_])",
+    re.IGNORECASE,
+)
+"""A whole show in one place: `The.Wire.COMPLETE.SERIES`; a film's disc is `COMPLETE.BLURAY`."""
+
+
+def _kind(values: dict[str, Any], guess: Guess, asked: str) -> Kind:
     if values["season"] is not None or values["episodes"] or values["date"] or guess.get("episode_details"):
+        return Kind.EPISODE
+    if any(found.value == "episode" for found in guess.get("type", ())) and _COMPLETE.search(asked):
         return Kind.EPISODE
     return Kind.MOVIE if values["title"] else Kind.OTHER

@@ -6,8 +6,6 @@ asked, and returns the guess with the misreadings removed.
 
 import re
 
-import msgspec
-
 from mediavault_tui.domain.names import words
 from mediavault_tui.domain.names.engine import Found, Guess
 from mediavault_tui.domain.names.tags import TECHNICAL
@@ -30,13 +28,32 @@ def film_episode(guess: Guess, text: str) -> Guess:
 
 
 _SPORT = re.compile(r"^(?:UFC|WWE|Bellator|WrestleMania)[\s._]", re.IGNORECASE)
+_PAY_PER_VIEW = re.compile(r"[\s._]PPV(?![^\W_])", re.IGNORECASE)
 
 
 def sport_event(guess: Guess, text: str) -> Guess:
-    """`UFC.179.PPV` is the 179th event, not episode 79 of season 1."""
+    """`UFC.179.PPV` is the 179th event, not episode 79 of season 1; `UFC 185 Prelims` is not `UFC 185`."""
     if not (_SPORT.match(text) and guess.get("episode")):
         return guess
-    return _stretch_title(_without(guess, *_NUMBERING), text, 0, guess["episode"][0].end)
+    number_end = guess["episode"][0].end
+    tags = ("year", "date", "language", "container", *TECHNICAL)
+    ends = [
+        f.start
+        for key in tags
+        for f in guess.get(key, ())
+        if f.start > number_end and f.value != "Pay-per-view"
+    ]
+    rest = _without(guess, *_NUMBERING)
+    end = min(ends, default=_end_of_words(rest, text, number_end))
+    title = _PAY_PER_VIEW.sub("", text[:end])
+    return _stretch_title(rest, title, 0, len(title))
+
+
+def _end_of_words(guess: Guess, text: str, at: int) -> int:
+    """Where the words behind `at` end: before brackets, a release group or another property."""
+    starts = [f.start for founds in guess.values() for f in founds if f.start > at]
+    bracket = re.search(r"[\s._]*[\[({]", text[at:])
+    return min([*starts, at + bracket.start() if bracket else len(text)])
 
 
 _CLIP_TIME = re.compile(r"_\d_[0-5]\d$")
@@ -158,22 +175,3 @@ def sift(guess: Guess, text: str) -> Guess:
     for rule in _RULES:
         guess = rule(guess, text)
     return guess
-
-
-def with_dots(guess: Guess) -> Guess:
-    """Undoes `keep_decimals` in the values."""
-    return {
-        key: tuple(
-            msgspec.structs.replace(f, value=f.value.replace("‧", ".")) if isinstance(f.value, str) else f
-            for f in founds
-        )
-        for key, founds in guess.items()
-    }
-
-
-_DECIMAL = re.compile(r"(?<=[A-Za-z][ _])(\d)\.(\d{1,2})(?=[ _](?:- )?[^\W\d])")
-
-
-def keep_decimals(text: str) -> str:
-    """`Evangelion 3.33 You Can`: where words are not joined by dots, a dotted number belongs to the title."""
-    return _DECIMAL.sub("\\1‧\\2", text)

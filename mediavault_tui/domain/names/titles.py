@@ -13,7 +13,7 @@ from mediavault_tui.domain.names.boxes import BOXES, boxed_title
 from mediavault_tui.domain.names.engine import Found, Guess
 from mediavault_tui.domain.names.fronts import front
 from mediavault_tui.domain.names.scripts import not_latin, prefer_latin
-from mediavault_tui.domain.names.seasons import chinese_season, season_in
+from mediavault_tui.domain.names.seasons import chinese_season, season_in, without_season
 from mediavault_tui.domain.names.tags import LOOSE, LOOSE_NO_DOT, TECHNICAL, tag_at_end
 
 _TAIL_WORDS = re.compile(
@@ -21,7 +21,7 @@ _TAIL_WORDS = re.compile(
     r"dis[ck][\s._\-]?\d{1,2}|\d{1,2}x?(?:dvd|cd)s?\d?|despeciali[sz]ed(?:[\s._]edition)?|"
     r"(?:movie[\s._]+)?collection|trilogy|duology|quadrilogy|anthology|custom|integrale?|"
     r"(?:the[\s._]+)?(?:international|final|extended|unrated|uncut|special|anniversary|\w+th[\s._]anniversary)[\s._]+(?:cut|edition|version)|"
-    r"\w+th[\s._]anniversary|scr|audio[\s._]latino|"
+    r"\w+th[\s._]anniversary|scr|audio[\s._]latino|全集|本篇|"
     r"ep(?:isode)?|\d{2,4}-\d{2,4})[\s._)\]\-]*$",
     re.IGNORECASE,
 )
@@ -56,7 +56,7 @@ def clean(text: str) -> str | None:
 
 def _undot(text: str) -> str:
     """Dots as spaces, but not those of initials (`S.H.I.E.L.D.`), nor in a text with spaces (`Dr. House`)."""
-    if " " in text.strip(LOOSE):
+    if " " in text.strip(LOOSE) and ".-." not in text:
         return text.rstrip(" .") if text.rstrip().endswith(" .") else text
     kept = _INITIALS.sub(lambda m: m[1][:-1].replace(".", "\0") + ".", text)
     return kept.replace(".", " ").replace("\0", ".")
@@ -76,12 +76,17 @@ def _unbracket(text: str) -> str:
 def before(text: str, cut: int, guess: Guess, *, film: bool = False) -> Head:
     """Title, year and season standing before position `cut`; `film` when a year stands at `cut`."""
     if boxed := boxed_title(text[:cut]):
-        return _from_box(boxed)
+        head, elsewhere = _from_box(boxed), chinese_season(text[:cut])
+        return (
+            head if head.season or not elsewhere else msgspec.structs.replace(head, season=elsewhere.number)
+        )
     start = front(text[:cut], guess, numbered=not film)
     region = text[start:cut]
     season = None
     if not film and (found := season_in(region)):
-        season, region = found.number, region[: found.start]
+        season, region = found.number, without_season(region, found)
+    elif film and (m := _BRITISH_SEASON.search(region)):
+        season, region = int(m[1]), region[: m.start()]
     region = _cut_at_technical(region, start, guess, film)
     region, year, alternative = _trim(region, start, text, guess, film)
     title = clean(region)
@@ -99,6 +104,8 @@ def before(text: str, cut: int, guess: Guess, *, film: bool = False) -> Head:
     part = any(start <= f.start < start + len(region) for f in guess.get("part", ()))
     return Head(title, year, season, alternative, part)
 
+
+_BRITISH_SEASON = re.compile(r"[\s._]+-[\s._]+series[\s._](\d{1,2})[\s._(\[]*$", re.IGNORECASE)
 
 _LONE_NUMBER = re.compile(r"\d")  # `[REC] 2 (2009)`: what stands in brackets before it is no group
 
@@ -165,7 +172,7 @@ def _trim(region: str, start: int, text: str, guess: Guess, film: bool) -> tuple
             shorter = region[: m.start()]
         else:
             break
-        if not shorter.strip(LOOSE + "[("):
+        if shorter.strip(LOOSE + "[(").casefold() in {"", "the", "a"}:  # `The Collection (2012)`
             break
         region = shorter.rstrip(" ._-([{")
     return region, year, alternative

@@ -90,14 +90,21 @@ def film_episode_year(text: str) -> int | None:
     return m.start(1) if m else None
 
 
-_CHINESE = compiled(r"第[\s]?(\d{1,4})(?:[\-~][\s]?第?[\s]?(\d{1,4}))?[\s]?[话話集回]")
+_COUNTER = "[话話集回화회]"  # of episodes, in Chinese, Japanese and Korean
+_NUMBERED = compiled(rf"[第제][\s]?(\d{{1,4}}) (\.[1-9])? (?:[\-~][\s]?第?[\s]?(\d{{1,4}}))?[\s]?{_COUNTER}")
+_COUNTED_ALL = compiled(rf"(?<=[\s._\[(【])[全共][\s]?()()(\d{{1,4}})[\s]?{_COUNTER}")
+_NUMBER_ONLY = compiled(
+    rf"(?<=[\s._\[(【]) (\d{{1,4}}) (\.[1-9])? (?:[\-~](\d{{1,4}}))?[\s]?{_COUNTER} (?=[\s._\])】]|$)"
+)
 
 
-def chinese(text: str) -> Mark | None:
-    """`第01话`, `第 7 集`, `第1-12集`: the episode, in a season that stands elsewhere."""
-    if not (m := _CHINESE.search(text)):
+def east_asian(text: str) -> Mark | None:
+    """`第01话`, `第 7 集`, `第1-12集`, `[857集]`, `650회`, `全24集`: the episode, in a season that stands elsewhere."""
+    m = _NUMBERED.search(text) or _COUNTED_ALL.search(text) or _NUMBER_ONLY.search(text)
+    if not m:
         return None
-    return Mark(m.start(), m.end(), None, span_numbers([int(n) for n in m.groups() if n], True))
+    numbers = [int(n) for n in (m[1] or 1, m[3]) if n]
+    return Mark(m.start(), m.end(), None, span_numbers(numbers, True), piece=m[2] or None)
 
 
 _NUMBER_BEFORE_WORD = compiled(
@@ -178,7 +185,7 @@ def special(text: str) -> Mark | None:
 
 
 _COUNTED = compiled(
-    r"(?<![a-z0-9]) (?:(\d{1,2})\.)? (\d{1,3}) [\s._]? (?: (?:seri[yj]a|serya|серия|bölüm|bolum) (?![^\W_]) )"
+    r"(?<![a-z0-9]) (?:(\d{1,2})\.)? (\d{1,4}) \.?[\s._]? (?: (?:seri[yj]a|serya|серия|b[öo]l[üu]m|blm) (?![^\W_]) )"
 )
 _OF_TOTAL = compiled(
     r"""
@@ -188,18 +195,24 @@ _OF_TOTAL = compiled(
 )
 
 
-_SERIES_BEFORE = compiled(r"(?<=[\s._])series[\s._](\d{1,2})[\s._,]+$")  # British for a season
+_SERIES_BEFORE = compiled(  # British for a season
+    r"(?<=[\s._])(?:series[\s._](\d{1,2})|season[\s._](\d{1,2})of\d{1,2})[\s._,]+$"
+)
+
+
+def number_with_word(text: str) -> Mark | None:
+    """`(08.seriya)`, `20.01.serya`, `60. Bölüm`: a number with the word for an episode behind it."""
+    if not (m := _COUNTED.search(text)):
+        return None
+    return Mark(m.start(), m.end(), int(m[1]) if m[1] else None, (int(m[2]),))
 
 
 def counted(text: str) -> Mark | None:
-    """`(08.seriya)`, `20.01.serya`, `3iz6`, `Series 1 5of9`: a number with its word, or out of a total."""
-    if m := _COUNTED.search(text):
-        return Mark(m.start(), m.end(), int(m[1]) if m[1] else None, (int(m[2]),))
+    """`3iz6`, `Series 1 5of9`: a number out of a total."""
     if (m := _OF_TOTAL.search(text)) and 0 < int(m[1]) <= int(m[2]) and m.start() > 0:
         series = _SERIES_BEFORE.search(text, 0, m.start())
-        return Mark(
-            series.start() if series else m.start(), m.end(), int(series[1]) if series else None, (int(m[1]),)
-        )
+        season = int(series[1] or series[2]) if series else None
+        return Mark(series.start() if series else m.start(), m.end(), season, (int(m[1]),))
     return None
 
 

@@ -78,3 +78,30 @@ def test_each_name_is_answered_in_order_and_order_does_not_matter() -> None:
     forward = placed("Anime", *names)
     backward = placed("Anime", *reversed(names))
     assert forward == backward[::-1]
+
+
+@pytest.mark.parametrize(
+    "name",
+    """abc.mkv a0b1c2d3.mkv 7f3c09ab.mkv 185d86a343e39f3341e35c4dad3ff159.mkv download.mkv full.mp4 movie.mkv video.mp4
+    file.mkv 1080p.mkv movie.1080p.mkv video_1080p.mp4 Full.Movie.1080p.x264.mkv xkjwqz.mkv abc.xyz.af6021c37f7852.mkv
+    bdc435cb-93c4-4902-97ea-ca00568c3887.mkv qrdSD3rYzWb7cPdVIGSn4E7.mkv 2018.mkv""".split(),
+)
+def test_scrambled_and_generic_names_give_way_to_their_folder(name: str) -> None:
+    (result,) = placed("Films/Amber Harbour (2018)", name)
+    assert (result.kind, result.title, result.year, result.episodes) == (
+        Kind.MOVIE,
+        "Amber Harbour",
+        2018,
+        (),
+    )
+
+
+@pytest.mark.parametrize("name", ["Se7en.mkv", "M3GAN.mkv", "S1m0ne.mkv", "Rhythm.mkv", "Upgrade.mkv"])
+def test_odd_titles_are_kept(name: str) -> None:
+    (result,) = placed("Collection of Ann", name)
+    assert result.title == name.removesuffix(".mkv")
+
+
+def test_a_film_folder_names_the_file_that_holds_its_title() -> None:
+    (result,) = placed("Films/Amber Harbour (1989)", "Ann Bell - Amber Harbour (VHS).avi")
+    assert (result.title, result.year) == ("Amber Harbour", 1989)
