@@ -20,12 +20,14 @@ CHANGING = frozenset(
             "rmdir",
         ),
         *("fsync", "fdatasync", "write", "pwrite64", "ftruncate", "utimensat", "fchmod", "fchmodat", "chmod"),
-        *("fchown", "fchownat", "chown", "fsetxattr"),
+        *("fchown", "fchownat", "chown", "fsetxattr", "fremovexattr"),
     }
 )
 
 
-LOOKING = frozenset({"openat", "newfstatat", "fstat", "read", "pread64", "preadv", "preadv2", "getdents64"})
+LOOKING = frozenset(
+    {"openat", "openat2", "newfstatat", "fstat", "read", "pread64", "preadv", "preadv2", "getdents64"}
+)
 
 
 _MOVES = frozenset({"rename", "renameat", "renameat2", "link", "linkat"})
@@ -35,7 +37,18 @@ _WRITES = frozenset({"mkdir", "mkdirat", "write", "pwrite64", "ftruncate", "fsyn
 
 
 _NAMES = frozenset(
-    {"unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "openat", "newfstatat", "fchmod", "utimensat"}
+    {
+        "unlink",
+        "unlinkat",
+        "mkdir",
+        "mkdirat",
+        "rmdir",
+        "openat",
+        "openat2",
+        "newfstatat",
+        "fchmod",
+        "utimensat",
+    }
 )
 
 

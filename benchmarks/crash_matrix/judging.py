@@ -57,7 +57,8 @@ def disagreement(library: Library, *, disturbed: bool) -> Iterator[str]:
     for origin, moved in latest.items():
         there = moved.state is State.MOVED
         if moved.op is Op.HARDLINK:
-            if os.path.samefile(origin, moved.keeper) != there:
+            linked = moved.state in (State.MOVED, State.PURGED)
+            if os.path.samefile(origin, moved.keeper) != linked or os.path.exists(moved.place) != there:
                 yield f"journal says {moved.state}, but the link is not so"
         elif os.path.exists(moved.place) != there or os.path.exists(origin) != (
             moved.state is State.RESTORED

@@ -39,8 +39,15 @@ ROWS = (
         before=("apply",),
         disturb=("archived replaced", "origin taken"),
     ),
-    Row("restore-hardlink", Op.HARDLINK, job="restore", before=("apply",)),
+    Row(
+        "restore-hardlink",
+        Op.HARDLINK,
+        job="restore",
+        before=("apply",),
+        disturb=("archived gone", "archived replaced", "origin taken"),
+    ),
     Row("purge", job="purge", before=("apply",), disturb=("archived gone", "archived replaced")),
+    Row("purge-hardlink", Op.HARDLINK, job="purge", before=("apply",), disturb=("archived gone",)),
     Row("recover-rename", job="recover", crash=("renameat2", 1)),
     # A copy begins with trials: the original is set aside and back, an empty file renamed twice and removed.
     Row("recover-copy-original-tried", copies=True, job="recover", crash=("renameat2", 2)),
@@ -48,6 +55,7 @@ ROWS = (
     Row("recover-copy-begun", copies=True, job="recover", crash=("fchmod", 1)),
     Row("recover-copy-verified", copies=True, job="recover", crash=("renameat2", 5)),
     Row("recover-copy-in-place", copies=True, job="recover", crash=("renameat2", 6)),
-    Row("recover-copy-aside", copies=True, job="recover", crash=("unlink", 2)),
-    Row("recover-link-exchanged", Op.HARDLINK, job="recover", crash=("unlink", 1)),
+    Row("recover-copy-aside", copies=True, job="recover", crash=("unlinkat", 2)),
+    Row("recover-link-exchanged", Op.HARDLINK, job="recover", crash=("renameat2", 2)),
+    Row("recover-link-made", Op.HARDLINK, job="recover", crash=("renameat2", 1)),
 )

@@ -88,7 +88,10 @@ def _put_back(catalogue: dict[str, Any]) -> str:
     if catalogue["copies"]:
         copy, path = shlex.quote(catalogue["copies"][-1]), shlex.quote(catalogue["path"])
         return f"move it and {path}-wal away, then: cp {copy} {path}"
-    return "put a copy in its place, or move it away and scan again: your videos are not touched by this"
+    return (
+        "put a copy in its place, or move it away and scan again: your videos are not touched by this. What was"
+        " archived can be restored after `mediavault recover --from-archive FOLDER`, once for each archive folder"
+    )
 
 
 def _config(report: dict[str, Any]) -> list[Finding]:

@@ -1,5 +1,7 @@
 """`mediavault recover`: finish or take back what a crash left half done."""
 
+import os
+
 import click
 
 from mediavault_tui.cli import archiving, output, running
@@ -8,19 +10,33 @@ from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import StepEnded
 
 
-@click.command(name="recover", epilog="Example:\n\n  mediavault recover --json")
+@click.command(
+    name="recover",
+    epilog="Examples:\n\n  mediavault recover --json\n\n"
+    "  mediavault recover --from-archive /volume1/videos/.mediavault-archive",
+)
+@click.option(
+    "--from-archive", metavar="FOLDER", multiple=True, type=click.Path(),
+    help="The catalogue was lost: learn from this archive folder what lies there and where it came from.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 @click.pass_obj
-def command(globals_: Globals, as_json: bool) -> None:
+def command(globals_: Globals, from_archive: tuple[str, ...], as_json: bool) -> None:
     """Finish or take back what a crash left half done, and say what was done.
 
-    Every command that moves files does this first; after a power cut it is the one to run.
+    Every command that moves files does this first; after a power cut it is the one to run. With
+    --from-archive the journal of another catalogue is made again from the manifest in an archive folder, so
+    that `mediavault restore` can put everything back.
     """
+    from mediavault_tui.engine.from_archive import rebuild
     from mediavault_tui.engine.recover import recover
     from mediavault_tui.engine.vault import Vault
     from mediavault_tui.store.database import exclusive
 
-    archiving.require_catalogue(globals_)
+    if not from_archive:
+        archiving.require_catalogue(globals_)
+    folders = [os.path.realpath(os.fsencode(os.path.expanduser(each))) for each in from_archive]
+    roots = [os.path.realpath(os.fsencode(os.path.expanduser(each))) for each in globals_.settings.scan.roots]
     steps: list[StepEnded] = []
 
     def show(event: Event) -> None:
@@ -31,8 +47,10 @@ def command(globals_: Globals, as_json: bool) -> None:
 
     with exclusive(globals_.database, "recover is"), Vault(globals_.database, globals_.settings) as vault:
         running.run(recover(vault), show)
+        for folder in folders:
+            running.run(rebuild(vault, folder, roots), show)
     if as_json:
         output.json_document([archiving.step_fields(step) for step in steps])
     elif not steps and not globals_.quiet:
-        output.talk("nothing was left half done")
+        output.talk("nothing new is in the archive" if from_archive else "nothing was left half done")
     raise SystemExit(archiving.exit_code(steps))

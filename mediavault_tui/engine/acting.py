@@ -4,18 +4,21 @@ Whoever cancels the job waits for the act under way; a copy is broken off and ta
 """
 
 import asyncio
+import contextlib
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from mediavault_tui.domain.manifest import written
 from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State
 from mediavault_tui.domain.steps import Op, Proof
 from mediavault_tui.engine.settling import Settled, settle
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import copying, moving, sharing
+from mediavault_tui.services import copying, manifest, moving, sharing
 from mediavault_tui.services.hashing import Cancelled
 from mediavault_tui.store import journal, relocated
 from mediavault_tui.store.database import Connection
@@ -73,6 +76,11 @@ class Actor:
         return await to_its_end(self._act(act, moved, last_look), self.stop)
 
     async def _act(self, act: Act, moved: Moved, last_look: LastLook) -> Outcome:
+        if self.kind == "apply" and moved.archive and moved.is_kept:
+            try:
+                await asyncio.to_thread(tell, moved)
+            except MoveFailed as error:
+                return Outcome(False, f"the archive cannot note it: {error.message}")
         act = await self.vault.write_durably(_intend, self.operation, act, moved)
         reason, crossed, lost = "", False, list[str]()
         try:
@@ -91,6 +99,7 @@ class Actor:
         if settled.done is None or seen is None:
             return Outcome(None, "; ".join(filter(None, (reason, settled.reason))))
         await self.vault.write_durably(end, self.kind, act, seen, done=settled.done, reason=reason)
+        await tell_outcome(self.vault, act.moved_id)
         if settled.done:
             return Outcome(True, f"could not keep: {', '.join(lost)}" if lost else reason)
         return Outcome(False, reason, crossed)
@@ -120,6 +129,19 @@ class Actor:
             moving.rename(act.source, act.aside)
             moving.rename(act.aside, act.source)
             self._renames.add(device)
+
+
+def tell(moved: Moved) -> None:
+    """Note the state of an archived file in the manifest of its archive. Blocking. Raises MoveFailed."""
+    manifest.append(moved.archive, written(moved, moved.archive, int(time.time())))
+
+
+async def tell_outcome(vault: Vault, moved_id: int) -> None:
+    """Note what became of a file. Where that cannot be, the disk says it: a line is held against what lies there."""
+    moved = await vault.read(journal.moved, moved_id)
+    if moved is not None and moved.archive and moved.is_kept:
+        with contextlib.suppress(MoveFailed):
+            await asyncio.to_thread(tell, moved)
 
 
 def _intend(transaction: Connection, operation: int, act: Act, moved: Moved) -> Act:

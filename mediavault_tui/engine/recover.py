@@ -27,6 +27,7 @@ async def recover(vault: Vault) -> AsyncGenerator[StepEnded, None]:
             "finished" if settled.done else "taken back: the file is as it was"
         )
         await vault.write_durably(acting.end, kind, act, seen, done=settled.done, reason=reason)
+        await acting.tell_outcome(vault, act.moved_id)
         yield StepEnded("recover", act.source, act.target, Status.DONE, reason, act.moved_id)
 
 

@@ -208,7 +208,8 @@ def _remedy(error: sqlite3.Error) -> str | None:
         "SQLITE_CANTOPEN": "Check that its folder exists and can be written, or name another with --db.",
         "SQLITE_BUSY": "Another program is writing to it: wait for it and try again.",
         "SQLITE_NOTADB": "This is no MediaVault catalogue: name another with --db.",
-        "SQLITE_CORRUPT": "The file is damaged: restore it from a copy, or move it away and scan again.",
+        "SQLITE_CORRUPT": "The file is damaged: restore it from a copy, or move it away and scan again;"
+        " `mediavault recover --from-archive FOLDER` then learns again what is in an archive.",
         "SQLITE_IOERR": "The disk does not answer: check it, then run the same command again.",
     }
     if code.startswith(_OUR_BUGS):

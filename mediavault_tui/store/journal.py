@@ -41,6 +41,11 @@ def end(transaction: Connection, operation: int) -> None:
     )
 
 
+def close(transaction: Connection, operation: int) -> None:
+    """Note that an operation is over that was taken over from elsewhere, without acts of its own."""
+    transaction.execute("UPDATE operations SET finished_at = ? WHERE id = ?", (int(time.time()), operation))
+
+
 def add_moved(transaction: Connection, moved: Moved) -> int:
     """Note a file that is about to be moved; returns its number."""
     cursor = transaction.execute(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from mediavault_tui.domain import manifest
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind, Kind
 from mediavault_tui.domain.plan import DecidedGroup, Facts, FileFacts, Folder, Plan, Wishes, make_plan
@@ -132,7 +133,7 @@ class Library:
         found: dict[str, set[bytes]] = {}
         for top in {self.root, self.archive, self.near}:
             for folder, _, names in os.walk(top):
-                for name in names:
+                for name in set(names) - {manifest.NAME}:
                     path = os.path.join(folder, name)
                     digest = hashlib.sha256(Path(os.fsdecode(path)).read_bytes()).hexdigest()
                     found.setdefault(digest, set()).add(path)

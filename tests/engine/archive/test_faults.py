@@ -26,7 +26,7 @@ from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import StoreError
-from mediavault_tui.services import copying, folders, hashing, moving, nofollow, quiet, rights
+from mediavault_tui.services import copying, folders, hashing, manifest, moving, nofollow, quiet, rights
 from mediavault_tui.store import journal
 from mediavault_tui.store.database import Database
 from tests.engine.archive.archive_library import Library, collect, video, write
@@ -92,7 +92,7 @@ def struck(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             raise StoreError(str(error)) from error
 
     with monkeypatch.context() as patch:
-        for module in (moving, nofollow, rights, folders, copying, hashing, quiet):
+        for module in (moving, nofollow, rights, manifest, folders, copying, hashing, quiet):
             patch.setattr(module, "os", system)
         patch.setattr(moving, "_renameat2", rename)
         patch.setattr(Database, "transaction", writing)
@@ -152,7 +152,7 @@ def memory(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("kind", FAULTS)
-@pytest.mark.parametrize("what", ["apply", "copy", "link", "restore", "restore-copy", "part", "purge"])
+@pytest.mark.parametrize("what", ["apply", "copy", "link", "restore", "restore-copy", "part", "purge", "end"])
 def test_a_fault_at_every_call(
     what: str, kind: object, memory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,18 +161,18 @@ def test_a_fault_at_every_call(
     at, cases = 1, 0
     while True:
         library = small(memory / f"{at}")
-        plan = library.plan_of(PAIRS, Op.HARDLINK if what in ("link", "part") else Op.ARCHIVE)
+        plan = library.plan_of(PAIRS, Op.HARDLINK if what in ("link", "part", "end") else Op.ARCHIVE)
         job: Job = lambda vault, plan=plan: apply(vault, plan)  # noqa: E731
-        if what in ("restore", "restore-copy", "part", "purge"):
+        if what in ("restore", "restore-copy", "part", "purge", "end"):
             with library.vault() as vault:
                 collect(job(vault))
-            job = ending if what == "purge" else everything
+            job = ending if what in ("purge", "end") else everything
         before = library.contents()
         fault = Fault(at, kind)
         with struck(fault, monkeypatch):
             attempt(library, job)
         cases += 1
-        check(library, before, job, purging=what == "purge")
+        check(library, before, job, purging=what in ("purge", "end"))
         if fault.count < at:
             break
         at += {"kill": 4, errno.EIO: 5}.get(kind, 11)  # type: ignore[call-overload]  # one of FAULTS
@@ -222,7 +222,8 @@ def agree(library: Library, vault: Vault) -> None:
     assert {name for name in library.names() if name.startswith(library.archive)} <= places
     for origin, moved in latest.items():
         if moved.op is Op.HARDLINK:
-            assert os.path.samefile(origin, moved.keeper) == (moved.state is State.MOVED)
+            linked = moved.state in (State.MOVED, State.PURGED)
+            assert os.path.samefile(origin, moved.keeper) == linked
             assert os.path.exists(moved.place) == (moved.state is State.MOVED)
             continue
         assert os.path.exists(moved.place) == (moved.state is State.MOVED)

@@ -1,0 +1,85 @@
+"""Making the journal again from what an archive folder says of itself, when the catalogue is lost."""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Sequence
+
+import msgspec
+
+from mediavault_tui.domain import manifest as told
+from mediavault_tui.domain.manifest import Entry
+from mediavault_tui.domain.moves import Moved, State, Status, StepEnded
+from mediavault_tui.domain.plan.places import is_under
+from mediavault_tui.engine import archived
+from mediavault_tui.engine.vault import Vault
+from mediavault_tui.errors import FileUnreadable, RootUnavailable
+from mediavault_tui.services import manifest
+from mediavault_tui.store import journal
+from mediavault_tui.store.database import Connection
+
+UNKNOWN_GROUP = 0
+"""Groups have other numbers in another catalogue."""
+
+
+async def rebuild(vault: Vault, folder: bytes, roots: Sequence[bytes]) -> AsyncGenerator[StepEnded, None]:
+    """Take what lies in the archive `folder` (a real path) into the journal; one event for each file and for each
+    line that cannot be used. Must hold the catalogue's lock.
+
+    `roots`: folders files may go back to; any if empty. Raises RootUnavailable without a readable manifest.
+    """
+    path = manifest.path_in(folder)
+    try:
+        entries, problems = await asyncio.to_thread(lambda: told.read(manifest.lines(folder), folder))
+    except FileUnreadable as error:
+        raise RootUnavailable(
+            f"{os.fsdecode(path)!r}: {error.message}",
+            "Name the archive folder itself, the one with a .mediavault-manifest.jsonl in it.",
+        ) from error
+    for problem in problems:
+        yield _event(path, b"", Status.FAILED, f"line {problem.number} {problem.reason}: left out")
+    known = await vault.read(journal.archived_places)
+    found = []
+    for entry in entries:
+        reason = await asyncio.to_thread(_why_not, entry, roots, known)
+        if reason is None:
+            found.append(entry.moved)
+        elif reason:
+            yield _event(entry.moved.origin, entry.moved.place, Status.REFUSED, reason)
+    for moved in await vault.write_durably(_take_in, found):
+        yield _event(moved.origin, moved.place, Status.DONE, "is known again and can be restored", moved.id)
+
+
+def _why_not(entry: Entry, roots: Sequence[bytes], known: set[bytes]) -> str | None:
+    """Why a file cannot be taken into the journal; empty where there is nothing to say. Blocking."""
+    moved = entry.moved
+    if moved.place in known:
+        return ""
+    if roots and not any(is_under(moved.origin, root) for root in roots):
+        return f"line {entry.number} says it came from outside the folders of the config: left out"
+    try:
+        found = archived.find(moved)
+    except FileUnreadable as error:
+        found = error.message
+    if isinstance(found, str):  # one that was about to be moved may never have left
+        return found if entry.is_certain else ""
+    return None
+
+
+def _take_in(transaction: Connection, found: Sequence[Moved]) -> list[Moved]:
+    operations: dict[int, int] = {}
+    taken = []
+    for moved in found:
+        if moved.operation not in operations:
+            operations[moved.operation] = journal.begin(transaction, "apply")
+        new = msgspec.structs.replace(
+            moved, id=0, operation=operations[moved.operation], group=UNKNOWN_GROUP, state=State.MOVED,
+            ended_at=None,
+        )  # fmt: skip
+        taken.append(msgspec.structs.replace(new, id=journal.add_moved(transaction, new)))
+    for operation in operations.values():
+        journal.close(transaction, operation)
+    return taken
+
+
+def _event(path: bytes, to: bytes, status: Status, reason: str, number: int | None = None) -> StepEnded:
+    return StepEnded("recover", path, to, status, reason, number)

@@ -1,0 +1,82 @@
+"""The manifest file of an archive folder: lines are added durably, and read whatever has become of it."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+
+from mediavault_tui.domain.manifest import LONGEST, NAME
+from mediavault_tui.domain.text import printable
+from mediavault_tui.errors import FileUnreadable, MoveFailed
+from mediavault_tui.services import moving, nofollow, rights
+
+_FLAGS = os.O_RDWR | os.O_APPEND | os.O_NONBLOCK
+
+
+def path_in(archive: bytes) -> bytes:
+    """Where the manifest of an archive folder is."""
+    return os.path.join(archive, NAME)
+
+
+def append(archive: bytes, line: bytes) -> None:
+    """Add a line, durably. Raises MoveFailed: then nothing was added that would be taken for a line."""
+    path = path_in(archive)
+    with moving.translated(path):
+        descriptor = _open(path, archive)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise MoveFailed(f"{printable(path)} is no regular file: nothing can be noted there")
+            _add(descriptor, line)
+        finally:
+            os.close(descriptor)
+
+
+def _open(path: bytes, archive: bytes) -> int:
+    try:
+        return nofollow.open_file(path, _FLAGS)
+    except FileNotFoundError:
+        descriptor = moving.create(path)
+    try:  # it names files of folders that not everybody may list: for the archive's owner only
+        owner = nofollow.status(archive)
+        rights.unless_given("owner", os.fchown, descriptor, owner.st_uid, owner.st_gid)
+    finally:
+        os.close(descriptor)
+    moving.sync_folder(archive)
+    return nofollow.open_file(path, _FLAGS)
+
+
+def _add(descriptor: int, line: bytes) -> None:
+    size = os.fstat(descriptor).st_size
+    # A crash may have cut the last line off; what is added then must not become a part of it.
+    is_whole = not size or os.pread(descriptor, 1, size - 1) == b"\n"
+    data = line if is_whole else b"\n" + line
+    try:
+        if os.write(descriptor, data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, size)
+        raise
+
+
+def lines(archive: bytes) -> Iterator[bytes]:
+    """The lines of a manifest, without their ends; of one that is too long only the beginning.
+
+    Raises FileUnreadable, also for a manifest of somebody who is neither this user nor root: what it says is
+    where files go back to.
+    """
+    descriptor = moving.open_to_read(path_in(archive))
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise FileUnreadable("is no regular file")
+        if status.st_uid not in {0, os.geteuid(), os.stat(archive).st_uid}:
+            raise FileUnreadable("belongs to another user than the archive folder")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    with os.fdopen(descriptor, "rb") as file:
+        while line := file.readline(LONGEST):
+            yield line.rstrip(b"\n")
+            while not line.endswith(b"\n") and (line := file.readline(LONGEST)):
+                continue
