@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -142,6 +142,13 @@ async def tell_outcome(vault: Vault, moved_id: int) -> None:
     if moved is not None and moved.archive and moved.is_kept:
         with contextlib.suppress(MoveFailed):
             await asyncio.to_thread(tell, moved)
+
+
+async def end_manifests(archives: Iterable[bytes]) -> None:
+    """Remove the manifests of archives that nothing is in any more."""
+    for folder in sorted(filter(None, set(archives))):
+        with contextlib.suppress(MoveFailed, FileUnreadable):
+            await asyncio.to_thread(manifest.drop_if_over, folder)
 
 
 def _intend(transaction: Connection, operation: int, act: Act, moved: Moved) -> Act:

@@ -18,7 +18,7 @@ from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State, St
 from mediavault_tui.domain.purge_age import CLOCK_IS_SET
 from mediavault_tui.domain.steps import Keeper, Proof
 from mediavault_tui.engine import ageing, answering, archived, proving, tidying
-from mediavault_tui.engine.acting import Actor, LastLook
+from mediavault_tui.engine.acting import Actor, LastLook, end_manifests
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable
@@ -82,6 +82,7 @@ async def purge(
     finally:
         if operation is not None:
             await vault.write(journal.end, operation)
+            await end_manifests(moved.archive for moved in files)
     yield tally.summary(operation)
 
 

@@ -16,7 +16,7 @@ from mediavault_tui.domain.moves import Likeness, Moved, State, Status, StepEnde
 from mediavault_tui.domain.plan.places import free
 from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine import archived, parting, tidying
-from mediavault_tui.engine.acting import Actor
+from mediavault_tui.engine.acting import Actor, end_manifests
 from mediavault_tui.engine.apply import relocate
 from mediavault_tui.engine.parting import ended
 from mediavault_tui.engine.placing import is_called, lowered_names
@@ -51,6 +51,7 @@ async def restore(
     finally:
         if operation is not None:
             await vault.write(journal.end, operation)
+            await end_manifests(moved.archive for moved in files)
     yield tally.summary(operation)
 
 

@@ -1,11 +1,13 @@
 """The manifest file of an archive folder: lines are added durably, and read whatever has become of it."""
 
 import errno
+import fcntl
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-from mediavault_tui.domain.manifest import LONGEST, NAME
+from mediavault_tui.domain.manifest import LONGEST, NAME, read
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import moving, nofollow, rights
@@ -21,12 +23,34 @@ def path_in(archive: bytes) -> bytes:
 def append(archive: bytes, line: bytes) -> None:
     """Add a line, durably. Raises MoveFailed: then nothing was added that would be taken for a line."""
     path = path_in(archive)
-    with moving.translated(path):
+    with moving.translated(path), _held(path, archive) as descriptor:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise MoveFailed(f"{printable(path)} is no regular file: nothing can be noted there")
+        _add(descriptor, line)
+
+
+def drop_if_over(archive: bytes) -> None:
+    """Remove a manifest by which nothing is in the archive any more. Raises MoveFailed, FileUnreadable."""
+    path = path_in(archive)
+    if moving.look(path) is None:
+        return
+    with moving.translated(path), _held(path, archive) as descriptor:
+        entries, problems = read(lines(archive), archive)
+        if not entries and not problems:
+            moving.remove(path, moving.look_at(descriptor).inode)
+
+
+@contextmanager
+def _held(path: bytes, archive: bytes) -> Iterator[int]:
+    """The manifest, opened and locked: a program with another catalogue may use the same archive. Raises OSError."""
+    while True:
         descriptor = _open(path, archive)
         try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise MoveFailed(f"{printable(path)} is no regular file: nothing can be noted there")
-            _add(descriptor, line)
+            with suppress(OSError):  # a filesystem without locks
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if os.fstat(descriptor).st_nlink:  # else the other one has removed it
+                yield descriptor
+                return
         finally:
             os.close(descriptor)
 

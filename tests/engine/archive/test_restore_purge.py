@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mediavault_tui.domain import manifest
 from mediavault_tui.domain.moves import Moved, State, Status, StepEnded
 from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.purge import purge, purgeable
@@ -55,7 +54,7 @@ def test_restoring_everything_gives_the_old_library_back_to_the_byte(library: Li
     assert {step.status for step in steps} == {Status.DONE} and len(steps) == 5
     assert library.contents() == library.before  # type: ignore[attr-defined]
     assert archived(library) == []
-    assert os.listdir(library.archive) == [manifest.NAME]
+    assert os.listdir(library.archive) == []
 
 
 def test_removed_folders_come_back_with_their_mode(tmp_path: Path) -> None:
@@ -130,7 +129,7 @@ def test_purges_only_what_is_old_enough(library: Library) -> None:
     assert {step.status for step in steps} == {Status.DONE}
     assert sum(step.freed for step in steps) == 270_008
     assert archived_states(library) == {State.PURGED, State.MOVED}  # what was offered stays with the keeper
-    assert os.listdir(library.archive) == [manifest.NAME]
+    assert os.listdir(library.archive) == []
     assert {step.path for step in put_back(library, [])} == set()
 
 
