@@ -27,12 +27,25 @@ if TYPE_CHECKING:
     "--accept-new-device", is_flag=True,
     help="An archive folder that is on another device than before, or was emptied, is meant to be.",
 )  # fmt: skip
+@click.option(
+    "--check/--no-check", "may_read", default=True,
+    help="Read copies that stay from end to end where that was not done yet (the default), or refuse their steps.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="A JSON object per step, each on a line.")
 @click.pass_obj
 def command(
-    globals_: Globals, plan_file: str, dry_run: bool, yes: bool, accept_new_device: bool, as_json: bool
+    globals_: Globals,
+    plan_file: str,
+    dry_run: bool,
+    yes: bool,
+    accept_new_device: bool,
+    may_read: bool,
+    as_json: bool,
 ) -> None:
     """Prove a plan again, step by step, and carry it out. PLAN is a file of `mediavault plan -o`, or -.
+
+    A copy that stays for one that is not its exact equal must have been read from end to end since it last changed;
+    what was not is read first (see `mediavault check`).
 
     Everything moved can be put back with `mediavault restore`. The same plan may be applied again: what is
     done stays done, the rest is tried.
@@ -47,7 +60,9 @@ def command(
     steps = archiving.run(
         globals_,
         "apply is",
-        lambda vault: apply(vault, plan, dry_run=dry_run, accept_new_device=accept_new_device),
+        lambda vault: apply(
+            vault, plan, dry_run=dry_run, accept_new_device=accept_new_device, may_read=may_read
+        ),
         as_json=as_json,
         dry_run=dry_run,
     )

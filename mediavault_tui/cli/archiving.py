@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mediavault_tui.cli import output, running
+from mediavault_tui.cli.check_progress import CheckProgressLine
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.output import ExitCode
-from mediavault_tui.domain.events import Event
+from mediavault_tui.domain.events import CheckEnded, CheckProgress, Event, FileChecked
 from mediavault_tui.domain.moves import OperationEnded, Status, StepEnded
 from mediavault_tui.domain.text import printable, size
 
@@ -37,6 +38,7 @@ def run(globals_: Globals, what: str, job: Job, *, as_json: bool, dry_run: bool 
     require_catalogue(globals_)
     globals_.start_log()
     ended: list[StepEnded] = []
+    reading = CheckProgressLine(quiet=globals_.quiet)
 
     async def both(vault: "Vault") -> AsyncGenerator[Event, None]:
         async for settled in outlook(vault) if dry_run else recover(vault):
@@ -46,7 +48,9 @@ def run(globals_: Globals, what: str, job: Job, *, as_json: bool, dry_run: bool 
                 yield event
 
     def show(event: Event) -> None:
-        if isinstance(event, StepEnded):
+        if isinstance(event, CheckProgress | FileChecked | CheckEnded):
+            reading(event)
+        elif isinstance(event, StepEnded):
             ended.append(event)
             show_step(event, as_json=as_json)
         elif isinstance(event, OperationEnded) and not as_json and not globals_.quiet:

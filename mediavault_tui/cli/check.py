@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator
@@ -12,17 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mediavault_tui.cli import output, running
+from mediavault_tui.cli.check_progress import CheckProgressLine
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.output import ExitCode
 from mediavault_tui.domain import hours, wholeness
-from mediavault_tui.domain.events import CheckEnded, CheckProgress, Event, FileChecked
+from mediavault_tui.domain.events import CheckEnded, Event, FileChecked
 from mediavault_tui.domain.text import duration, printable, size
 from mediavault_tui.domain.wholeness import Health
 
 if TYPE_CHECKING:
     from mediavault_tui.engine.vault import Vault
-
-TALK_EVERY_S = 5.0
 
 
 @click.command(
@@ -129,24 +127,16 @@ def _rounded(seconds: float | None) -> float | None:
 
 
 class _Show:
-    """Files on stdout, how far it is on stderr: one line that moves on a terminal, else one now and then."""
+    """Files on stdout, how far it is on stderr."""
 
     def __init__(self, *, as_json: bool, quiet: bool) -> None:
         self._json, self._quiet = as_json, quiet
-        self._live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        self._started = self._told = time.monotonic()
-        self._shown = False
+        self._line = CheckProgressLine(quiet=quiet)
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, FileChecked):
-            self._wipe()
-            self._file(event)
-        elif isinstance(event, CheckProgress) and not self._quiet:
-            self._progress(event)
-        elif isinstance(event, CheckEnded):
-            self._wipe()
-
-    def _file(self, event: FileChecked) -> None:
+        self._line(event)
+        if not isinstance(event, FileChecked):
+            return
         if self._json:
             output.json_line(fields(event))
         elif event.found.status is not Health.WHOLE or not self._quiet:
@@ -154,28 +144,6 @@ class _Show:
             output.data(f"{event.found.status:<10} {printable(event.path)}" + (f": {said}" if said else ""))
         if not event.is_known and not self._quiet:
             output.talk(f"not in the catalogue, so nothing is kept: {printable(event.path)}")
-
-    def _progress(self, event: CheckProgress) -> None:
-        now = time.monotonic()
-        if not self._live and now - self._told < TALK_EVERY_S:
-            return
-        self._told = now
-        line = f"check       {event.done:,} of {event.total:,}, {size(event.bytes_done)} of {size(event.bytes_total)}"
-        seconds = now - self._started
-        if event.bytes_done and seconds > 1:
-            rate = event.bytes_done / seconds
-            line += f", {size(rate)}/s, {duration((event.bytes_total - event.bytes_done) / rate)} left"
-        if self._live:
-            sys.stderr.write("\r\x1b[K" + line)
-            sys.stderr.flush()
-            self._shown = True
-        else:
-            output.talk(line + " …")
-
-    def _wipe(self) -> None:
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            self._shown = False
 
 
 def _summary(ended: CheckEnded) -> None:

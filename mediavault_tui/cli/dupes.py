@@ -135,7 +135,7 @@ def _member_fields(member: "Member", file: "FileRecord") -> dict[str, Any]:
         "links": file.links,
         "quality_score": member.score,
         "rank": member.rank,
-        "keep": member.keep,
+        "keep": _is_to_stay(member, file),
         "reasons": [reason.text for reason in member.reasons],
         "would_lose": list(member.would_lose),
         "offset_s": member.offset_s,
@@ -147,6 +147,11 @@ def _member_fields(member: "Member", file: "FileRecord") -> dict[str, Any]:
         "status": file.status,
         "points": [{"name": r.name, "points": r.points, "text": r.text} for r in member.reasons],
     }
+
+
+def _is_to_stay(member: "Member", file: "FileRecord") -> bool:
+    """Whether it is suggested to keep the file. One that cannot be read is suggested for nothing."""
+    return member.keep and file.status != "unreadable"
 
 
 def _both_known(veto: "Veto", files: Files) -> bool:
@@ -226,7 +231,7 @@ def _show_group(group: "GroupRecord", files: Files) -> None:
         output.data(f"   too close to call: {found.verdict_reason}")
     for member in found.members:
         file = files[member.file_id]
-        mark = "keep" if member.keep else "    "
+        mark = "keep" if _is_to_stay(member, file) else "    "
         output.data(f"   {mark}  {member.score:5.1f}  {size(file.size):>10}  {printable(file.paths[0])}")
         if file.links > 1:
             outside = file.links - len(file.paths)

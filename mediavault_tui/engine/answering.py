@@ -21,6 +21,7 @@ from mediavault_tui.domain.steps import Keeper, Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import losing, proving
 from mediavault_tui.engine.vault import Vault
+from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import moving
 from mediavault_tui.store import catalogue, groups, journal
@@ -46,7 +47,9 @@ class Answer(NamedTuple):
         return all(each.proven_by is EvidenceKind.EXACT for each in self.chain)
 
 
-async def good_copies(vault: Vault, moved: Moved, stop: threading.Event) -> list[Keeper] | str:
+async def good_copies(
+    vault: Vault, moved: Moved, stop: threading.Event, whole: WholeCopies
+) -> list[Keeper] | str:
     """The copies that answer for `moved`, each proven now, as they are now; or why it must stay.
 
     Raises FileUnreadable.
@@ -65,7 +68,7 @@ async def good_copies(vault: Vault, moved: Moved, stop: threading.Event) -> list
         return reason
     proven = []
     for answer in answers:
-        copy = await _proven(vault, moved, answer, stop)
+        copy = await _proven(vault, moved, answer, stop, whole)
         if isinstance(copy, str):
             return copy
         proven.append(copy)
@@ -173,7 +176,9 @@ def _why_not_compared(connection: Connection, moved: Moved, keepers: Sequence[Ke
     return None
 
 
-async def _proven(vault: Vault, moved: Moved, answer: Answer, stop: threading.Event) -> Keeper | str:
+async def _proven(
+    vault: Vault, moved: Moved, answer: Answer, stop: threading.Event, whole: WholeCopies
+) -> Keeper | str:
     """The copy as it is now, its content proven; or why it is none."""
     keeper = answer.keeper
     found = await asyncio.to_thread(moving.look, keeper.path)
@@ -194,5 +199,6 @@ async def _proven(vault: Vault, moved: Moved, answer: Answer, stop: threading.Ev
         stop,
         by_bytes=exact,
         exact=exact,
+        whole=whole,
     )
     return f"stays: {reason}" if reason else Keeper(keeper.path, found, keeper.holds)

@@ -15,6 +15,7 @@ import msgspec
 
 from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.events import Event
+from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import (
     Act,
     ActKind,
@@ -33,6 +34,7 @@ from mediavault_tui.engine.acting import Actor, LastLook, Outcome
 from mediavault_tui.engine.reasking import Reasking
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
+from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import folders, moving, rights
 from mediavault_tui.services.quiet import Quiet
@@ -51,12 +53,19 @@ async def no_doubts() -> Mapping[bytes, str]:
 
 
 async def apply(
-    vault: Vault, plan: Plan, *, dry_run: bool = False, accept_new_device: bool = False
+    vault: Vault,
+    plan: Plan,
+    *,
+    dry_run: bool = False,
+    accept_new_device: bool = False,
+    may_read: bool = True,
 ) -> AsyncGenerator[Event, None]:
     """Ask everything again that was asked when `plan` was made, and carry out what still stands.
 
     With `dry_run` every step is only proven, and nothing is written at all. `accept_new_device`: archive folders on
-    another device than before, or emptied, are meant to be. The last event is `OperationEnded`.
+    another device than before, or emptied, are meant to be. `may_read`: copies that stay for others that are not
+    their equals are read from end to end where that was not done yet; else such steps are refused. The last event
+    is `OperationEnded`.
 
     Raises PlanRefused for a plan of another catalogue or machine, or one that leads out of what is known here.
     Acts that a crash left half done must have been settled before (`recover`).
@@ -67,7 +76,7 @@ async def apply(
         plan = msgspec.structs.replace(plan, made=msgspec.structs.replace(plan.made, asked=asked))
     job = carry_out(
         vault, plan, Reasking(vault, plan).doubts,
-        dry_run=dry_run, accept_new_device=asked.accept_new_device,
+        dry_run=dry_run, accept_new_device=asked.accept_new_device, may_read=may_read,
     )  # fmt: skip
     async with contextlib.aclosing(job) as events:
         async for event in events:
@@ -81,6 +90,7 @@ async def carry_out(
     *,
     dry_run: bool = False,
     accept_new_device: bool = False,
+    may_read: bool = True,
 ) -> AsyncGenerator[Event, None]:
     """As `apply`, with no other questions than `doubts` and what the disk can answer."""
     tally = Tally("apply", len(plan.steps))
@@ -91,9 +101,13 @@ async def carry_out(
     bundles: defaultdict[int, list[Step]] = defaultdict(list)
     for step in plan.steps:
         bundles[step.bundle].append(step)
+    whole = WholeCopies(vault, may_read=may_read, keep=not dry_run)
     try:
+        async with contextlib.aclosing(whole.read(await _unproven(actor, plan))) as reading:
+            async for told in reading:
+                yield told
         for bundle in bundles.values():
-            job = _bundle(actor, bundle, await doubts(), dry_run=dry_run)
+            job = _bundle(actor, bundle, whole, await doubts(), dry_run=dry_run)
             async with contextlib.aclosing(job) as events:
                 async for event in events:
                     yield tally.ended(event)
@@ -101,6 +115,21 @@ async def carry_out(
         if operation is not None:
             await vault.write(journal.end, operation)
     yield tally.summary(operation)
+
+
+async def _unproven(actor: Actor, plan: Plan) -> list[tuple[bytes, Proof]]:
+    """The copies that must have been read from end to end: those that stay for what is not their equal and is
+    still there.
+    """
+    return [
+        (keeper.path, keeper.proof)
+        for step in plan.steps
+        for keeper in step.rests_on
+        if step.is_video
+        and step.proven_by is not EvidenceKind.EXACT
+        and await proving.as_planned(actor.vault, step.path, step.proof) is None
+        and await proving.as_planned(actor.vault, keeper.path, keeper.proof) is None
+    ]
 
 
 async def _accept(actor: Actor, archives: Iterable[bytes], *, dry_run: bool) -> None:
@@ -113,7 +142,7 @@ async def _accept(actor: Actor, archives: Iterable[bytes], *, dry_run: bool) -> 
 
 
 async def _bundle(
-    actor: Actor, steps: Sequence[Step], doubts: Mapping[bytes, str], *, dry_run: bool
+    actor: Actor, steps: Sequence[Step], whole: WholeCopies, doubts: Mapping[bytes, str], *, dry_run: bool
 ) -> AsyncGenerator[StepEnded, None]:
     """All videos are proven, and held quiet, before the first is touched; sidecars follow."""
     ended = [step async for step in _done_before(actor.vault, steps)]
@@ -125,7 +154,7 @@ async def _bundle(
     with _Held() as held:
         reasons = {step.path: doubts[step.path] for step in todo if step.path in doubts}
         if not any(step.path in reasons for step in videos):
-            reasons |= await _prove(actor, videos, held)
+            reasons |= await _prove(actor, videos, held, whole)
         obstacle = next((reasons[step.path] for step in videos if step.path in reasons), None)
         obstacle = obstacle or await _room(actor.vault, todo)
         obstacle = obstacle or await _unfit(actor, todo, dry_run=dry_run)
@@ -138,7 +167,7 @@ async def _bundle(
         for step in todo:
             reason = reasons.get(step.path) or (obstacle and f"stays with its bundle: {obstacle}")
             if reason is None and not step.is_video:
-                reason = await proving.why_not(actor.vault, step, actor.stop)
+                reason = await proving.why_not(actor.vault, step, actor.stop, whole)
                 if reason is None and not dry_run:
                     reason = await asyncio.to_thread(_why_needed, step)
             if reason:
@@ -213,13 +242,13 @@ class _Held(contextlib.ExitStack):
         return all(quiet is None or quiet.still() for quiet in held)
 
 
-async def _prove(actor: Actor, videos: Sequence[Step], held: _Held) -> dict[bytes, str]:
+async def _prove(actor: Actor, videos: Sequence[Step], held: _Held, whole: WholeCopies) -> dict[bytes, str]:
     """Why steps must not be taken."""
     reasons: dict[bytes, str] = {}
     for step in videos:
         try:
             await asyncio.to_thread(held.hold, step)
-            reason = await proving.why_not(actor.vault, step, actor.stop)
+            reason = await proving.why_not(actor.vault, step, actor.stop, whole)
         except FileUnreadable as error:
             reason = error.message
         if reason:

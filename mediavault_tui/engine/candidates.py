@@ -88,6 +88,7 @@ def copy_of(file: FileRecord) -> Copy:
         content=file.content_hash,
         burned_in=quality.says_burned_in(said, has_subtitles=bool(file.info.subtitles)),
         place=file.transient,
+        problem=file.problem if file.status == "unreadable" else None,
     )
 
 

@@ -139,11 +139,12 @@ def _signed(number: int) -> int:
 
 
 async def check(
-    vault: Vault, files: Sequence[Target], *, deep: bool = False, in_hours: bool = False
+    vault: Vault, files: Sequence[Target], *, deep: bool = False, in_hours: bool = False, keep: bool = True
 ) -> AsyncGenerator[Event, None]:
     """Read `files` (as `targets` gives them). One `FileChecked` each, then `CheckEnded`.
 
-    `in_hours`: only while `check.hours` allows it; what is under way then is finished, the rest is left.
+    `keep`: note what is found in the catalogue. `in_hours`: only while `check.hours` allows it; what is under way
+    then is finished, the rest is left.
     """
     started = time.monotonic()
     counted = dict.fromkeys(Health, 0)
@@ -169,7 +170,8 @@ async def check(
                 done, bytes_done = done + 1, bytes_done + file.size
                 counted[event.found.status] += 1
                 bytes_read += event.found.bytes_read
-                await _keep(vault, file, outcome, event)
+                if keep:
+                    await _keep(vault, file, outcome, event)
                 yield event
             reading = {slot: counters.value(slot) for slot in under_way}
             current = next((under_way[slot].path for slot, count in reading.items() if count), b"")

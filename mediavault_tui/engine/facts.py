@@ -17,12 +17,13 @@ from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.transient import Transient
+from mediavault_tui.domain.wholeness import Check
 from mediavault_tui.engine import surroundings
 from mediavault_tui.engine.surroundings import Surroundings
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import hashing, moving, rights
 from mediavault_tui.services.hashing import Identity
-from mediavault_tui.store import catalogue, groups, journal, links, proofs, roots
+from mediavault_tui.store import catalogue, checks, groups, journal, links, proofs, roots
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.proofs import Known
@@ -44,6 +45,8 @@ class Records(NamedTuple):
     """Symbolic links that were met in the library, by what they led to."""
     kept: dict[int, int]
     """Files the user decided to keep, and the group of the decision."""
+    checks: dict[int, Check]
+    """What reading them from end to end found, as far as it still holds."""
 
 
 def records(connection: Connection, ids: Collection[int]) -> Records:
@@ -62,6 +65,7 @@ def records(connection: Connection, ids: Collection[int]) -> Records:
         files, proofs.known(connection, files.keys()), others, sorted(online, key=len, reverse=True), ours,
         journal.archived_places(connection), links.into(connection, homes),
         groups.kept_by_user(connection),
+        checks.some(connection, files.keys()),
     )  # fmt: skip
 
 
@@ -141,7 +145,7 @@ def _file(file: FileRecord, records: Records, settings: Settings, around: Surrou
     near = archive
     if root is not None and archive is not None and archive_device != home_device:
         near = _folder_on_own_disk(paths[0], root, settings)
-    if seen is not None and trouble is None and file.status in ("ok", "damaged"):
+    if seen is not None and trouble is None and file.status in ("ok", "damaged", "suspect"):
         seen, trouble = _sampled(paths[0], seen, records.known[file.id].sample)
     if not records.archived.isdisjoint(file.paths):
         trouble = "was archived already; where it lies counts as the library by now"
@@ -151,6 +155,8 @@ def _file(file: FileRecord, records: Records, settings: Settings, around: Surrou
         proof=seen or Proof(file.device, file.inode, file.size, file.mtime_ns, 0, file.links),
         content=file.content_hash.hex() if file.content_hash else None,
         status=file.status,
+        problem=file.problem,
+        check=records.checks.get(file.id),
         trouble=trouble,
         root=root,
         archive=archive,

@@ -125,9 +125,12 @@ def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGro
     ranking = quality.rank(copies.values(), settings.quality, _compared(group))
     best = copies[ranking.standings[0].id]
     suggests = ranking.verdict is quality.Verdict.BETTER and not group.needs_review
-    # What lies in a bin or a download is left alone, so it frees nothing.
-    movable = [copy for copy in copies.values() if copy is not best and _may_be_moved(copy)]
-    reclaim = quality.reclaimable(movable if best.place is None else [], [best])
+    # What lies in a bin or a download is left alone, so it frees nothing. What cannot be read is not known to be a
+    # copy of anything, nor to be one that could stay for another.
+    movable = [
+        copy for copy in copies.values() if copy is not best and _may_be_moved(copy) and not copy.problem
+    ]
+    reclaim = quality.reclaimable(movable if best.place is None and not best.problem else [], [best])
     twins = _twins(group, best.id)
     moments = _moments(group, twins)
     members = []

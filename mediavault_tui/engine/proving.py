@@ -11,6 +11,7 @@ from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.plan.values import Step
 from mediavault_tui.domain.steps import GIVES_UP, Keeper, Op, Proof
 from mediavault_tui.engine.vault import Vault
+from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable, VaultError
 from mediavault_tui.services import hashing, moving, rights
 from mediavault_tui.services.frames import decodes_at
@@ -24,7 +25,7 @@ PLACES = (0.01, 0.5, 0.97)
 """Shares of the runtime at which a copy must decode to count as good: start, middle, end."""
 
 
-async def why_not(vault: Vault, step: Step, stop: threading.Event) -> str | None:
+async def why_not(vault: Vault, step: Step, stop: threading.Event, whole: WholeCopies) -> str | None:
     """Why the step must not be taken now, or None. Reads both files as far as the kind of proof asks."""
     reason = await as_planned(vault, step.path, step.proof) or quiet_for(vault, step.proof)
     if reason or not step.is_video:
@@ -35,7 +36,7 @@ async def why_not(vault: Vault, step: Step, stop: threading.Event) -> str | None
     if reason:
         return reason
     for other in step.rests_on[1:]:
-        reason = await still_good(vault, other, stop)
+        reason = await still_good(vault, other, stop, whole)
         if reason:
             return reason
     return await good_copy(
@@ -43,6 +44,7 @@ async def why_not(vault: Vault, step: Step, stop: threading.Event) -> str | None
         # The setting speaks of moves; a link gives up the only other copy of these bytes.
         by_bytes=step.proven_by is EvidenceKind.EXACT and (step.exact_proof == "bytes" or step.op in GIVES_UP),
         exact=step.proven_by is EvidenceKind.EXACT,
+        whole=whole,
     )  # fmt: skip
 
 
@@ -68,7 +70,7 @@ def called(keeper: Keeper) -> str:
     return f"the copy to keep with its {' and '.join(keeper.holds)}" if keeper.holds else "the copy to keep"
 
 
-async def still_good(vault: Vault, keeper: Keeper, stop: threading.Event) -> str | None:
+async def still_good(vault: Vault, keeper: Keeper, stop: threading.Event, whole: WholeCopies) -> str | None:
     """Why a copy that holds a part of what goes cannot be trusted, or None."""
     try:
         found = await _in_thread(hashing.sample, keeper.path, _identity(keeper.proof), stop=stop)
@@ -76,7 +78,8 @@ async def still_good(vault: Vault, keeper: Keeper, stop: threading.Event) -> str
         return f"{called(keeper)}: {error.message}"
     if found.value.hex() != keeper.proof.sample:
         return f"{called(keeper)} has other bytes than planned"
-    return await decodes(vault, keeper.path)
+    reason = await whole.why_not(keeper.path, keeper.proof)
+    return reason if reason or whole.was_read(keeper.proof) else await decodes(vault, keeper.path)
 
 
 async def as_planned(vault: Vault, path: bytes, planned: Proof) -> str | None:
@@ -122,8 +125,11 @@ async def good_copy(
     *,
     by_bytes: bool,
     exact: bool,
+    whole: WholeCopies,
 ) -> str | None:
-    """Why `keeper` cannot be trusted to be as good as `loser`, or None. `exact`: their content must be equal."""
+    """Why `keeper` cannot be trusted to be as good as `loser`, or None. `exact`: their content must be equal;
+    otherwise it must have been read from end to end.
+    """
     try:
         if by_bytes:
             same = await _in_thread(hashing.same_content, loser, keeper, stop=stop)
@@ -136,7 +142,8 @@ async def good_copy(
         return "its bytes or those of the copy to keep are not what was planned with"
     if exact:
         return None if ours.value == theirs.value else "differs from the copy to keep"
-    return await decodes(vault, keeper)
+    reason = await whole.why_not(keeper, keeper_proof)
+    return reason if reason or whole.was_read(keeper_proof) else await decodes(vault, keeper)
 
 
 def still_there(keeper: bytes, seen: Proof) -> None:

@@ -21,6 +21,7 @@ from mediavault_tui.engine import ageing, answering, archived, proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook, end_manifests
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
+from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import moving
 from mediavault_tui.store import journal
@@ -69,13 +70,14 @@ async def purge(
         too_soon = await ageing.not_yet(vault, files, older_than_s, ask_disks=not dry_run)
     operation = None if dry_run else await vault.write_durably(journal.begin, "purge")
     actor = Actor(vault, operation or 0, "purge")
+    whole = WholeCopies(vault, keep=not dry_run)
     going: set[int] = set()
     try:
         for moved in files:
             if moved.id in too_soon:
                 event = _ended(moved, Status.REFUSED, too_soon[moved.id])
             else:
-                event = await _purge(actor, moved, going, dry_run=dry_run)
+                event = await _purge(actor, moved, going, whole, dry_run=dry_run)
             if event.status is Status.DONE:
                 going.add(moved.id)
             yield tally.ended(event)
@@ -86,7 +88,9 @@ async def purge(
     yield tally.summary(operation)
 
 
-async def _purge(actor: Actor, moved: Moved, going: set[int], *, dry_run: bool) -> StepEnded:
+async def _purge(
+    actor: Actor, moved: Moved, going: set[int], whole: WholeCopies, *, dry_run: bool
+) -> StepEnded:
     vault = actor.vault
     last_look: LastLook = moving.no_objection
     found = await _find(vault, moved)
@@ -94,7 +98,7 @@ async def _purge(actor: Actor, moved: Moved, going: set[int], *, dry_run: bool) 
     if reason is None and not moved.is_video:
         reason = await _why_wanted(vault, moved, going)
     elif reason is None:
-        copies = await _good_copies(vault, moved, actor.stop)
+        copies = await _good_copies(vault, moved, actor.stop, whole)
         if isinstance(copies, str):
             reason = copies
         else:
@@ -125,9 +129,11 @@ async def _find(vault: Vault, moved: Moved) -> Proof | str:
         return error.message
 
 
-async def _good_copies(vault: Vault, moved: Moved, stop: threading.Event) -> list[Keeper] | str:
+async def _good_copies(
+    vault: Vault, moved: Moved, stop: threading.Event, whole: WholeCopies
+) -> list[Keeper] | str:
     try:
-        return await answering.good_copies(vault, moved, stop)
+        return await answering.good_copies(vault, moved, stop, whole)
     except FileUnreadable as error:
         return error.message
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.plan import Asked
 from mediavault_tui.engine.apply import apply
+from mediavault_tui.engine.check import is_time
 from mediavault_tui.engine.planning import plan
 from mediavault_tui.engine.vault import Vault
 
@@ -33,5 +34,5 @@ async def apply_rules(vault: Vault, roots: Sequence[bytes]) -> AsyncGenerator[Ev
     if not folders or not vault.settings.policy.rules:
         return
     asked = Asked(min_confidence=0.0, by_policy=True, undecided_only=True, below=folders)
-    async for event in apply(vault, await plan(vault, asked)):
+    async for event in apply(vault, await plan(vault, asked), may_read=is_time(vault)):
         yield event

@@ -50,6 +50,23 @@ def some(connection: Connection, ids: Collection[int]) -> dict[int, Check]:
     }
 
 
+def number_of(connection: Connection, device: int, inode: int, size: int, mtime_ns: int) -> int | None:
+    """The catalogue's number of a file as it lies there now."""
+    row = connection.execute(
+        "SELECT id FROM files WHERE inode = ? AND device = ? AND size = ? AND mtime_ns = ?"
+        " ORDER BY missing_since IS NOT NULL, id",
+        (inode, device, size, mtime_ns),
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def of_file(connection: Connection, device: int, inode: int, size: int, mtime_ns: int) -> Check | None:
+    """The check that holds for a file as it lies there now, by today's rules."""
+    file_id = number_of(connection, device, inode, size, mtime_ns)
+    found = some(connection, [file_id]).get(file_id) if file_id is not None else None
+    return found if found is not None and found.version == CHECK_VERSION else None
+
+
 def details(connection: Connection, file_id: int) -> Wholeness | None:
     """Everything the check that holds for a file found."""
     row = connection.execute(

@@ -73,7 +73,8 @@ def _judge(
     reasons: list[str] = []
     # A copy with the very same bytes proves most; else the best one that nothing speaks against.
     for keeper in sorted(keepers, key=lambda each: not refusing.is_exact(loser, each)):
-        reason = refusing.why_no_keeper(keeper, by_user=group.by is By.YOU) or refusing.why_not(
+        exact = refusing.is_exact(loser, keeper)
+        reason = refusing.why_no_keeper(keeper, by_user=group.by is By.YOU, exact=exact) or refusing.why_not(
             loser, keeper, group, wishes, op
         )
         if reason is None and loser.proof.identity in kept and op in TAKES_AWAY:

@@ -10,6 +10,7 @@ from mediavault_tui.domain.text import printable
 
 _UNFIT = {
     "damaged": "is damaged",
+    "suspect": "is probably damaged",
     "unreadable": "cannot be read",
     "offline": "is on a disk that is not there",
     "missing": "is not there any more",
@@ -19,14 +20,16 @@ _UNFIT = {
 _NOT_THERE = frozenset({"offline", "missing", "archived", "purged"})
 
 
-def why_no_keeper(file: FileFacts, *, by_user: bool = False) -> str | None:
+def why_no_keeper(file: FileFacts, *, by_user: bool = False, exact: bool = False) -> str | None:
     """Why `file` cannot answer for other copies, or None. `by_user`: the user said that it is to be kept.
+    `exact`: for its equal, which is as good or as doubtful as itself.
 
     What lies in a bin, a snapshot or an unfinished download may be gone tomorrow by somebody else's doing, so it
     answers for nothing, whoever says so. A hidden folder may be a place of the user's own: his word counts.
     """
-    if file.status != "ok":
-        return f"the copy to keep {_UNFIT.get(file.status, file.status)}"
+    if file.status != "ok" and not (exact and file.status == "suspect"):
+        told = f": {file.problem}" if file.problem and file.status in ("damaged", "suspect") else ""
+        return f"the copy to keep {_UNFIT.get(file.status, file.status)}{told}"
     if file.trouble:
         return f"the copy to keep: {file.trouble}"
     if file.root is None:

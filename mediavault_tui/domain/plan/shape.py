@@ -17,7 +17,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
     """The plan as `json.dumps` takes it."""
     return {
         "version": VERSION,
-        "steps": [_text(step) for step in plan.steps],
+        "steps": [{**_text(step), "ready": step.ready} for step in plan.steps],
         "refused": [_text(each) for each in plan.refused],
         "left": [_text(each) for each in plan.left],
         "reclaimable_bytes": plan.reclaimable_bytes,

@@ -9,6 +9,7 @@ import msgspec
 from mediavault_tui.domain.companions import Belonging, Claim, Videos, claim_at
 from mediavault_tui.domain.media import EvidenceKind, Kind
 from mediavault_tui.domain.plan import places
+from mediavault_tui.domain.plan.proofs import proofs
 from mediavault_tui.domain.plan.values import (
     DecidedGroup,
     Entry,
@@ -117,8 +118,9 @@ class _Stepping:
         if outside > 0:
             reason += f"; frees nothing: {loser.proof.links} links, {outside} outside the library"
         paths = loser.paths[:1] if draft.op is Op.REFLINK else loser.paths
+        proven = proofs(loser, draft.keeper, draft.group, draft.proven_by)
         for path in paths:
-            yield self._step(draft, path, frees, reason)
+            yield msgspec.structs.replace(self._step(draft, path, frees, reason), proven=proven)
             frees = 0  # further names of one file free nothing more
 
     def _step(self, draft: Draft, path: bytes, frees: int, reason: str, to: bytes = b"") -> Step:

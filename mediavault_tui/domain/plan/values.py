@@ -17,6 +17,7 @@ from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.steps import GIVES_UP, TAKES_AWAY, Keeper, Op, Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.domain.transient import Transient
+from mediavault_tui.domain.wholeness import Check
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -49,7 +50,11 @@ class FileFacts(msgspec.Struct, frozen=True):
     content: str | None = None
     """xxh3-128 of every byte in hex, where it is known."""
     status: str = "ok"
-    """`ok`, `damaged`, `unreadable`, `offline`, `missing`, `archived` or `purged`."""
+    """`ok`, `damaged`, `suspect`, `unreadable`, `offline`, `missing`, `archived` or `purged`."""
+    problem: str | None = None
+    """Why it is damaged, suspect or unreadable."""
+    check: Check | None = None
+    """What reading it from end to end found, if that was done since it last changed."""
     trouble: str | None = None
     """Why the disk and the catalogue disagree about it, as "changed since the scan"."""
     root: bytes | None = None
@@ -160,6 +165,15 @@ class Wishes(msgspec.Struct, frozen=True):
     exact_proof: str = "bytes"
 
 
+class Proven(msgspec.Struct, frozen=True):
+    """Something that was proven of the copies of a step, or was not."""
+
+    about: str
+    """`keeper`, `loser`, `pair` or `losses`."""
+    holds: bool
+    text: str
+
+
 class Step(msgspec.Struct, frozen=True):
     """One thing to be done with one name of one file. Inert: carrying it out needs it and the disk only."""
 
@@ -193,10 +207,18 @@ class Step(msgspec.Struct, frozen=True):
     keepers: tuple[Keeper, ...] = ()
     """All copies that what is said of the loser rests on, `keeper` first; empty if it is that one alone."""
 
+    proven: tuple[Proven, ...] = ()
+    """What was proven of both copies when the plan was made, and what was not. For a video; empty for companions."""
+
     @property
     def rests_on(self) -> tuple[Keeper, ...]:
         """Every copy that must stay, never empty."""
         return self.keepers or (self.keeper,)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the copy that stays is proven to be whole, or is the very same."""
+        return all(each.holds for each in self.proven if each.about == "keeper")
 
 
 def _is_replaced_by_its_equal(step: Step) -> bool:
