@@ -12,6 +12,10 @@ import struct
 from mediavault_tui.services import matroska
 
 _ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+_LOCKED = frozenset({b"encv", b"enca", b"drms", b"drmi"})
+"""Sample entries of encrypted tracks: ISO/IEC 14496-12 (Common Encryption), and Apple's FairPlay."""
+_LONGEST_MOOV = 1 << 26
+PROTECTED = "protected: its tracks are encrypted (DRM)"
 _PACK = b"\0\0\1\xba"
 _CUT = "truncated: {} of {} bytes are there"
 
@@ -67,6 +71,36 @@ def declared_end(descriptor: int, size: int) -> int | None:
     elif head[:4] == b"0&\xb2u":
         end = _asf_end(head)
     return end if end is None else min(end, size)
+
+
+def protection(descriptor: int, size: int) -> str | None:
+    """Why nobody can decode the tracks without a key; None where nothing says so."""
+    head = os.pread(descriptor, 16, 0)
+    if head[4:8] in _ISO_BOXES:
+        moov = _moov(descriptor, size)
+        at = -1
+        while (at := moov.find(b"stsd", at + 1)) >= 0:
+            if moov[at + 16 : at + 20] in _LOCKED:
+                return PROTECTED
+    elif head[:4] == b"\x1aE\xdf\xa3" and matroska.is_encrypted(descriptor):
+        return PROTECTED
+    return None
+
+
+def _moov(descriptor: int, size: int) -> bytes:
+    """The box that describes the tracks; empty where there is none."""
+    offset = 0
+    while offset + 8 <= size:
+        header = os.pread(descriptor, 16, offset)
+        length = int.from_bytes(header[:4], "big")
+        if length == 1:
+            length = int.from_bytes(header[8:16], "big")
+        if header[4:8] == b"moov":
+            return os.pread(descriptor, min(length or size - offset, _LONGEST_MOOV), offset)
+        if length < 8:
+            return b""
+        offset += length
+    return b""
 
 
 def _iso_end(descriptor: int, size: int) -> int:

@@ -12,9 +12,10 @@ SEGMENT, CLUSTER, TIMESTAMP, TRACKS, INFO = 0x18538067, 0x1F43B675, 0xE7, 0x1654
 VOID, ATTACHMENTS = 0xEC, 0x1941A469
 _BLOCK_GROUP, _BLOCK, _SIMPLE_BLOCK, _BLOCK_LENGTH = 0xA0, 0xA1, 0xA3, 0x9B
 _ENTRY, _NUMBER, _TYPE, _FRAME_NS, _SCALE = 0xAE, 0xD7, 0x83, 0x23E383, 0x2AD7B1
+_ENCRYPTION = (SEGMENT, TRACKS, _ENTRY, 0x6D80, 0x6240, 0x5035)
 _CLUSTER_BYTES = CLUSTER.to_bytes(4, "big")
 _TAILS = (1 << 18, 1 << 21, 1 << 24)
-"""Bytes from the end in which the last cluster is looked for: writers begin a new one every few seconds or MB."""
+"""Bytes from the end in which the last pictures are looked for: writers begin a new cluster every few seconds or MB."""
 _HEAD = 1 << 16
 PICTURE, SOUND = 1, 2
 """Track types."""
@@ -97,6 +98,23 @@ def tracks(descriptor: int) -> tuple[float, dict[int, TrackEntry]]:
     return tick, found
 
 
+def is_encrypted(descriptor: int) -> bool:
+    """Whether a track is encrypted: TrackEntry → ContentEncodings → ContentEncoding → ContentEncryption."""
+    head = os.pread(descriptor, _HEAD, 0)
+
+    def has(start: int, end: int, path: tuple[int, ...]) -> bool:
+        for element in elements(head, start, min(end, len(head))):
+            if element.identity == CLUSTER:
+                return False
+            if element.identity == path[0]:
+                inside = element.end if element.end is not None else len(head)
+                if len(path) == 1 or has(element.start, inside, path[1:]):
+                    return True
+        return False
+
+    return has(0, len(head), _ENCRYPTION)
+
+
 def _number(data: bytes, start: int, end: int, identity: int, default: int) -> int:
     for element in elements(data, start, end):
         if element.identity == identity and element.end is not None:
@@ -107,15 +125,18 @@ def _number(data: bytes, start: int, end: int, identity: int, default: int) -> i
 def ends(descriptor: int, size: int) -> Ends | None:
     """How the last clusters end; None where none is found."""
     tick, known = tracks(descriptor)
+    found: Ends | None = None
     for length in _TAILS:
         begin = max(0, size - length)
         data = os.pread(descriptor, size - begin, begin)
         first = _first_cluster(data)
         if first is not None:
-            return _follow(data, first, tick, known)
+            found = _follow(data, first, tick, known)
+            if any(entry.kind == PICTURE and number in found.seconds for number, entry in known.items()):
+                break
         if begin == 0:
             break
-    return None
+    return found
 
 
 def _first_cluster(data: bytes) -> int | None:

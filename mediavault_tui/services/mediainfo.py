@@ -26,7 +26,7 @@ from mediavault_tui.domain.media import (
 )
 from mediavault_tui.domain.track_words import sound_kind, text_kind
 from mediavault_tui.errors import FileUnreadable, MediaDamaged
-from mediavault_tui.services import container, stream_flags
+from mediavault_tui.services import container, headers, stream_flags
 from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.stream_flags import Flags, Streams
 
@@ -95,6 +95,7 @@ def read(path: bytes, size: int, mtime_ns: int) -> Answer:
             )
         tracks = _ask_library(descriptor, os.path.splitext(path)[1])
         info = describe(tracks, container.missing_end(descriptor, size), _more(descriptor, tracks))
+        info = headers.judged(info, tracks, descriptor, size)
         ending = os.fsdecode(os.path.splitext(path)[1]).lower()
         if info.video is None and ending in RARELY_READ_EXTENSIONS:
             raise MediaDamaged(f"not examined: {ending} is listed only")

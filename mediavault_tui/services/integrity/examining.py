@@ -114,6 +114,9 @@ class _Examination:
 
     def _read(self, opened: InputContainer) -> None:
         self._prepare(opened)
+        if locked := ends.protection(self.descriptor, self.size):
+            self.decoders.clear()
+            self.findings.append(Finding(FindingKind.NOT_DECODABLE, Health.UNREADABLE, detail=locked))
         if self.layout in _ANNOUNCING and opened.duration:
             self.announced_s = opened.duration / av.time_base
         raw = {stream.index for stream in opened.streams if is_raw(stream)}
