@@ -124,10 +124,15 @@ def test_only_its_own_companions_go_and_what_stays_is_named(library: Library) ->
     assert library.names() == before - library.goes(tree)
     assert {line["status"] for line in library.lines("restore", "--all")} == {"done"}
     assert library.names() == before
-    library.plan()
+
+
+def test_companions_are_erased_with_their_video(library: Library) -> None:
+    library.film("A/Alien.720p.mkv", "F/Alien.mkv")
+    library.beside("F/Alien.nfo", "F/Alien.trickplay/320 - 10x10/0.jpg", "F/Alien 3.nfo")
+    assert len(library.goes(library.plan())) == 3
     library.apply()
-    assert {line["status"] for line in library.purge()} == {"done"}
-    assert library.names() == before - library.goes(tree)
+    assert [line["status"] for line in library.purge()] == ["done"] * 3
+    assert library.names() == {"A/Alien.720p.mkv", "F/Alien 3.nfo"}
 
 
 @pytest.mark.parametrize(

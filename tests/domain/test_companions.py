@@ -16,10 +16,16 @@ from mediavault_tui.domain.companions import (
     kind_of,
     may_belong,
 )
-from mediavault_tui.domain.media import DISC_IMAGE_EXTENSIONS, VIDEO_EXTENSIONS, ReleaseName
+from mediavault_tui.domain.media import (
+    DISC_IMAGE_EXTENSIONS,
+    VIDEO_EXTENSIONS,
+    EvidenceKind,
+    Kind,
+    ReleaseName,
+)
+from mediavault_tui.domain.plan import DecidedGroup, Entry, Facts, FileFacts, Folder, Wishes, make_plan
 from mediavault_tui.domain.plan.stepping import companions_in
-from mediavault_tui.domain.plan.values import Entry, Folder
-from mediavault_tui.domain.steps import Proof
+from mediavault_tui.domain.steps import Op, Proof
 
 ALIEN = frozenset({b"Alien.mkv"})
 TWO = frozenset({b"Alien.mkv", b"Aliens.mkv"})
@@ -262,6 +268,68 @@ def test_whatever_lies_beside_it_only_companions_of_a_video_are_found(names: set
             assert (
                 plain.startswith(stem) and " 3" not in plain[len(stem) :] and "x7" not in plain[len(stem) :]
             )
+
+
+# What may go with Film.mkv, said in another way than the rule says it.
+_TRACK = {".en", ".pt-BR.forced", ".de.sdh"}
+GOES = {
+    **{key: {"", *_TRACK} for key in [".srt", ".ass", ".sup", ".mka", ".ac3"]},
+    **dict.fromkeys([".flac", ".mp3", ".opus"], _TRACK),
+    **{key: {"", "-poster", "-fanart1"} for key in [".jpg", ".png"]},
+    ".nfo": {""},
+    ".bif": {"", "-320-10"},
+}
+NEAR = [
+    "", ".en", ".pt-BR.forced", ".de.sdh", "-poster", "-fanart1", "-320-10", " 3", ".3", ".x7", " - Resurrection", "s",
+    ".part", "-trailer", " 2.en", ".2", " (1)", ".Pan", ".mkv.!qb", ".CD2",
+]  # fmt: skip
+NEIGHBOURS = st.builds(
+    lambda middle, ending: ("Film", middle, ending),
+    st.sampled_from(NEAR),
+    st.sampled_from(sorted({*ENDINGS, *GOES, ".wtv", ".dmg", ".aria2", ".xml", ".edl"})),
+)  # fmt: skip
+
+
+@given(st.sets(NEIGHBOURS, max_size=15), st.sampled_from([Op.ARCHIVE, Op.MOVE]), st.booleans())
+def test_no_file_outside_the_rule_is_ever_planned_to_move(
+    neighbours: set[tuple[str, str, str]], op: Op, offer: bool
+) -> None:
+    names = {"".join(each).encode(): each for each in neighbours} | {b"Film.mkv": ("Film", "", ".mkv")}
+    entries = tuple(Entry(name, Proof(1, 100 + number, 9, 1, 1)) for number, name in enumerate(sorted(names)))
+    works = frozenset(filter(is_work, names))
+    folders = {
+        b"/v/a": Folder(b"/v/a", entries, works),
+        b"/v/b": Folder(b"/v/b", (), frozenset({b"Kept.mkv"})),
+    }
+    loser, keeper = (
+        FileFacts(
+            number, (path,), Proof(1, number, 1000, 1, 1, sample="ab" * 16), content="aa", root=b"/v",
+            archive=b"/v/.archive", kind=Kind.MOVIE,
+        )
+        for number, path in ((1, b"/v/a/Film.mkv"), (2, b"/v/b/Kept.mkv"))
+    )  # fmt: skip
+    group = DecidedGroup(1, (2,), (1,), frozenset({EvidenceKind.EXACT}))
+    wishes = Wishes(date="2030-01-02", op=op, into=b"/into", offer_sidecars=offer)
+    plan = make_plan([group], Facts({1: loser, 2: keeper}, folders), wishes)
+    film, *others = plan.steps
+    assert film.path == b"/v/a/Film.mkv"
+    for step in others:
+        _, middle, ending = names[os.path.basename(step.path)]
+        assert not step.is_video and middle in GOES.get(ending, ()), step.path
+    # The plain case is still done: nobody else is called Film.
+    if not any(
+        middle == "" and ending != ".mkv" and is_work(b"x" + ending.encode())
+        for _, middle, ending in neighbours
+    ):
+        stems = {os.path.splitext(name)[0] for name in works}
+        for name, (_, middle, ending) in names.items():
+            longer = any(name.startswith(stem) for stem in stems if stem != b"Film")
+            if middle in GOES.get(ending, ()) and not longer and not is_work(name):
+                assert name in {os.path.basename(step.path) for step in others}, name
+    named = {os.path.basename(each.path) for each in plan.left}
+    assert named == {name for name in names if name not in works} - {
+        os.path.basename(step.path) for step in others
+    }
 
 
 @given(st.binary(min_size=1, max_size=80).filter(lambda name: b"/" not in name and b"\0" not in name))

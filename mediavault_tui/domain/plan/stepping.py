@@ -307,8 +307,8 @@ def left_in(drafts: Sequence[Draft], steps: Sequence[Step], facts: Facts) -> lis
 
 def _why_left(path: bytes, facts: Facts) -> str:
     if path in facts.linked:
-        return "stays: a symbolic link in the library leads to it"
-    return "stays: not known to belong to this copy only"
+        return "a symbolic link in the library leads to it"
+    return "is not known to belong to this copy only"
 
 
 def _reason(draft: Draft) -> str:

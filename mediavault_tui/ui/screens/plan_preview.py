@@ -101,7 +101,8 @@ class PlanPreviewScreen(VaultScreen):
     def _show(self) -> None:
         assert self.plan is not None
         steps = [Row(s.op, s.path, s.to, s.frees, s.reason, s.keeper.path) for s in self.plan.steps]
-        stays = [Row("stays", refused.path, b"", 0, refused.reason, b"") for refused in self.plan.refused]
+        staying = (*self.plan.refused, *self.plan.left)
+        stays = [Row("stays", each.path, b"", 0, each.reason, b"") for each in staying]
         self.table.show_rows(dict(enumerate([*steps, *stays])))
         self._show_line()
         self.refresh_bindings()
