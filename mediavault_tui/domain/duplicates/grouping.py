@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from mediavault_tui.domain.duplicates import telling
 from mediavault_tui.domain.duplicates.confidence import below_confident, confidence_of
 from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.values import (
@@ -229,4 +230,4 @@ def _name(file: Candidate) -> object:
     """All of a name that vetoes look at: files that agree in it are vetoed against the same files."""
     r = file.release
     numbered = (r.season, r.episodes, r.date, r.part, r.year, is_seasons(file), country(file), three_d(file))
-    return r.kind, r.title, r.alternative_titles, numbered, cut(file), file.ids
+    return r.kind, r.title, r.alternative_titles, numbered, cut(file), file.ids, telling.signs(file)

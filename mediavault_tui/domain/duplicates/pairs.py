@@ -24,7 +24,7 @@ _ALL_PAIRS = 40
 _TELLING = frozenset(
     {
         *(VetoKind.CONTAINS, VetoKind.YEAR, VetoKind.COUNTRY),
-        *(VetoKind.PART, VetoKind.EDITION, VetoKind.THREE_D, VetoKind.ID),
+        *(VetoKind.PART, VetoKind.EDITION, VetoKind.THREE_D, VetoKind.ID, VetoKind.TITLE),
     }
 )
 

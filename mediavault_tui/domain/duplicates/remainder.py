@@ -85,6 +85,8 @@ class Remainder(msgspec.Struct, frozen=True):
     """Numbers, also with what they count before them (`vol2`, `op1`), ascending."""
     words: tuple[str, ...]
     """Words without digits, ascending."""
+    behind: tuple[str, ...] = ()
+    """Those of them that stand behind the title."""
 
 
 def remainder(file: Candidate) -> Remainder | None:
@@ -103,16 +105,23 @@ def _remainder(name: str, release: ReleaseName) -> Remainder | None:
         return None
     after = _OF_TOTAL.sub(r"\1", _CHANNELS.sub(" ", text[found.end() :]))
     begin = _RELEASE.search(after)
-    words = _WORD.findall(
-        f"{_BRACKETS.sub(' ', text[: found.start()])} {after[: begin.start()] if begin else after}"
-    )
+    told = after[: begin.start()] if begin else after
+    words = _WORD.findall(f"{_BRACKETS.sub(' ', text[: found.start()])} {told}")
+    behind = set(_WORD.findall(told))
     for known in (*release.alternative_titles, release.episode_title or "", release.release_group or ""):
         words = _without(words, _WORD.findall(fold(known)))
     read = _numbers_read(release)
     rest = sorted(w for w in words if w not in _PLAIN and not _is_read(w, read))
     return Remainder(
-        tuple(w for w in rest if _NUMBER.fullmatch(w)), tuple(w for w in rest if not any(map(str.isdigit, w)))
+        tuple(w for w in rest if _NUMBER.fullmatch(w)),
+        tuple(w for w in rest if not any(map(str.isdigit, w))),
+        tuple(w for w in rest if w in behind and not any(map(str.isdigit, w))),
     )
+
+
+def describes_release(word: str) -> bool:
+    """Whether a word, in lower case, describes a release: its source, codec, language, state."""
+    return _RELEASE.fullmatch(word) is not None
 
 
 def _without(words: list[str], known: list[str]) -> list[str]:

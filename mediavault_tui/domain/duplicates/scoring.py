@@ -8,6 +8,7 @@ import msgspec
 from rapidfuzz import fuzz
 
 from mediavault_tui.domain.coverage import clock
+from mediavault_tui.domain.duplicates import telling
 from mediavault_tui.domain.duplicates.confidence import below_confident
 from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.library import Entry, Library
@@ -148,6 +149,9 @@ def _alternative(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]
 def _film_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:
     left, right = a.release.year, b.release.year
     reasons = []
+    words = telling.words_not_read(a, b)
+    if words:
+        reasons.append(Reason("words", telling.WORDS_NOT_READ, words))
     if Kind.OTHER in (a.release.kind, b.release.kind):
         reasons.append(Reason("kind", -4, "nothing in a name says that it is a film"))
     if left and right:

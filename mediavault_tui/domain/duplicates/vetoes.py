@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from mediavault_tui.domain.duplicates import years
+from mediavault_tui.domain.duplicates import telling, years
 from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.values import Candidate, Veto, VetoKind
 from mediavault_tui.domain.media import Kind, ReleaseName
@@ -77,6 +77,9 @@ CLOSING_CUT = re.compile(
 )
 
 
+_UNKNOWN_CUT = re.compile(r"\b(?!theatrical|original|first|last)\w{3,} cut\b")
+
+
 def cut(file: Candidate) -> frozenset[str]:
     """The cuts a name speaks of, in one spelling each; empty for the plain version.
 
@@ -94,6 +97,8 @@ def _cut(name: str, release: ReleaseName) -> frozenset[str]:
         said += [text for text in _NAMED_CUT.findall(name) if _plain(text) not in title]
     text = _plain(" ".join(said))
     cuts = {spelling for word, spelling in _CUTS.items() if word in text}
+    if not cuts and _UNKNOWN_CUT.search(text):
+        cuts = {"another cut"}
     return frozenset(cuts | _versions(name, release))
 
 
@@ -275,6 +280,7 @@ _RULES: tuple[tuple[VetoKind, Callable[[ReleaseName, ReleaseName], str | None]],
 
 _RULES_OF_FILES: tuple[tuple[VetoKind, Callable[[Candidate, Candidate], str | None]], ...] = (
     (VetoKind.ID, _ids),
+    (VetoKind.TITLE, telling.apart),
     (VetoKind.YEAR, _year),
     (VetoKind.COUNTRY, _country),
     (VetoKind.EDITION, _edition),
