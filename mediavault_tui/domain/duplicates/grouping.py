@@ -229,5 +229,15 @@ def _title(file: Candidate) -> str:
 def _name(file: Candidate) -> object:
     """All of a name that vetoes look at: files that agree in it are vetoed against the same files."""
     r = file.release
-    numbered = (r.season, r.episodes, r.date, r.part, r.year, is_seasons(file), country(file), three_d(file))
+    numbered = (
+        r.season,
+        r.episodes,
+        r.episode_part,
+        r.date,
+        r.part,
+        r.year,
+        is_seasons(file),
+        country(file),
+        three_d(file),
+    )
     return r.kind, r.title, r.alternative_titles, numbered, cut(file), file.ids, telling.signs(file)

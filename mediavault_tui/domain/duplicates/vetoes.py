@@ -180,6 +180,9 @@ def _episode(a: ReleaseName, b: ReleaseName) -> str | None:
         return None
     if a.episodes and b.episodes and not set(a.episodes) & set(b.episodes):
         return f"another episode: {numbering(a)} / {numbering(b)}"
+    if a.episodes and b.episodes and a.episode_part != b.episode_part:
+        pieces = [f"{numbering(each)}{each.episode_part or ''}" for each in (a, b)]
+        return f"another episode: {pieces[0]} / {pieces[1]}"
     if is_film(a) or a.date or b.date or bool(a.episodes) == bool(b.episodes):
         return None
     return f"an episode and a season: {numbering(a)} / {numbering(b)}"
