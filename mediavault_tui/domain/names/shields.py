@@ -13,7 +13,9 @@ from mediavault_tui.domain.names.engine import Guess
 _PLANE = 0xF0000
 """A private use area no file name brings along: macOS and SMB put their forbidden characters at U+F000."""
 
-_COLLECTOR = re.compile(r"(?<![^\W_])Collector(?!'?s|[\s._]+(?:edition|cut))(?![^\W_])", re.IGNORECASE)
+_COLLECTOR = re.compile(
+    r"(?<![^\W_])(?<!edition[\s._])Collector(?!'?s|[\s._]+(?:edition|cut))(?![^\W_])", re.IGNORECASE
+)
 """`The Bone Collector`: the edition is called Collector's, or has its word behind it."""
 _FUTURE = re.compile(r"(?<=[^\W\d_][\s._])20[4-9]\d(?=[\s._]*(?:$|[(\[])|[\s._]+(?!\d{1,2}[\s._]))")
 """`Blade Runner 2049`: no year a work is of, and no season 20, episode 49."""

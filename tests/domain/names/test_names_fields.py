@@ -39,6 +39,7 @@ from mediavault_tui.domain.names.folders import Role
         ("Tin.Poets.1982.Final.Cut.mkv", "edition", "Final Cut"),
         ("Tin.Poets.1982.Special.Edition.Fan.Edit.mkv", "edition", "Special, Fan"),
         ("Tin.Poets.1982.Extended.Collectors.Edition.mkv", "edition", "Extended, Collector"),
+        ("Tin_Poets_Edition_Collector.avi", "title", "Tin Poets"),
         ("Tin.Poets.1982.disc1.mkv", "part", 1),
         ("Tin Poets (1982)/Disc 2/movie.mkv", "part", 2),
         ("Tin Poets AKA Poetas 1982 1080p.mkv", "alternative_titles", ("Poetas",)),
