@@ -105,8 +105,8 @@ def from_samples(samples: NDArray[np.float32], start_s: float) -> Sound:
     samples = samples[max(0, round((place * HOP_S - start_s) * RATE)) :]
     if len(samples) < NEEDED:
         return joined([])
-    levels, power = _levels(samples)
-    slopes = np.diff(levels, axis=1)
+    found, power = levels(np.lib.stride_tricks.sliding_window_view(samples, _WINDOW)[::HOP])
+    slopes = np.diff(found, axis=1)
     change = slopes[_APART:] - slopes[:-_APART]
     bits = np.packbits(change > 0, axis=1, bitorder="little").view("<u4")[:, 0].astype(np.uint32)
     bits = np.where(bits == _MUTE, np.uint32(1), bits)
@@ -116,18 +116,17 @@ def from_samples(samples: NDArray[np.float32], start_s: float) -> Sound:
     return Sound(place + np.arange(len(bits)), bits)
 
 
-def _levels(samples: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Decibels of each band of each frame, shape (n, _BANDS), and the mean square of each frame."""
-    frames = np.lib.stride_tricks.sliding_window_view(samples, _WINDOW)[::HOP]
+def levels(frames: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Decibels of each band of each frame of samples, shape (n, _BANDS), and the mean square of each frame."""
     shape = np.hanning(_WINDOW).astype(np.float32)
     bands = []
     for start in range(0, len(frames), 64):  # what fits the processor's cache
         spectrum = np.fft.rfft(frames[start : start + 64] * shape)
         power = spectrum.real**2 + spectrum.imag**2
         bands.append(np.add.reduceat(power, _EDGES, axis=1)[:, :_BANDS] / np.diff(_EDGES))
-    levels = np.concatenate(bands).astype(np.float64)
-    floor = _FLOOR * levels.mean(axis=1, keepdims=True) + 1e-9
-    return 10 * np.log10(levels + floor), np.einsum("ij,ij->i", frames, frames, dtype=np.float64) / _WINDOW
+    powers = np.concatenate(bands).astype(np.float64)
+    floor = _FLOOR * powers.mean(axis=1, keepdims=True) + 1e-9
+    return 10 * np.log10(powers + floor), np.einsum("ij,ij->i", frames, frames, dtype=np.float64) / _WINDOW
 
 
 def agreement(a: Sound, b: Sound, duration_a: float, duration_b: float) -> Agreement | None:

@@ -9,7 +9,7 @@ from mediavault_tui.domain.duplicates import Candidate
 from mediavault_tui.domain.media import Kind, MediaInfo, ReleaseName
 from mediavault_tui.domain.nfo import Id, Level
 from mediavault_tui.domain.quality import Copy
-from mediavault_tui.store import nfos
+from mediavault_tui.store import catalogue, nfos
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
 
@@ -94,4 +94,4 @@ def copy_of(file: FileRecord) -> Copy:
 
 def state_of(file: FileRecord) -> str:
     """What changes when the file's content does: decisions hold for this state."""
-    return f"{file.size}:{file.mtime_ns}"
+    return catalogue.state_of(file.size, file.mtime_ns)

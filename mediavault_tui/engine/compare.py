@@ -16,7 +16,7 @@ from mediavault_tui.domain.names import parse
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.titles import Reason
-from mediavault_tui.engine import aligning, mediainfo
+from mediavault_tui.engine import aligning, hearing, losing, mediainfo
 from mediavault_tui.engine.candidates import candidate_of, copy_of
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import hashing
@@ -59,7 +59,21 @@ async def compare(
     same = await asyncio.to_thread(_same_content, a, b)
     found = None if same else await _align(workers, settings, connection, a, b)
     confidence, vetoes = _likeness(a, b, found, settings, same=same)
-    return judge(a, b, found, settings, same_content=same, confidence=confidence, vetoes=vetoes)
+    sounds = None if same else await _heard(workers, settings, a, b, found)
+    return judge(
+        a, b, found, settings, same_content=same, confidence=confidence, vetoes=vetoes, sounds=sounds
+    )
+
+
+async def _heard(
+    workers: Workers, settings: Settings, a: FileRecord, b: FileRecord, found: Alignment | None
+) -> quality.Sounds:
+    """What the catalogue knows of their sound, else what listening to it now tells."""
+    known = losing.sounds((a, b))
+    is_same = found is not None and found.verdict is pictures.Verdict.SAME
+    moment = (found.offset_s, found.speed) if found is not None and is_same else None
+    wanted = hearing.wanted(copy_of(a), copy_of(b), known, moment)
+    return await hearing.now(workers, settings, (a, b), wanted) if wanted else known
 
 
 async def sides(
@@ -81,9 +95,11 @@ def judge(
     same_content: bool,
     confidence: float,
     vetoes: tuple[str, ...],
+    sounds: quality.Sounds | None = None,
 ) -> Comparison:
-    """Which of both is better, and what would be lost."""
+    """Which of both is better, and what would be lost. `sounds` is what the catalogue knows, if not given."""
     copies = copy_of(a), copy_of(b)
+    sounds = losing.sounds((a, b)) if sounds is None else sounds
     coverage = coverage_of(found) if found and found.verdict is pictures.Verdict.SAME else None
     compared = frozenset({a.id, b.id}) if coverage else frozenset[int]()
     ranking = quality.rank(copies, settings.quality, compared)
@@ -97,14 +113,17 @@ def judge(
         alignment=Alignment(pictures.Verdict.SAME, 100) if same_content else found,
         verdict=("a" if best == a.id else "b") if decided else "too_close",
         reasons=(*_reasons(ranking, a.id, b.id), ranking.reason),
-        would_lose_a=_lost(copies[0], copies[1], coverage),
-        would_lose_b=_lost(copies[1], copies[0], coverage.turned() if coverage else None),
+        would_lose_a=() if same_content else _lost(copies[0], copies[1], sounds, coverage),
+        would_lose_b=()
+        if same_content
+        else _lost(copies[1], copies[0], sounds, coverage.turned() if coverage else None),
         vetoes=vetoes,
     )
 
 
-def _lost(loser: Copy, keeper: Copy, coverage: Coverage | None) -> tuple[str, ...]:
-    return tuple(loss.words for loss in quality.would_lose(loser, [keeper], coverage=lambda *_: coverage))
+def _lost(loser: Copy, keeper: Copy, sounds: quality.Sounds, coverage: Coverage | None) -> tuple[str, ...]:
+    found = quality.would_lose(loser, [keeper], sounds, lambda *_: coverage)
+    return tuple(loss.words for loss in found)
 
 
 def _reasons(ranking: quality.Ranking, a: int, b: int) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from mediavault_tui.domain import duplicates, quality
 from mediavault_tui.domain.duplicates import Evidence
-from mediavault_tui.engine.candidates import copy_of
+from mediavault_tui.engine.candidates import copy_of, state_of
 from mediavault_tui.store.catalogue import FileRecord
 
 
@@ -15,13 +15,27 @@ def covered(
 
     `evidence` is that of their group.
     """
-    kept = [copy_of(file) for file in keepers]
+    goes = list(losers)
+    kept, heard = [copy_of(file) for file in keepers], sounds([*goes, *keepers])
     return {
         file.id: quality.covered(
-            copy_of(file), kept, coverage=lambda a, b: duplicates.coverage_between(evidence, a, b)
+            copy_of(file), kept, heard, lambda a, b: duplicates.coverage_between(evidence, a, b)
         )
-        for file in losers
+        for file in goes
     }
+
+
+def sounds(files: Sequence[FileRecord]) -> quality.Sounds:
+    """What listening to these files has shown, as far as they still are what they were then."""
+    states = {file.id: state_of(file) for file in files}
+    found: dict[tuple[tuple[int, int], tuple[int, int]], quality.Likeness] = {}
+    for file in files:
+        for pair in file.heard:
+            if states.get(pair.other_id) == pair.other_state:
+                for at, there, likeness in pair.told:
+                    one, other = sorted(((pair.file_id, at), (pair.other_id, there)))
+                    found[one, other] = likeness
+    return quality.Sounds(found)
 
 
 def told(found: quality.Covered) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.names import PARSER_VERSION
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.engine import pairing, pictures
+from mediavault_tui.domain.sound_likeness import LISTENING_VERSION
+from mediavault_tui.engine import hearing, losing, pairing, pictures
 from mediavault_tui.engine.candidates import candidates_of, copy_of, state_of
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import catalogue, groups, state
@@ -42,6 +43,7 @@ class Members(NamedTuple):
 
     copies: dict[int, Copy]
     states: dict[int, str]
+    sounds: quality.Sounds = quality.Sounds()
 
 
 async def match(vault: Vault) -> AsyncGenerator[Event, None]:
@@ -66,6 +68,11 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
     for start in range(0, len(grouping), GROUPS_AT_A_TIME):
         portion = grouping[start : start + GROUPS_AT_A_TIME]
         members = await vault.read(_members, {file_id for group in portion for file_id in group.files})
+        wanted = await asyncio.to_thread(_to_be_heard, portion, members, vault.settings)
+        if wanted:
+            async for event in hearing.listen(vault, wanted):
+                yield event
+            members = await vault.read(_members, {file_id for group in portion for file_id in group.files})
         ranked += await asyncio.to_thread(_ranked, portion, members, vault.settings)
     await vault.write(groups.save, ranked, vetoes, inputs)
     yield Progress(Phase.MATCH, count, count)
@@ -74,7 +81,8 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
 def _inputs(connection: Connection, settings: Settings) -> str:
     """What groups depend on, as a short text: equal texts, equal groups."""
     weights = msgspec.json.encode((settings.match, settings.quality)).decode()
-    return f"{state.get(connection, state.CHANGES)} {PARSER_VERSION} {FINGERPRINT_VERSION} {weights}"
+    versions = f"{PARSER_VERSION} {FINGERPRINT_VERSION} {LISTENING_VERSION}"
+    return f"{state.get(connection, state.CHANGES)} {versions} {weights}"
 
 
 def _load(connection: Connection, pairs: set[Pair]) -> Library:
@@ -85,7 +93,11 @@ def _load(connection: Connection, pairs: set[Pair]) -> Library:
 
 def _members(connection: Connection, ids: set[int]) -> Members:
     files = list(catalogue.some(connection, ids))
-    return Members({file.id: copy_of(file) for file in files}, {file.id: state_of(file) for file in files})
+    return Members(
+        {file.id: copy_of(file) for file in files},
+        {file.id: state_of(file) for file in files},
+        losing.sounds(files),
+    )
 
 
 def _group(
@@ -115,6 +127,24 @@ def _group(
     return grouping.groups, [told[pair] for pair in sorted(told)]
 
 
+def _to_be_heard(grouping: Sequence[Group], members: Members, settings: Settings) -> list[hearing.Wanted]:
+    """Pairs of a best copy and another whose audio tracks have to be listened to before they are judged."""
+    if settings.scan.fingerprint == "none":
+        return []
+    found = []
+    for group in grouping:
+        if group.needs_review:
+            continue
+        copies = {file_id: members.copies[file_id] for file_id in group.files}
+        best = quality.rank(copies.values(), settings.quality, _compared(group)).standings[0].id
+        moments = _moments(group, _twins(group, best))
+        for file_id in group.files:
+            wanted = hearing.wanted(copies[best], copies[file_id], members.sounds, moments.get(file_id))
+            if wanted is not None:
+                found.append(wanted)
+    return found
+
+
 def _ranked(grouping: Sequence[Group], members: Members, settings: Settings) -> list[FoundGroup]:
     return [ranked_group(group, members, settings) for group in grouping]
 
@@ -136,7 +166,7 @@ def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGro
     members = []
     least = ranking.standings[0].score - settings.quality.margin
     for standing in ranking.standings:
-        loss, held = _set_against(copies[standing.id], best, group)
+        loss, held = _set_against(copies[standing.id], best, group, library.sounds)
         offset_s, speed = moments.get(standing.id, (None, None))
         members.append(
             Member(
@@ -178,12 +208,14 @@ def _compared(group: Group) -> set[int]:
     return {file_id for e in group.evidence if e.coverage is not None for file_id in (e.a, e.b)}
 
 
-def _set_against(copy: Copy, best: Copy, group: Group) -> tuple[tuple[quality.Loss, ...], str | None]:
+def _set_against(
+    copy: Copy, best: Copy, group: Group, sounds: quality.Sounds
+) -> tuple[tuple[quality.Loss, ...], str | None]:
     """What archiving a copy would lose, and why the best may be no better although nothing is lost."""
     if copy.id == best.id:
         return (), None
     coverage = duplicates.coverage_between(group.evidence, copy.id, best.id)
-    loss = quality.would_lose(copy, [best], coverage=lambda *_: coverage)
+    loss = quality.would_lose(copy, [best], sounds, coverage=lambda *_: coverage)
     return loss, quality.longer_keeper(copy, best, coverage)
 
 

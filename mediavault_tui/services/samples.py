@@ -63,6 +63,10 @@ class Sound(msgspec.Struct, frozen=True):
     rate: int = SAMPLE_RATE
     bitrate: int | None = None
     """Bits a second; None is the encoder's own choice."""
+    voice: int | None = None
+    """Which of the chords sounds; tracks of the same voice sound alike. None: each track has its own."""
+    flags: Disposition = Disposition(0)
+    """What the container says the track is for."""
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -71,6 +75,7 @@ class Text(msgspec.Struct, frozen=True):
     language: str | None = None
     title: str | None = None
     forced: bool = False
+    flags: Disposition = Disposition(0)
 
 
 class Video(msgspec.Struct, frozen=True):
@@ -112,7 +117,10 @@ def write(path: Path, video: Video, container_format: str | None = None) -> None
         if video.chapters:
             output.set_chapters(_chapters(video))
         picture = _add_picture(output, video.picture)
-        sounds = [(_add_sound(output, sound), number) for number, sound in enumerate(video.sounds)]
+        sounds = [
+            (_add_sound(output, sound), number if sound.voice is None else sound.voice)
+            for number, sound in enumerate(video.sounds)
+        ]
         texts = [_add_text(output, text, video.seconds) for text in video.texts]
         for stream, packets in texts:
             for packet in packets.demux(subtitles=0):
@@ -143,6 +151,8 @@ def _add_sound(output: OutputContainer, sound: Sound) -> AudioStream:
         stream.options = {"aac_coder": "fast"}  # the default takes four times as long as the pictures
     if sound.bitrate:
         stream.bit_rate = sound.bitrate
+    if sound.flags:
+        stream.disposition = sound.flags
     _label(stream, sound.language, sound.title)
     return stream
 
@@ -152,8 +162,8 @@ def _add_text(output: OutputContainer, text: Text, seconds: float) -> tuple[Subt
     lines = av.open(source, "r", format="srt")
     stream: SubtitleStream = output.add_stream_from_template(lines.streams.subtitles[0])
     _label(stream, text.language, text.title)
-    if text.forced:
-        stream.disposition = Disposition.forced
+    if text.forced or text.flags:
+        stream.disposition = text.flags | Disposition.forced if text.forced else text.flags
     return stream, lines
 
 

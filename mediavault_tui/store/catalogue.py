@@ -19,12 +19,20 @@ from mediavault_tui.domain.media import (
     TextKind,
     VideoTrack,
 )
+from mediavault_tui.domain.sound_likeness import LISTENING_VERSION
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.transient import Transient
-from mediavault_tui.store import roots
+from mediavault_tui.store import hearing, roots
 from mediavault_tui.store.database import Connection
+from mediavault_tui.store.hearing import Heard
 from mediavault_tui.store.roots import is_under, join
 from mediavault_tui.store.stages import MEDIA_COLUMNS
+
+
+def state_of(size: int, mtime_ns: int) -> str:
+    """What changes when a file's content does: what was decided or heard holds for this state."""
+    return f"{size}:{mtime_ns}"
+
 
 FILES_AT_A_TIME = 2000
 SPARSE = 20  # of ids this far apart on average, each is asked for by itself
@@ -71,6 +79,8 @@ class FileRecord(msgspec.Struct, frozen=True):
     """Why its place does not make it a copy to keep."""
     put_back_at: int | None = None
     """When it was last put back from the archive, in unix seconds."""
+    heard: tuple[Heard, ...] = ()
+    """What its audio tracks sound like beside those of others, as long as it is what it was then."""
 
 
 def files(connection: Connection, *, missing: bool = False) -> Iterator[FileRecord]:
@@ -158,6 +168,7 @@ def _batch(
     named = _names(connection, bounds, places)
     downloads = _downloads(connection, bounds)
     media = _media(connection, bounds)
+    listened = hearing.of(connection, bounds, LISTENING_VERSION)
     rows = connection.execute(
         "SELECT files.id, device, inode, size, mtime_ns, links, missing_since IS NOT NULL, gone, put_back_at,"
         " hashes.content,"
@@ -197,6 +208,7 @@ def _batch(
             content_hash=content,
             transient=downloads.get(file_id) or transient.of_all(paths, places.roots),
             put_back_at=put_back_at,
+            heard=tuple(each for each in listened.get(file_id, ()) if each.state == state_of(size, mtime_ns)),
         )
 
 

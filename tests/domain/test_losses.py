@@ -292,10 +292,14 @@ _MEDIA = st.builds(
     fonts=st.sampled_from([(), ("a.ttf",)]),
     damage=st.sampled_from([None, None, None, "truncated"]),
 )
-_LIKENESS = st.dictionaries(
-    st.tuples(st.tuples(st.just(0), st.integers(0, 2)), st.tuples(st.integers(1, 2), st.integers(0, 2))),
-    st.sampled_from(Likeness),
-)
+_PLACE = st.integers(0, 2)
+_LIKENESS = st.lists(
+    st.tuples(
+        st.tuples(st.tuples(st.just(0), _PLACE), st.tuples(st.integers(1, 2), _PLACE)),
+        st.sampled_from(Likeness),
+    ),
+    max_size=5,
+).map(dict)
 
 
 @given(_MEDIA, _LIKENESS)

@@ -15,7 +15,7 @@ from mediavault_tui.domain.quality.ranking import rank
 from mediavault_tui.domain.quality.reclaiming import reclaimable
 from mediavault_tui.domain.quality.running_time import longer_keeper, lost_pictures
 from mediavault_tui.domain.quality.score import score, tier
-from mediavault_tui.domain.quality.sounds import Likeness, Sounds
+from mediavault_tui.domain.quality.sounds import Likeness, Sounds, worth_hearing
 from mediavault_tui.domain.quality.values import Copy, Ranking, Reclaim, Score, Standing, Verdict
 
 __all__ = [
@@ -42,5 +42,6 @@ __all__ = [
     "score",
     "tier",
     "with_named_language",
+    "worth_hearing",
     "would_lose",
 ]

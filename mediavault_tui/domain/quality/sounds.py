@@ -1,10 +1,12 @@
 """What is known of how tracks sound beside each other, and what kinds of coding a listener could tell."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from enum import StrEnum
 
-import msgspec
+from mediavault_tui.domain.media import MediaInfo, SoundKind
+from mediavault_tui.domain.quality.languages import canonical
 
 
 class Likeness(StrEnum):
@@ -19,17 +21,48 @@ Track = tuple[int, int]
 """Id of a file, place of the track among its audio tracks."""
 
 
-class Sounds(msgspec.Struct, frozen=True):
-    """What listening has shown; pairs that nobody listened to are not in it."""
+class Sounds:
+    """What listening has shown."""
 
-    heard: Mapping[tuple[Track, Track], Likeness] = {}
-    """(smaller, larger track) → likeness."""
+    def __init__(self, heard: Mapping[tuple[Track, Track], Likeness] | None = None) -> None:
+        """`heard`: pairs of tracks, in either order, that were listened to."""
+        self._beside: defaultdict[Track, dict[Track, Likeness]] = defaultdict(dict)
+        for (one, other), likeness in (heard or {}).items():
+            self._beside[one][other] = self._beside[other][one] = likeness
 
     def between(self, a: int, at: int, b: int, there: int) -> Likeness | None:
-        """How two tracks sound beside each other; None where nothing is known or it could not be told."""
-        one, other = sorted(((a, at), (b, there)))
-        found = self.heard.get((one, other))
-        return None if found is Likeness.UNSURE else found
+        """How two tracks sound beside each other; None where nothing is known or it could not be told.
+
+        What was not listened to follows from a third track that is the same as one of them.
+        """
+        one, other = self._beside.get((a, at), {}), self._beside.get((b, there), {})
+        direct = one.get((b, there))
+        if direct is not None:
+            return None if direct is Likeness.UNSURE else direct
+        told = [{one[third], other[third]} for third in one.keys() & other.keys()]
+        if {Likeness.SAME} in told:
+            return Likeness.SAME
+        return Likeness.DIFFERENT if {Likeness.SAME, Likeness.DIFFERENT} in told else None
+
+    def knows(self, a: int, at: int, b: int, there: int) -> bool:
+        """Whether these were listened to, whatever came of it, or need not be."""
+        return (b, there) in self._beside.get((a, at), {}) or self.between(a, at, b, there) is not None
+
+
+_MOST_TRACKS = 4
+
+
+def worth_hearing(a: MediaInfo, b: MediaInfo) -> list[tuple[int, int]]:
+    """Pairs of ordinary tracks inside both files that may be the same by their languages, or whose tags are silent."""
+    ours, theirs = (
+        [
+            (place, canonical(track.language))
+            for place, track in enumerate(media.audio)
+            if track.kind is SoundKind.MAIN and not track.external
+        ][:_MOST_TRACKS]
+        for media in (a, b)
+    )
+    return [(at, there) for at, one in ours for there, other in theirs if one is None or other in (None, one)]
 
 
 # Names as libmediainfo has them, commercial where there is one. DTS-HD High Resolution is lossy.
