@@ -1,7 +1,7 @@
 """`mediavault doctor`: what is installed, what is missing, and how to get it, on one screen."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -11,7 +11,10 @@ from mediavault_tui.cli import output
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.doctor_findings import Finding, findings_of
 from mediavault_tui.cli.output import ExitCode
-from mediavault_tui.errors import ConfigError
+from mediavault_tui.errors import ConfigError, VaultError
+
+if TYPE_CHECKING:
+    from mediavault_tui.engine.protecting import Unmatched
 
 
 @click.command(
@@ -73,6 +76,7 @@ def examine(globals_: Globals, *, thorough: bool = False) -> tuple[dict[str, Any
         **config,
         "roots": [environment.folder(path) for path in roots],
         "archives": [environment.folder(path) for path in archives],
+        "protected": _protected(globals_),
         "terminal": environment.terminal(terminal.ask()),
     }
     built: dict[str, Any] = msgspec.to_builtins(report)
@@ -89,6 +93,22 @@ def _configuration(globals_: Globals) -> tuple[dict[str, Any], tuple[str, ...], 
         config["config_file"] |= {"problem": error.message, "remedy": error.remedy}
         return config, (), ()
     return config, _absolute(settings.scan.roots), _absolute(settings.archive.roots)
+
+
+def _protected(globals_: Globals) -> "list[Unmatched]":
+    """Entries of `archive.protected` that protect nothing."""
+    from mediavault_tui.engine import protecting
+    from mediavault_tui.store.database import reading
+
+    try:
+        settings = globals_.settings
+    except ConfigError:
+        return []  # told already
+    try:
+        with reading(globals_.database) as connection:
+            return protecting.unmatched(connection, settings)
+    except VaultError:  # no catalogue yet, or none that can be read
+        return protecting.unmatched(None, settings)
 
 
 def _absolute(folders: tuple[str, ...]) -> tuple[str, ...]:

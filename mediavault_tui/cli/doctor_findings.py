@@ -98,6 +98,11 @@ def _config(report: dict[str, Any]) -> list[Finding]:
     config = report["config_file"]
     if "problem" in config:
         return [Finding("config", config["problem"], config["remedy"])]
+    if report.get("protected"):
+        return [
+            Finding("config", f"archive.protected: {each['entry']} {each['problem']}", each["remedy"])
+            for each in report["protected"]
+        ]
     if not report["roots"]:
         remedy = f"list them under scan: roots: in {config['path']}"
         return [

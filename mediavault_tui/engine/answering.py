@@ -15,11 +15,10 @@ import msgspec
 
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import Moved
-from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.steps import Keeper, Proof
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import losing, proving
+from mediavault_tui.engine import losing, protecting, proving
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable
@@ -121,10 +120,9 @@ def _gone(keeper: Keeper) -> str:
 
 def _why_wished_for(connection: Connection, moved: Moved, settings: Settings) -> str | None:
     """What the user has said since that speaks for keeping the file."""
-    for folder in settings.archive.protected:
-        place = os.path.realpath(os.fsencode(os.path.expanduser(folder)))
-        if is_under(moved.origin, place):
-            return f"came from a folder that is protected by now, {printable(place)}; {_RESTORE}"
+    place = protecting.shelter(moved.origin, settings)
+    if place is not None:
+        return f"came from a folder that is protected by now, {printable(place)}; {_RESTORE}"
     file_id = catalogue.known_at(connection, moved.origin, moved.file)
     decision = groups.newest_about(connection, file_id) if file_id is not None else None
     if decision is None:

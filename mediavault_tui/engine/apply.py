@@ -29,7 +29,7 @@ from mediavault_tui.domain.plan import Plan, Step
 from mediavault_tui.domain.plan.places import free
 from mediavault_tui.domain.steps import Op, Proof
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import archive_folders, placing, provenance, proving, tidying
+from mediavault_tui.engine import archive_folders, placing, protecting, provenance, proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook, Outcome
 from mediavault_tui.engine.reasking import Reasking
 from mediavault_tui.engine.tally import Tally
@@ -70,6 +70,7 @@ async def apply(
     Raises PlanRefused for a plan of another catalogue or machine, or one that leads out of what is known here.
     Acts that a crash left half done must have been settled before (`recover`).
     """
+    await protecting.require(vault)
     asked = await provenance.refuse_foreign(vault, plan)
     if accept_new_device and plan.made is not None:
         asked = msgspec.structs.replace(asked, accept_new_device=True)

@@ -49,17 +49,26 @@ def decided(
         made = _by_rules(plain, group, ranked, pairs, records, settings)
     else:
         made = [_by_ranking(plain, group, ranked, records, facts, asked, settings)]
-    made = [_without_wished(each, group, records, facts, settings) for each in made]
+    # Who names the groups himself has looked at them: that is a decision of his own.
+    by_hand = asked.groups is not None and not asked.by_policy
+    made = [_without_wished(each, group, records, facts, settings, by_hand=by_hand) for each in made]
     return [_with_losses(each, group, records, facts, asked) for each in made]
 
 
 def _without_wished(
-    made: DecidedGroup, group: GroupRecord, records: Records, facts: Facts, settings: Settings
+    made: DecidedGroup,
+    group: GroupRecord,
+    records: Records,
+    facts: Facts,
+    settings: Settings,
+    *,
+    by_hand: bool,
 ) -> DecidedGroup:
     """With what neither a rule nor the ranking may take."""
     if made.by is By.YOU:
         return made
-    held = {**_wished_to_stay(group, records), **_hidden_and_good(group, facts, settings)}
+    wished = {} if by_hand else _wished_to_stay(group, records)
+    held = {**wished, **_hidden_and_good(group, facts, settings)}
     return msgspec.structs.replace(made, undecided={**made.undecided, **held})
 
 
@@ -70,7 +79,10 @@ def _wished_to_stay(group: GroupRecord, records: Records) -> dict[int, str]:
         file = records.files.get(member.file_id)
         if file is not None and file.put_back_at is not None:
             day = time.strftime("%Y-%m-%d", time.localtime(file.put_back_at))
-            reasons[file.id] = f"was put back from the archive on {day}: it goes again only if you decide so"
+            reasons[file.id] = (
+                f"was put back from the archive on {day}: it goes again only if you decide so, or name its group"
+                f" (--group {group.id})"
+            )
         elif file is not None and file.id in records.kept:
             reasons[file.id] = f"is kept by your decision about group {records.kept[file.id]}"
     return reasons

@@ -12,7 +12,7 @@ import msgspec
 from mediavault_tui.domain.plan import Asked, DecidedGroup, Facts, Plan, Standing, Wishes, make_plan
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.steps import Proof
-from mediavault_tui.engine import archive_folders, provenance
+from mediavault_tui.engine import archive_folders, protecting, provenance
 from mediavault_tui.engine import facts as facts_of
 from mediavault_tui.engine.deciding import decided
 from mediavault_tui.engine.facts import Records
@@ -38,6 +38,9 @@ async def again(vault: Vault, old: Plan, taken: Mapping[bytes, Proof]) -> tuple[
     assert old.made is not None
     asked = old.made.asked
     ground = await vault.read(_read, asked, vault.settings, {step.group for step in old.steps})
+    # Whoever applies a plan once more wants again what it says, also of files put back since.
+    for file_id, file in ground.records.files.items():
+        ground.records.files[file_id] = msgspec.structs.replace(file, put_back_at=None)
     facts = await asyncio.to_thread(facts_of.gather, ground.records, vault.settings, taken)
     standing = {group.id: Standing(_left_out(group, asked, vault.settings)) for group in ground.all}
     kept: defaultdict[int, set[bytes]] = defaultdict(set)
@@ -68,7 +71,8 @@ def _read(connection: Connection, asked: Asked, settings: Settings, only: Collec
 
 
 async def _plan(vault: Vault, asked: Asked, ground: _Ground, facts: Facts, date: str) -> Plan:
-    wishes = await asyncio.to_thread(_wishes, asked, vault.settings, date)
+    protected = await protecting.require(vault)
+    wishes = await asyncio.to_thread(_wishes, asked, vault.settings, date, protected)
     if not asked.accept_new_device:
         archives = (each for file in facts.files.values() for each in (file.archive, file.link_archive))
         places = [each for each in (wishes.into, *archives) if each]
@@ -104,7 +108,7 @@ def _is_asked_for(group: GroupRecord, asked: Asked, settings: Settings) -> bool:
     return group.found.confidence >= least
 
 
-def _wishes(asked: Asked, settings: Settings, date: str) -> Wishes:
+def _wishes(asked: Asked, settings: Settings, date: str, protected: tuple[bytes, ...]) -> Wishes:
     into = os.path.realpath(os.fsencode(os.path.expanduser(asked.into))) if asked.into else None
     archive = settings.archive
     return Wishes(
@@ -113,9 +117,7 @@ def _wishes(asked: Asked, settings: Settings, date: str) -> Wishes:
         into=into,
         into_device=moving.device_below(os.path.join(into, b"x")) if into else 0,
         layout=archive.layout,
-        protected=tuple(
-            os.path.realpath(os.fsencode(os.path.expanduser(each))) for each in archive.protected
-        ),
+        protected=protected,
         offer_sidecars=archive.offer_sidecars,
         exact_proof=archive.exact_proof,
     )

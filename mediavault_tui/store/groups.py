@@ -58,8 +58,10 @@ class FoundGroup(msgspec.Struct, frozen=True):
 
 
 STANDING = (
-    "gone_since IS NULL AND (SELECT count(*) FROM members JOIN files ON files.id = members.file_id"
-    " WHERE members.group_id = groups.id AND files.gone IS NULL) > 1"
+    "gone_since IS NULL AND (NOT EXISTS (SELECT 1 FROM members JOIN files ON files.id = members.file_id"
+    " WHERE members.group_id = groups.id AND files.gone IS NOT NULL)"
+    " OR (SELECT count(*) FROM members JOIN files ON files.id = members.file_id"
+    " WHERE members.group_id = groups.id AND files.gone IS NULL) > 1)"
 )
 """The condition that a group of matching is there, and that more than one of its copies was not archived."""
 

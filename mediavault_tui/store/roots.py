@@ -64,6 +64,12 @@ def all_roots(connection: Connection) -> list[Root]:
     return [Root(*row) for row in rows]
 
 
+def has_folder(connection: Connection, path: bytes) -> bool:
+    """Whether videos were ever found at or below `path`."""
+    row = connection.execute(f"SELECT 1 FROM folders WHERE {IN_ROOT} LIMIT 1", within(path)).fetchone()
+    return row is not None
+
+
 def find(connection: Connection, path: bytes) -> Root | None:
     """The root at `path`, if it was ever scanned."""
     row = connection.execute(

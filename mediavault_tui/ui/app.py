@@ -27,7 +27,7 @@ from textual.worker import WorkerFailed
 from mediavault_tui.domain.events import Finished
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.errors import VaultError
+from mediavault_tui.errors import ConfigError, VaultError
 from mediavault_tui.store import journal
 from mediavault_tui.store import places as places_store
 from mediavault_tui.ui import actions, headless, link, themes
@@ -233,11 +233,23 @@ class VaultApp(App[int]):
         self.set_timer(PREPARE_AFTER_S, lambda: self.run_worker(self._mount_ahead(), group="prepare"))
         for error in self.wrong_themes:
             self.show_trouble(error)
+        self.run_worker(self._check_protected(), group="protected")
         if await self.reading.ask(journal.under_way):
             from mediavault_tui.engine.recover import recover
 
             # What a crash left half moved is settled first, as at the start of every scan.
             self.jobs.start("Recovery", recover(self.vault), "a recovery is")
+
+    async def _check_protected(self) -> None:
+        """What the user believes protected and is not, he is told at once."""
+        if not self.settings.archive.protected:
+            return
+        from mediavault_tui.engine import protecting
+
+        try:
+            await protecting.require(self.vault)
+        except ConfigError as error:
+            self.show_trouble(error)
 
     def on_cursor_position(self) -> None:
         """The terminal has answered: how long that took tells the players what the line takes."""

@@ -133,6 +133,8 @@ def test_decisions_are_followed_and_the_better_copy_must_play(library: Library) 
     library.run("restore", "--all")
 
     library.decide("how", Choice.KEEP_ALL)
+    assert library.plan()["steps"] == [], "what was put back is to be decided again"
+    library.decide("Harbour")
     (film,) = library.plan()["steps"]
     keeper = Path(film["keeper"]["path"])
     os.truncate(keeper, keeper.stat().st_size // 2)
