@@ -47,6 +47,7 @@ class Overview(msgspec.Struct, frozen=True):
     scans: list[Scan]
 
 
+_NAMED = "JOIN names ON names.id = name_id AND names.missing_since IS NULL"
 _PRESENT = "JOIN files ON files.id = media.file_id AND files.missing_since IS NULL"
 _TIERS = ("4K", "1080p", "720p", "480p", "SD")
 
@@ -75,14 +76,16 @@ def overview(connection: Connection) -> Overview:
         ),
         unread_media=unread_media,
         kinds=dict(
-            connection.execute("SELECT kind, count(*) FROM release_names GROUP BY kind ORDER BY 2 DESC")
+            connection.execute(
+                f"SELECT kind, count(*) FROM release_names {_NAMED} GROUP BY kind ORDER BY 2 DESC"
+            )
         ),
         tiers={name: tiers[name] for name in _TIERS if name in tiers},
         codecs=dict(sorted(codecs.items(), key=lambda pair: -pair[1])),
         decades=dict(
             connection.execute(
-                "SELECT (year / 10 * 10) || 's', count(*) FROM release_names WHERE year IS NOT NULL GROUP BY 1"
-                " ORDER BY 1 DESC"
+                f"SELECT (year / 10 * 10) || 's', count(*) FROM release_names {_NAMED} WHERE year IS NOT NULL"
+                " GROUP BY 1 ORDER BY 1 DESC"
             )
         ),
         roots=roots(connection),

@@ -80,6 +80,7 @@ def test_archived_is_a_state_of_its_own_at_once_and_after_a_scan(database: Path,
             ]
             told, seen = figures(reader), overview.overview(reader)
             assert (told.files, told.missing, told.archived) == (2, 0, 2)
+            assert seen.kinds == told.by_kind and sum(seen.kinds.values()) == 2
             assert (seen.missing, seen.archived, seen.archived_bytes) == (0, 2, told.archived_bytes)
             assert seen.groups.groups == seen.groups.reclaimable == sum(seen.group_kinds.values()) == 0
             assert groups.present(reader) == [] and review.order(reader, review.View()) == []
