@@ -20,6 +20,8 @@ from rapidfuzz import fuzz
 
 from mediavault_tui.domain import names
 from mediavault_tui.domain.duplicates import Candidate, group, title_pairs
+from mediavault_tui.domain.media import Kind
+from mediavault_tui.domain.nfo import Id, Level
 from mediavault_tui.domain.settings import Match
 
 DEFAULT_SET = Path(__file__).parent.parent / "tests/domain/duplicates/labelled_names.txt"
@@ -82,10 +84,7 @@ def equality(texts: list[str]) -> Pairs:
 def ours(texts: list[str]) -> tuple[Pairs, Pairs]:
     """Pairs within confident groups, and within possible ones; all names in one library."""
     settings = Match()
-    files = [
-        Candidate(i, names.parse(text), text.split("/")[-1], tuple(reversed(text.split("/")[:-1])))
-        for i, text in enumerate(texts)
-    ]
+    files = [_candidate(i, text) for i, text in enumerate(texts)]
     matches = title_pairs(files, settings)
     sure: Pairs = set()
     possible: Pairs = set()
@@ -93,6 +92,14 @@ def ours(texts: list[str]) -> tuple[Pairs, Pairs]:
         tier = sure if found.confidence >= settings.confident else possible
         tier |= set(combinations(found.files, 2))
     return sure, possible
+
+
+def _candidate(number: int, text: str) -> Candidate:
+    release = names.parse(text)
+    level = Level.SHOW if release.kind is Kind.EPISODE else Level.FILM
+    *folders, name = text.split("/")
+    given = frozenset(Id(level, *each) for each in release.ids)
+    return Candidate(number, release, name, tuple(reversed(folders)), ids=given)
 
 
 def chained(close: Iterable[tuple[int, int]], count: int) -> Pairs:

@@ -22,7 +22,8 @@ _TWO_WORDS = re.compile(
 # Say how a film was packed, in which language, or by whom; not which film it is.
 _PACKING = frozenset(
     """
-    edition editions collectors criterion remastered remaster restored anniversary limited special version theatrical
+    collection edition editions collectors criterion
+    remastered remaster restored anniversary limited special version theatrical
     original uncensored unrated uncut extended directors director cut final ultimate a an the of and with in by dvd disc
     rip hq lq sub subs subtitle subtitles dub audio english german french italian spanish russian japanese korean hindi
     tamil telugu chinese portuguese polish dutch swedish norwegian danish finnish czech hungarian greek turkish arabic
