@@ -4,6 +4,7 @@ What somebody changed in the archive behind our back is reported and left alone;
 """
 
 import asyncio
+import contextlib
 import os
 import time
 from collections.abc import AsyncGenerator, Sequence
@@ -23,7 +24,7 @@ from mediavault_tui.engine.placing import is_called, lowered_names
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed, RootUnavailable
-from mediavault_tui.services import filesystem, folders, moving, nofollow
+from mediavault_tui.services import filesystem, folders, moving, nofollow, rights
 from mediavault_tui.store import journal, roots
 from mediavault_tui.store.roots import Root
 
@@ -175,7 +176,7 @@ def _target(moved: Moved, wanted: bytes, on_collision: OnCollision) -> bytes | N
 
 
 async def _back(actor: Actor, moved: Moved, target: bytes) -> StepEnded:
-    await _folders(actor.vault, os.path.dirname(target))
+    await _folders(actor.vault, os.path.dirname(target), moved)
     found = await asyncio.to_thread(moving.look, moved.place)
     if found is None:
         return ended(moved, Status.REFUSED, "vanished from the archive")
@@ -191,9 +192,28 @@ async def _back(actor: Actor, moved: Moved, target: bytes) -> StepEnded:
     return parting.ended_as(moved, outcome, target)
 
 
-async def _folders(vault: Vault, folder: bytes) -> None:
-    """Make the folders again that were removed when they were empty, as they were."""
-    removed: dict[bytes, Access] = {}
+def _images(moved: Moved) -> dict[bytes, Access]:
+    """The rights of the folders of the archive, by the folders of the library that they stand for."""
+    found: dict[bytes, Access] = {}
+    original, here = os.path.dirname(moved.origin), os.path.dirname(moved.place)
+    while moved.is_kept and here != moved.archive and len(here) > len(moved.archive):
+        if found and os.path.basename(original) != os.path.basename(here):
+            break
+        with contextlib.suppress(OSError):
+            access = rights.of(here)
+            found[original] = Access(access.mode, access.uid, access.gid, access.lists)
+        if os.path.basename(original) != os.path.basename(here):
+            break  # one folder for a path that would have been too long
+        original, here = os.path.dirname(original), os.path.dirname(here)
+    return found
+
+
+async def _folders(vault: Vault, folder: bytes, moved: Moved) -> None:
+    """Make the folders again that were removed when they were empty, as they were.
+
+    Where a lost catalogue took with it how they were, they get the rights of their images in the archive.
+    """
+    removed: dict[bytes, Access] = await asyncio.to_thread(_images, moved)
     path = folder
     while not await asyncio.to_thread(nofollow.is_folder, path):
         known = await vault.read(journal.removed_folder, path)

@@ -18,8 +18,9 @@ _OPENAT2 = 437  # the same number on every architecture, as all calls since Linu
 _RESOLVE_NO_SYMLINKS = 0x04
 _AT_FDCWD = -100
 _FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
-# No such call; forbidden by a container's filter; flags it does not know.
-_NOT_TO_BE_HAD = (errno.ENOSYS, errno.EPERM, errno.EINVAL, errno.E2BIG)
+# No such call; forbidden by a filter (systemd-nspawn and older Docker say EPERM, crun issue 545); flags it does not
+# know; a race it cannot settle. Asked anew each time: EPERM may be about one folder.
+_NOT_TO_BE_HAD = (errno.ENOSYS, errno.EPERM, errno.EINVAL, errno.E2BIG, errno.EAGAIN)
 
 
 class _How(ctypes.Structure):

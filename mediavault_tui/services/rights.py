@@ -68,6 +68,8 @@ def give(descriptor: int, access: Access) -> list[str]:
         failed = unless_given(f"attribute {name}", os.setxattr, descriptor, name, value)
         lost += failed
         unlisted = unlisted or (bool(failed) and is_list(name))
+    if not lost and (os.fstat(descriptor).st_mode ^ mode) & 0o7000:  # a list took set-id or sticky bits away
+        lost += unless_given("mode", os.fchmod, descriptor, mode)
     if unlisted:
         lost += unless_given("mode", os.fchmod, descriptor, without_group(mode))
     return lost

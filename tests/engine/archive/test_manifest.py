@@ -65,6 +65,17 @@ def test_everything_comes_back_without_the_catalogue(library: Library, op: Op) -
     assert os.getxattr(library.loser, "user.comment") == b"mine"
 
 
+def test_folders_are_no_more_open_for_a_lost_catalogue(library: Library) -> None:
+    home = os.path.dirname(library.loser)
+    os.chmod(home, 0o700)
+    carry_out(library)
+    assert not os.path.exists(home)
+    lose_catalogue(library)
+    learn(library)
+    put_all_back(library)
+    assert os.stat(home).st_mode & 0o777 == 0o700
+
+
 def test_learning_twice_changes_nothing(library: Library) -> None:
     carry_out(library)
     assert learn(library) == [], "the journal knows it all"
