@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from mediavault_tui.domain.duplicates import telling, years
 from mediavault_tui.domain.duplicates.folders import country
-from mediavault_tui.domain.duplicates.values import Candidate, Veto, VetoKind
+from mediavault_tui.domain.duplicates.values import NAME_VETOES, Candidate, Veto, VetoKind
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.nfo import Id, Level
 from mediavault_tui.domain.titles import fold, normalise, number_conflict, numbers
@@ -145,12 +145,22 @@ def name_veto(a: Candidate, b: Candidate) -> Veto | None:
     for kind, rule in _RULES:
         reason = rule(a.release, b.release)
         if reason:
-            return Veto(a.id, b.id, kind, reason)
+            return _firmer(Veto(a.id, b.id, kind, reason), a, b)
     for kind, rule_of_files in _RULES_OF_FILES:
         reason = rule_of_files(a, b)
         if reason:
-            return Veto(a.id, b.id, kind, reason)
+            return _firmer(Veto(a.id, b.id, kind, reason), a, b)
     return None
+
+
+def _firmer(veto: Veto, a: Candidate, b: Candidate) -> Veto:
+    """Where pictures could lift a veto: the one of another version instead, which they cannot."""
+    if veto.kind in NAME_VETOES:
+        for kind, rule in ((VetoKind.EDITION, _edition), (VetoKind.THREE_D, _three_d)):
+            reason = rule(a, b)
+            if reason:
+                return Veto(a.id, b.id, kind, reason)
+    return veto
 
 
 def _kind(a: ReleaseName, b: ReleaseName) -> str | None:

@@ -20,7 +20,17 @@ _AREA_SHARE = 0.55
 # Video Coding Standards" (IEEE TCSVT 22-12, 2012) measured HEVC at 35.4 % less than H.264 for the same PSNR,
 # and 63.7 % less than MPEG-4 ASP, 70.8 % less than MPEG-2. VP9 trails HEVC slightly; AV1 needs about 30 % less
 # than VP9 (both by their makers' and streaming services' comparisons, rounded).
-EFFICIENCY = {"AV1": 2.0, "HEVC": 1.55, "VP9": 1.45, "H.264": 1.0, "MPEG-4": 0.56, "MPEG-2": 0.45}
+EFFICIENCY = {
+    "AV1": 2.0,
+    "HEVC": 1.55,
+    "VP9": 1.45,
+    "H.264": 1.0,
+    "MPEG-4": 0.56,
+    "MPEG-2": 0.45,
+    "MS-MPEG4 v1": 0.5,
+    "MS-MPEG4 v2": 0.5,
+    "MS-MPEG4 v3": 0.56,
+}
 
 
 def tier(video: VideoTrack) -> str:
