@@ -21,8 +21,6 @@ from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.groups import Choice, GroupRecord, Member
 
 Vetoes = Mapping[tuple[int, int], str]
-# Subtitles that run this much early or late, or at another speed, are of no use with the other copy.
-_OFFSET_S, _SPEED, _DURATION_S = 0.3, 0.001, 1.0
 
 
 def decided(
@@ -52,7 +50,7 @@ def decided(
     # Who names the groups himself has looked at them: that is a decision of his own.
     by_hand = asked.groups is not None and not asked.by_policy
     made = [_without_wished(each, group, records, facts, settings, by_hand=by_hand) for each in made]
-    return [_with_losses(each, group, records, facts, asked) for each in made]
+    return [_with_losses(each, group, records, facts, asked, settings) for each in made]
 
 
 def _without_wished(
@@ -104,13 +102,21 @@ def _hidden_and_good(group: GroupRecord, facts: Facts, settings: Settings) -> di
 
 
 def _with_losses(
-    made: DecidedGroup, group: GroupRecord, records: Records, facts: Facts, asked: Asked
+    made: DecidedGroup,
+    group: GroupRecord,
+    records: Records,
+    facts: Facts,
+    asked: Asked,
+    settings: Settings,
 ) -> DecidedGroup:
     """With the losers that may go, and what each would take along."""
     kept = made.keepers
     losers = [file_id for file_id in made.losers if file_id not in kept and _may_go(file_id, facts, asked)]
     keepers = [records.files[each] for each in kept]
-    found = losing.covered([records.files[each] for each in losers], keepers, group.found.evidence)
+    durations = {each: file.duration_s for each, file in facts.files.items()}
+    late = losing.out_of_step(group.found.members, kept, durations)
+    giving = frozenset(losers) - late if settings.archive.offer_sidecars else frozenset()
+    found = losing.covered([records.files[each] for each in losers], keepers, group.found.evidence, giving)
     return msgspec.structs.replace(
         made,
         losers=tuple(losers),
@@ -121,7 +127,7 @@ def _with_losses(
             for each, about in found.items()
             for keeper in (about.rests_on if len(kept) > 1 else ())
         },
-        out_of_step=_out_of_step(group, list(kept), facts),
+        out_of_step=late,
     )
 
 
@@ -261,23 +267,6 @@ def _may_go(file_id: int, facts: Facts, asked: Asked) -> bool:
     if asked.below is None:
         return True
     return all(any(is_under(path, folder) for folder in asked.below) for path in facts.files[file_id].paths)
-
-
-def _out_of_step(group: GroupRecord, kept: list[int], facts: Facts) -> frozenset[int]:
-    """Copies whose subtitles would not fit the copy that stays."""
-    if not kept:
-        return frozenset()
-    best = group.found.members[0].file_id
-    late = set()
-    for member in group.found.members:
-        if kept[0] == best and member.offset_s is not None and member.speed is not None:
-            fits = abs(member.offset_s) <= _OFFSET_S and abs(member.speed - 1) <= _SPEED
-        else:
-            ours, theirs = (facts.files[each].duration_s for each in (member.file_id, kept[0]))
-            fits = ours is not None and theirs is not None and abs(ours - theirs) <= _DURATION_S
-        if not fits:
-            late.add(member.file_id)
-    return frozenset(late)
 
 
 def _contest(

@@ -171,7 +171,7 @@ def _file(file: FileRecord, records: Records, settings: Settings, around: Surrou
         links=tuple(link for path in paths for link in around.links_to(path)),
         annexed=any(around.is_annexed(path) for path in paths),
         duration_s=file.info.duration_s,
-        subtitles=frozenset((track.language, track.forced) for track in file.info.subtitles),
+        subtitles=frozenset((track.language, track.kind) for track in file.info.subtitles),
         place=file.transient or _being_downloaded(paths),
     )
 

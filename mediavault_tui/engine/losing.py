@@ -1,25 +1,32 @@
 """What would be lost: the one place where match, plan, screens and comparison ask."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from mediavault_tui.domain import duplicates, quality
 from mediavault_tui.domain.duplicates import Evidence
 from mediavault_tui.engine.candidates import copy_of, state_of
 from mediavault_tui.store.catalogue import FileRecord
+from mediavault_tui.store.groups import Member
 
 
 def covered(
-    losers: Iterable[FileRecord], keepers: Sequence[FileRecord], evidence: Sequence[Evidence]
+    losers: Iterable[FileRecord],
+    keepers: Sequence[FileRecord],
+    evidence: Sequence[Evidence],
+    giving: Container[int] = frozenset(),
 ) -> dict[int, quality.Covered]:
     """For each loser: what none of the kept copies has, and which of them the rest is safe with.
 
-    `evidence` is that of their group.
+    `evidence` is that of their group; `giving`: losers whose subtitle files go to the copy that stays.
     """
     goes = list(losers)
     kept, heard = [copy_of(file) for file in keepers], sounds([*goes, *keepers])
     return {
         file.id: quality.covered(
-            copy_of(file), kept, heard, lambda a, b: duplicates.coverage_between(evidence, a, b)
+            quality.without_subtitle_files(copy_of(file)) if file.id in giving else copy_of(file),
+            kept,
+            heard,
+            lambda a, b: duplicates.coverage_between(evidence, a, b),
         )
         for file in goes
     }
@@ -41,6 +48,22 @@ def sounds(files: Sequence[FileRecord]) -> quality.Sounds:
 def told(found: quality.Covered) -> tuple[str, ...]:
     """The losses as people read them."""
     return tuple(loss.words for loss in found.losses)
+
+
+def out_of_step(
+    members: Sequence[Member], kept: Sequence[int], durations: Mapping[int, float | None]
+) -> frozenset[int]:
+    """Copies whose subtitles would not fit the first of the `kept`. `members`: the best first."""
+    if not kept:
+        return frozenset()
+    best = members[0].file_id
+    late = set()
+    for member in members:
+        measured = kept[0] == best and member.offset_s is not None and member.speed is not None
+        moment = (member.offset_s or 0.0, member.speed or 1.0) if measured else None
+        if not quality.subtitles_fit(moment, durations[member.file_id], durations[kept[0]]):
+            late.add(member.file_id)
+    return frozenset(late)
 
 
 def only_held_by(

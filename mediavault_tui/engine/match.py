@@ -80,7 +80,9 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
 
 def _inputs(connection: Connection, settings: Settings) -> str:
     """What groups depend on, as a short text: equal texts, equal groups."""
-    weights = msgspec.json.encode((settings.match, settings.quality)).decode()
+    weights = msgspec.json.encode(
+        (settings.match, settings.quality, settings.archive.offer_sidecars)
+    ).decode()
     versions = f"{PARSER_VERSION} {FINGERPRINT_VERSION} {LISTENING_VERSION}"
     return f"{state.get(connection, state.CHANGES)} {versions} {weights}"
 
@@ -166,8 +168,11 @@ def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGro
     members = []
     least = ranking.standings[0].score - settings.quality.margin
     for standing in ranking.standings:
-        loss, held = _set_against(copies[standing.id], best, group, library.sounds)
         offset_s, speed = moments.get(standing.id, (None, None))
+        copy = copies[standing.id]
+        if settings.archive.offer_sidecars and _is_in_step(copy, best, moments.get(standing.id)):
+            copy = quality.without_subtitle_files(copy)
+        loss, held = _set_against(copy, best, group, library.sounds)
         members.append(
             Member(
                 file_id=standing.id,
@@ -217,6 +222,11 @@ def _set_against(
     coverage = duplicates.coverage_between(group.evidence, copy.id, best.id)
     loss = quality.would_lose(copy, [best], sounds, coverage=lambda *_: coverage)
     return loss, quality.longer_keeper(copy, best, coverage)
+
+
+def _is_in_step(copy: Copy, best: Copy, moment: tuple[float, float] | None) -> bool:
+    lengths = [each.media.duration_s if each.media else None for each in (copy, best)]
+    return quality.subtitles_fit(moment, *lengths)
 
 
 def _is_wanted(standing: quality.Standing, loss: Sequence[object], least: float) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediavault_tui.domain.media import EvidenceKind, Kind
+from mediavault_tui.domain.media import EvidenceKind, Kind, TextKind
 from mediavault_tui.domain.plan import (
     Asked,
     DecidedGroup,
@@ -241,7 +241,7 @@ def test_what_belongs_to_the_loser_travels_and_what_the_keeper_lacks_is_offered(
     steps = bundle_plan(
         folder(b"/v/1", *names, subtitles=(subs,)),
         folder(b"/v/2", b"Better.mkv", b"Better.nfo"),
-        subtitles=frozenset({("en", False)}),
+        subtitles=frozenset({("en", TextKind.FULL)}),
     )
     archive = b"/v/.mediavault-archive/2030-01-02/v/1/"
     assert {path: step.to for path, step in steps.items()} == {
@@ -254,9 +254,21 @@ def test_what_belongs_to_the_loser_travels_and_what_the_keeper_lacks_is_offered(
     }
 
 
+def test_subtitles_that_the_keeper_lacks_and_cannot_get_stay_where_they_are() -> None:
+    long = b"B" * 249 + b".mkv"  # no room for `.de.srt` behind it
+    loser = a_file(1, paths=(b"/v/1/Film.mkv",))
+    kept = a_file(2, paths=(b"/v/2/" + long,))
+    folders = {
+        each.path: each for each in (folder(b"/v/1", b"Film.mkv", b"Film.de.srt"), folder(b"/v/2", long))
+    }
+    plan = make_plan([DecidedGroup(7, (2,), (1,), EXACT)], Facts({1: loser, 2: kept}, folders), WISHES)
+    assert [step.path for step in plan.steps] == [b"/v/1/Film.mkv"]
+    assert [each.path for each in plan.left] == [b"/v/1/Film.de.srt"]
+
+
 def test_what_both_copies_share_stays() -> None:
     shared = folder(b"/v/1", b"Film.mkv", b"Better.mkv", b"poster.jpg", b"movie.nfo", b"Film.srt")
-    steps = bundle_plan(shared, shared, subtitles=frozenset({(None, False)}))
+    steps = bundle_plan(shared, shared, subtitles=frozenset({(None, TextKind.FULL)}))
     assert set(steps) == {b"/v/1/Film.mkv", b"/v/1/Film.srt"}
 
 

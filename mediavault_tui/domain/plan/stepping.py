@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from mediavault_tui.domain import sidecars
 from mediavault_tui.domain.companions import Belonging, Claim, Videos, claim_at
 from mediavault_tui.domain.media import EvidenceKind, Kind
 from mediavault_tui.domain.plan import places
@@ -193,9 +194,18 @@ class _Stepping:
                 owners = {os.path.join(folder.path, owner) for owner in companion.claim.owners}
                 # What a copy that stays needs too, stays; what several need goes with the last of them.
                 if owners <= self.going and path == max(owners, key=lambda each: self.order[each]):
+                    offered = self._offer(draft, companion)
+                    if offered is None and self._is_relied_on(draft, companion):
+                        continue
                     self.travelling.add(companion.path)
-                    step = self._travels(draft, companion, path)
+                    step = self._travels(draft, companion, path, offered)
                     yield msgspec.structs.replace(step, owners=tuple(sorted(owners)))
+
+    def _is_relied_on(self, draft: Draft, companion: Companion) -> bool:
+        """Whether the copy to keep should have got these subtitles, and cannot: then they stay where they are."""
+        is_wanted = self.wishes.offer_sidecars and companion.claim.what is Belonging.SUBTITLE
+        home = os.path.dirname(draft.keeper.paths[0])
+        return is_wanted and home in self.facts.folders and self._is_lacking(draft, companion, home)
 
     def _companions_of(self, folder: Folder, video: FileFacts, path: bytes) -> list[Companion]:
         key = folder.path, video.kind is Kind.MOVIE
@@ -207,8 +217,7 @@ class _Stepping:
             self._known[key] = owned
         return self._known[key].get(os.path.basename(path), [])
 
-    def _travels(self, draft: Draft, companion: Companion, video: bytes) -> Step:
-        offered = self._offer(draft, companion)
+    def _travels(self, draft: Draft, companion: Companion, video: bytes, offered: bytes | None) -> Step:
         if offered is None:
             step = self._step(draft, companion.path, 0, "", self._follows(draft, companion, video))
             return msgspec.structs.replace(
@@ -263,7 +272,8 @@ class _Stepping:
         claim = companion.claim
         if claim.what is Belonging.SUBTITLE:
             in_step = draft.loser.id not in draft.group.out_of_step
-            return in_step and (claim.words.language, claim.words.forced) not in draft.keeper.subtitles
+            track = sidecars.describe(claim.suffix.decode("utf-8", "surrogateescape"))
+            return in_step and (track.language, track.kind) not in draft.keeper.subtitles
         beside = self._companions_of(self.facts.folders[home], draft.keeper, draft.keeper.paths[0])
         kept = [each.claim for each in beside if each.path not in self.travelling]
         if claim.what is Belonging.NFO:

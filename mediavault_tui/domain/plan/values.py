@@ -11,7 +11,7 @@ import msgspec
 
 from mediavault_tui.domain import companions
 from mediavault_tui.domain.access import Access
-from mediavault_tui.domain.media import VIDEO_EXTENSIONS, EvidenceKind, Kind
+from mediavault_tui.domain.media import VIDEO_EXTENSIONS, EvidenceKind, Kind, TextKind
 from mediavault_tui.domain.plan.asking import By, Made
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.steps import GIVES_UP, TAKES_AWAY, Keeper, Op, Proof
@@ -81,8 +81,8 @@ class FileFacts(msgspec.Struct, frozen=True):
     annexed: bool = False
     """git-annex keeps it."""
     duration_s: float | None = None
-    subtitles: frozenset[tuple[str | None, bool]] = frozenset()
-    """(language, forced) of every subtitle track, inside and beside it."""
+    subtitles: frozenset[tuple[str | None, TextKind]] = frozenset()
+    """(language, what it is for) of every subtitle track, inside and beside it."""
     place: Transient | None = None
     """Why it lies in no lasting place."""
 

@@ -13,10 +13,18 @@ from mediavault_tui.domain.quality.losses import (
 )
 from mediavault_tui.domain.quality.ranking import rank
 from mediavault_tui.domain.quality.reclaiming import reclaimable
-from mediavault_tui.domain.quality.running_time import longer_keeper, lost_pictures
+from mediavault_tui.domain.quality.running_time import longer_keeper, lost_pictures, subtitles_fit
 from mediavault_tui.domain.quality.score import score, tier
 from mediavault_tui.domain.quality.sounds import Likeness, Sounds, worth_hearing
-from mediavault_tui.domain.quality.values import Copy, Ranking, Reclaim, Score, Standing, Verdict
+from mediavault_tui.domain.quality.values import (
+    Copy,
+    Ranking,
+    Reclaim,
+    Score,
+    Standing,
+    Verdict,
+    without_subtitle_files,
+)
 
 __all__ = [
     "SOUND_NOTES",
@@ -40,8 +48,10 @@ __all__ = [
     "reclaimable",
     "says_burned_in",
     "score",
+    "subtitles_fit",
     "tier",
     "with_named_language",
+    "without_subtitle_files",
     "worth_hearing",
     "would_lose",
 ]

@@ -4,6 +4,9 @@ from mediavault_tui.domain.coverage import Coverage, clock, told, tolerance
 from mediavault_tui.domain.duplicates.runtime import unexplained_s
 from mediavault_tui.domain.quality.values import Copy
 
+# Subtitles that run this much early or late, or at another speed, are of no use with the other copy.
+_OFFSET_S, _SPEED, _DURATION_S = 0.3, 0.001, 1.0
+
 
 def lost_pictures(loser: Copy, keeper: Copy, coverage: Coverage | None) -> str | None:
     """`1:50 of pictures` that `loser` has and `keeper` has not; None where nothing is lost.
@@ -32,6 +35,16 @@ def longer_keeper(loser: Copy, keeper: Copy, coverage: Coverage | None) -> str |
         return None
     more = told(coverage.b, "the copy to keep")
     return f"{more}: other programmes, or missing here? decide yourself"
+
+
+def subtitles_fit(moment: tuple[float, float] | None, ours_s: float | None, theirs_s: float | None) -> bool:
+    """Whether the subtitles of one copy can be read with another: they start and run alike.
+
+    `moment` is (offset in seconds, speed) as measured from the pictures; without it the runtimes decide.
+    """
+    if moment is not None:
+        return abs(moment[0]) <= _OFFSET_S and abs(moment[1] - 1) <= _SPEED
+    return ours_s is not None and theirs_s is not None and abs(ours_s - theirs_s) <= _DURATION_S
 
 
 def _runtime(copy: Copy) -> tuple[float, float | None]:

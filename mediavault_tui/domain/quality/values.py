@@ -32,6 +32,14 @@ class Copy(msgspec.Struct, frozen=True):
     """Why it lies in no lasting place."""
 
 
+def without_subtitle_files(copy: Copy) -> Copy:
+    """The copy as it is judged where its subtitle files go to the one that stays: those are not lost."""
+    if copy.media is None:
+        return copy
+    inside = tuple(track for track in copy.media.subtitles if not track.external)
+    return msgspec.structs.replace(copy, media=msgspec.structs.replace(copy.media, subtitles=inside))
+
+
 class Score(msgspec.Struct, frozen=True):
     """Points of one copy, 0–200, with one reason for each part."""
 

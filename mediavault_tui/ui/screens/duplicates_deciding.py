@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from textual.screen import Screen
 
 from mediavault_tui.domain import quality
+from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import losing
 from mediavault_tui.engine.candidates import copy_of
@@ -32,13 +33,16 @@ class Taken(NamedTuple):
     words: str
 
 
-def losses(detail: Detail, keepers: Sequence[int]) -> dict[int, list[str]]:
+def losses(detail: Detail, keepers: Sequence[int], settings: Settings) -> dict[int, list[str]]:
     """For each file that is not kept: what it has and none of those that are kept has."""
     kept = [file for file in detail.files if file.id in keepers]
     if not kept:
         return {}
     goes = [file for file in detail.files if file.id not in keepers]
-    found = losing.covered(goes, kept, detail.group.found.evidence)
+    durations = {file.id: file.info.duration_s for file in detail.files}
+    late = losing.out_of_step(detail.group.found.members, [file.id for file in kept], durations)
+    giving = {file.id for file in goes} - late if settings.archive.offer_sidecars else set[int]()
+    found = losing.covered(goes, kept, detail.group.found.evidence, giving)
     return {file_id: list(losing.told(about)) for file_id, about in found.items()}
 
 
@@ -53,7 +57,9 @@ async def keep(
     screen: "VaultScreen", detail: Detail, keepers: Sequence[int], *, note: str = ""
 ) -> Taken | None:
     """Keep these, archive the others. Asks first where something would be lost; None if the answer is no."""
-    lost = {file_id: told for file_id, told in losses(detail, keepers).items() if told}
+    lost = {
+        file_id: told for file_id, told in losses(detail, keepers, screen.vault_app.settings).items() if told
+    }
     if lost and not await _is_loss_accepted(screen, detail, lost):
         return None
     decision = await screen.write(

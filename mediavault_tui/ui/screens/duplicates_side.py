@@ -22,7 +22,7 @@ def side_table(detail: Detail, chosen: int, settings: Settings) -> Table:
     return Table(
         above=tuple(_above(detail, settings)),
         heads=tuple(_head(detail, number) for number in range(len(detail.files))),
-        verdicts=tuple(_verdicts(detail, chosen)),
+        verdicts=tuple(_verdicts(detail, chosen, settings)),
         facts=tuple(fact for fact in everything if not fact.is_same),
         below=(*below, *_evidence(detail)),
         chosen=chosen,
@@ -78,10 +78,10 @@ def _head(detail: Detail, number: int) -> Head:
     )
 
 
-def _verdicts(detail: Detail, chosen: int) -> list[Verdict]:
+def _verdicts(detail: Detail, chosen: int, settings: Settings) -> list[Verdict]:
     """What keeping the chosen file and archiving the others means for each."""
     keeper = detail.files[chosen].id
-    lost = deciding.losses(detail, [keeper])
+    lost = deciding.losses(detail, [keeper], settings)
     found = []
     for file in detail.files:
         if file.id == keeper:
