@@ -33,10 +33,10 @@ def write(path: bytes, content: bytes, age: int = LONG_AGO) -> bytes:
 
 
 def access_list(others: bytes) -> bytes:
-    """A POSIX access list: the owner and user 1234 may read and write, the group nothing, `others` as given."""
+    """A POSIX access list: all for the owner, user 1234 may read and write, the group nothing, `others` as given."""
     undefined = b"\xff\xff\xff\xff"
     entries = [
-        (b"\x01\x00", b"\x06\x00", undefined),
+        (b"\x01\x00", b"\x07\x00", undefined),
         (b"\x02\x00", b"\x06\x00", (1234).to_bytes(4, "little")),
         (b"\x04\x00", b"\x00\x00", undefined),
         (b"\x10\x00", b"\x06\x00", undefined),
