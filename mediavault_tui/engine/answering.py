@@ -141,9 +141,10 @@ def _why_not_the_same(connection: Connection, moved: Moved, answers: Sequence[An
     for answer in answers:
         files = [catalogue.known_at(connection, each.origin, each.file) for each in answer.chain]
         files.append(catalogue.known_at(connection, answer.keeper.path, answer.keeper.proof))
-        known = [each for each in files if each is not None]
-        for a, b in itertools.combinations(known, 2):
-            reason = apart.get((min(a, b), max(a, b)))
+        known = [catalogue.twins(connection, each) for each in files if each is not None]
+        for ours, theirs in itertools.combinations(known, 2):
+            pairs = ((min(a, b), max(a, b)) for a, b in itertools.product(ours, theirs))
+            reason = next((apart[pair] for pair in pairs if pair in apart), None)
             if reason is not None:
                 name = printable(os.path.basename(answer.keeper.path))
                 return f"is not the same as {name}, which would answer for it: {reason}; {_RESTORE}"

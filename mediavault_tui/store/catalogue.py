@@ -134,6 +134,16 @@ def known_at(connection: Connection, path: bytes, proof: Proof) -> int | None:
     return int(row[0]) if row else None
 
 
+def twins(connection: Connection, file_id: int) -> list[int]:
+    """The file itself, and all that are known to be the same byte for byte, present or not."""
+    rows = connection.execute(
+        "SELECT other.file_id FROM hashes JOIN hashes other ON other.content = hashes.content"
+        " WHERE hashes.file_id = ? AND other.file_id != hashes.file_id",
+        (file_id,),
+    )
+    return [file_id, *(row[0] for row in rows)]
+
+
 def paths_of(connection: Connection, proof: Proof) -> list[bytes]:
     """Where the file that `proof` is of was last seen."""
     rows = connection.execute(

@@ -1,0 +1,148 @@
+"""Nothing is ever lost, whatever is done in whatever order; and the cases that are worth naming."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mediavault_tui.domain.moves import Status, StepEnded
+from mediavault_tui.store import groups
+from mediavault_tui.store.groups import Choice
+from tests.engine.archive.sequences import Content, World, made_up, play, template
+
+
+@pytest.mark.parametrize(
+    ("first", "number"), [(0, 20), (20, 20), pytest.param(40, 300, marks=pytest.mark.slow)]
+)
+def test_nothing_is_lost_in_random_sequences(tmp_path: Path, first: int, number: int) -> None:
+    """`benchmarks/archive_sequences.py` runs as many as there is time for."""
+    empty = template(tmp_path)
+    counts: Counter[str] = Counter()
+    for seed in range(first, first + number):
+        counts += play(tmp_path / str(seed), empty, seed)
+    for what in ("archive done", "purge done", "purge refused", "restore done", "archive refused"):
+        assert counts[what], f"no {what}: these sequences show nothing"
+
+
+ENGLISH = Content(0, 1, (("en", 6),), 1080)
+GERMAN = Content(0, 2, (("de", 2),), 720)
+LESS = Content(0, 3, (("de", 2),), 480)
+BOTH = Content(0, 4, (("de", 2), ("en", 6)), 1080)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path / "world", template(tmp_path), 1)
+    with made_up(made):
+        yield made
+    made.loop.close()
+    made.vault.close()
+
+
+def lay_out(world: World, *contents: Content) -> list[Path]:
+    """A folder for each content, scanned; one group."""
+    paths = [world.root / str(number) / "Film 0 (2000).mkv" for number, _ in enumerate(contents)]
+    for path, content in zip(paths, contents, strict=True):
+        world.contents[content.data] = content
+        world.write(path, content.data)
+    world.scan()
+    return paths
+
+
+def keep(world: World, *kept: Path, choice: Choice = Choice.KEEP) -> None:
+    with world.vault.database.transaction() as transaction:
+        (group,) = groups.present(transaction)
+        ids = [
+            number
+            for number, content in world.known.items()
+            if content.data in {p.read_bytes() for p in kept}
+        ]
+        groups.decide(transaction, group.id, choice, ids)
+
+
+def archive(world: World) -> list[StepEnded]:
+    ended = world.carry_out(world.make_plan())
+    assert {each.status for each in ended} == {Status.DONE}
+    return ended
+
+
+def test_each_copy_that_holds_something_must_still_be_there(world: World) -> None:
+    """English stays in one copy and German in another: a lesser German copy rests on both."""
+    english, german, less = lay_out(world, ENGLISH, GERMAN, LESS)
+    keep(world, english, german)
+    made = world.make_plan()
+    (step,) = made.steps
+    assert [each.path for each in step.rests_on] == [bytes(english), bytes(german)]
+    assert step.rests_on[1].holds == ("German audio",)
+    german.rename(german.with_suffix(".away"))
+    (refused,) = world.carry_out(made)
+    assert refused.status is Status.REFUSED
+    german.with_suffix(".away").rename(german)
+    world.scan()
+    archive(world)
+    german.unlink()
+    (refused,) = world.erase()
+    assert refused.reason == "the copy that kept its German audio is gone; restore it?"
+    (restored,) = world.put_back()
+    assert restored.status is Status.DONE and less.read_bytes() == LESS.data
+
+
+def test_a_copy_that_was_renamed_since_still_answers(world: World) -> None:
+    english, german, _ = lay_out(world, ENGLISH, GERMAN, LESS)
+    keep(world, english, german)
+    archive(world)
+    (world.root / "renamed").mkdir()
+    german.rename(world.root / "renamed" / "Film (2000).mkv")
+    world.scan()
+    (erased,) = world.erase()
+    assert erased.status is Status.DONE
+
+
+def test_what_the_user_says_after_archiving_is_honoured(world: World) -> None:
+    better, worse = lay_out(world, BOTH, LESS)
+    archive(world)
+    for choice, reason in (
+        (
+            Choice.NOT_DUPLICATES,
+            "is not the same as Film 0 (2000).mkv, which would answer for it: you said so",
+        ),
+        (Choice.KEEP_ALL, "you decided since to keep all copies of its group"),
+    ):
+        keep(world, better, choice=choice)
+        (refused,) = world.erase()
+        assert refused.status is Status.REFUSED and refused.reason.startswith(reason)
+    world.undo()
+    world.undo()
+    (erased,) = world.erase()
+    assert erased.status is Status.DONE and not worse.exists()
+
+
+def test_a_chain_holds_only_as_far_as_its_last_has_all_of_the_first(world: World) -> None:
+    """Less went for BOTH, that for ENGLISH although its German was lost then: nobody has agreed for Less."""
+    both, english, _ = lay_out(world, BOTH, ENGLISH, LESS)
+    keep(world, both, english)
+    archive(world)
+    world.scan()
+    with world.vault.database.transaction() as transaction:
+        (group,) = groups.present(transaction)
+        kept = [number for number, content in world.known.items() if content == ENGLISH]
+        groups.decide(transaction, group.id, Choice.KEEP, kept, allow_loss=True)
+    world.agreed[BOTH].add(("de", 2))
+    archive(world)
+    first, second = world.erase()
+    assert first.status is Status.REFUSED and "lack its German audio" in first.reason
+    assert second.status is Status.DONE
+
+
+def test_a_chain_of_copies_that_hold_all_is_believed(world: World) -> None:
+    lay_out(world, BOTH, GERMAN, LESS)
+    with world.vault.database.transaction() as transaction:
+        (group,) = groups.present(transaction)
+        kept = [number for number, content in world.known.items() if content in (BOTH, GERMAN)]
+        groups.decide(transaction, group.id, Choice.KEEP, kept)
+    archive(world)
+    world.undo()
+    world.scan()
+    archive(world)
+    assert [each.status for each in world.erase()] == [Status.DONE, Status.DONE]
