@@ -18,7 +18,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 from unittest import mock
 
 import msgspec
@@ -27,12 +27,10 @@ from mediavault_tui.domain import quality
 from mediavault_tui.domain.duplicates import Evidence
 from mediavault_tui.domain.events import Event, Phase
 from mediavault_tui.domain.media import (
-    AudioTrack,
     EvidenceKind,
     Kind,
     MediaInfo,
     ReleaseName,
-    VideoTrack,
 )
 from mediavault_tui.domain.moves import Moved, Status, StepEnded
 from mediavault_tui.domain.names import PARSER_VERSION
@@ -53,6 +51,7 @@ from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.groups import Choice, FoundGroup, Member
 from mediavault_tui.store.names import Placed
+from tests.engine.archive.contents import Content, Sidecar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,33 +60,6 @@ DAY_S = 86400
 _SETTINGS = Settings(scan=Scan(jobs=1), archive=Archive(reserve_mb=0))
 _LANGUAGES = ("en", "de", "fr")
 _ENDINGS = (".mkv", ".mp4", ".avi")
-
-
-class Content(NamedTuple):
-    """One encode of a film."""
-
-    work: int
-    number: int
-    audio: tuple[tuple[str, int], ...]
-    """(language, channels), one track for each language."""
-    height: int
-
-    @property
-    def data(self) -> bytes:
-        return f"film {self.work}, encode {self.number}; {self.audio}, {self.height}\n".encode() * 3
-
-    @property
-    def info(self) -> MediaInfo:
-        video = VideoTrack("H.264", self.height * 16 // 9, self.height, fps=25.0)
-        tracks = tuple(AudioTrack("AAC", channels, language=language) for language, channels in self.audio)
-        return MediaInfo("Matroska", 6000.0, self.height, video, tracks)
-
-
-class Sidecar(NamedTuple):
-    """A file that belongs to videos, and the places of these when it was made."""
-
-    data: bytes
-    owners: frozenset[bytes]
 
 
 class Lost(AssertionError):  # noqa: N818

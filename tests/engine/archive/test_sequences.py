@@ -9,7 +9,8 @@ import pytest
 from mediavault_tui.domain.moves import Status, StepEnded
 from mediavault_tui.store import groups
 from mediavault_tui.store.groups import Choice
-from tests.engine.archive.sequences import Content, World, made_up, play, template
+from tests.engine.archive.contents import Content
+from tests.engine.archive.sequences import World, made_up, play, template
 
 
 @pytest.mark.parametrize(
