@@ -23,7 +23,7 @@ from unittest import mock
 
 import msgspec
 
-from mediavault_tui.domain import quality
+from mediavault_tui.domain import manifest, quality
 from mediavault_tui.domain.duplicates import Evidence
 from mediavault_tui.domain.events import Event, Phase
 from mediavault_tui.domain.media import (
@@ -37,6 +37,7 @@ from mediavault_tui.domain.names import PARSER_VERSION
 from mediavault_tui.domain.plan import Asked, Plan, UnsafePlan, from_json, to_json
 from mediavault_tui.domain.settings import Archive, Scan, Settings
 from mediavault_tui.domain.steps import Op
+from mediavault_tui.domain.wholeness import Health, Wholeness
 from mediavault_tui.engine import losing, proving
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.candidates import state_of
@@ -46,7 +47,7 @@ from mediavault_tui.engine.restore import restore
 from mediavault_tui.engine.scan import ScanOptions, scan
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import PlanRefused
-from mediavault_tui.store import catalogue, groups, journal, names, stages
+from mediavault_tui.store import catalogue, checks, groups, journal, names, stages
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.groups import Choice, FoundGroup, Member
@@ -175,7 +176,7 @@ class World:
         """Content of every file anywhere."""
         found: defaultdict[bytes, list[Path]] = defaultdict(list)
         for path in (*self.root.rglob("*"), *self.elsewhere.rglob("*")):
-            if path.is_file():
+            if path.is_file() and os.fsencode(path.name) != manifest.NAME:
                 found[path.read_bytes()].append(path)
         return found
 
@@ -291,6 +292,8 @@ class World:
             self.known.pop(file.id, None)
             if content is not None:
                 self.known[file.id] = content
+                whole = Wholeness(Health.WHOLE, duration_s=6000.0)
+                checks.save(transaction, file.id, file.size, file.mtime_ns, whole, int(time.time()))
 
     def _groups(
         self, present: Iterable[FileRecord], work: int, apart: set[tuple[int, int]]

@@ -147,7 +147,7 @@ def _decision_reopened(library: Scanned) -> None:
         (_group_gone, "its group is not there any more"),
         (_veto, "another cut"),
         (_unsure, "12 % sure now"),
-        (_not_hashed, "has changed (planned: exact"),
+        (_not_hashed, "would lose sound of unknown language"),
         (_damaged, "damaged"),
         (_decision_reopened, "has to be taken again"),
     ],

@@ -101,7 +101,8 @@ def test_a_copy_that_was_renamed_since_still_answers(world: World) -> None:
 
 
 def test_what_the_user_says_after_archiving_is_honoured(world: World) -> None:
-    better, worse = lay_out(world, BOTH, LESS)
+    better, other, worse = lay_out(world, BOTH, ENGLISH, LESS)
+    keep(world, better, other)
     archive(world)
     for choice, reason in (
         (
