@@ -246,9 +246,11 @@ class World:
         with self.vault.looking() as connection:
             for group in groups.present(connection):
                 if group.decision is not None and not group.reopened:
-                    kept = group.decision.keepers
-                    if group.decision.choice is not Choice.KEEP:
-                        kept = tuple(member.file_id for member in group.found.members)
+                    kept = tuple(member.file_id for member in group.found.members)
+                    if (
+                        group.decision.choice is Choice.KEEP
+                    ):  # a file written to since may be in no group any more
+                        kept = tuple(each for each in kept if each in group.decision.keepers)
                     for file in catalogue.some(connection, kept):
                         wished += [Path(os.fsdecode(path)) for path in file.paths]
         return [path for path in wished if path.exists()]
