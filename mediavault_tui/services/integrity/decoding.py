@@ -15,7 +15,8 @@ from av.video.frame import PictureType, VideoFrame
 
 from mediavault_tui.domain.wholeness import Finding, FindingKind, Health, merged
 
-_STRICT = {"err_detect": "crccheck+bitstream+buffer+explode"}
+_STRICT = {"err_detect": "crccheck+bitstream+buffer+explode", "skip_loop_filter": "all"}
+"""Smoothing block edges finds no damage, and takes a fifth of the time."""
 _DOUBTFUL = frozenset({"h264"})
 """Here FFmpeg also objects to references that a lone key frame has no use for; a patient decoder is asked again."""
 _NEXT_S = 0.5
