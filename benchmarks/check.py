@@ -25,7 +25,7 @@ from mediavault_tui.domain import wholeness
 from mediavault_tui.services.integrity import examine
 
 CLIP_S = 10
-COLD = False
+MODE = {"cold": False}
 
 
 def main() -> None:
@@ -39,8 +39,7 @@ def main() -> None:
     parser.add_argument("--cold", action="store_true")
     parser.add_argument("--keep", type=Path, help="make the file here and leave it there")
     given = parser.parse_args()
-    global COLD
-    COLD = given.cold
+    MODE["cold"] = given.cold
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     with tempfile.TemporaryDirectory() as folder:
         files = given.files or [made(given.keep or Path(folder, "film.mkv"), given.megabytes)]
@@ -78,7 +77,7 @@ def timed(work: Callable[[], object]) -> float:
 
 def clock() -> float:
     """Seconds on the clock when everything comes from the disk, else of this process and its children."""
-    return time.perf_counter() if COLD else sum(os.times()[:4])
+    return time.perf_counter() if MODE["cold"] else sum(os.times()[:4])
 
 
 def forget(file: Path, cold: bool) -> None:

@@ -82,11 +82,13 @@ def _may_begin(vault: "Vault") -> bool:
 async def _job(
     vault: "Vault", paths: tuple[bytes, ...], *, deep: bool, due: bool
 ) -> AsyncGenerator[Event, None]:
-    from mediavault_tui.engine.check import check, targets
+    from mediavault_tui.engine.check import check, rank_again, targets
 
     files = await targets(vault, paths, due=due, deep=deep)
     async with contextlib.aclosing(check(vault, files, deep=deep, in_hours=due)) as events:
         async for event in events:
+            if isinstance(event, CheckEnded):
+                await rank_again(vault)
             yield event
 
 

@@ -13,7 +13,9 @@ from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 from mediavault_tui.domain.events import (
+    CheckProgress,
     Event,
+    FileChecked,
     FileDamaged,
     FileRotten,
     FileSkipped,
@@ -22,6 +24,7 @@ from mediavault_tui.domain.events import (
     Progress,
     RootOffline,
 )
+from mediavault_tui.domain.wholeness import Health, words
 from mediavault_tui.errors import AlreadyRunning, VaultError
 from mediavault_tui.store.database import exclusive
 
@@ -44,6 +47,8 @@ class Job:
         self.trouble_count = 0
         self.last: Event | None = None
         """The latest event; a scan's is `Finished` when it got to its end."""
+        self.checking: CheckProgress | None = None
+        """How far reading whole files is."""
         self.error: VaultError | None = None
         self.version = 0
         """Goes up with every event."""
@@ -100,6 +105,10 @@ class Job:
                 self._note_trouble("skipped", event.path, event.reason)
             case FileDamaged():
                 self._note_trouble("damaged", event.path, event.reason)
+            case CheckProgress():
+                self.checking = event
+            case FileChecked() if event.found.status is not Health.WHOLE:
+                self._note_trouble(event.found.status, event.path, words(event.found))
             case FileRotten():
                 self._note_trouble("changed on disk", event.path, event.reason)
             case RootOffline():

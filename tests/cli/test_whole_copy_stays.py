@@ -27,7 +27,9 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One film in two sizes."""
     folder = tmp_path_factory.mktemp("films")
     for name, picture in (("big", BIG), ("small", SMALL)):
-        samples.write(folder / f"{name}.mkv", Video(story(11, SECONDS), picture, (Sound("aac"),)))
+        samples.write(
+            folder / f"{name}.mkv", Video(story(11, SECONDS), picture, (Sound("aac", language="eng"),))
+        )
     return folder
 
 
@@ -173,6 +175,9 @@ def test_zeros_in_the_middle_show_when_the_keeper_is_read(
     assert "damaged" in refused["reason"]
     assert "0:0" in refused["reason"]
     assert library.statuses() == {"good": "ok", "bad": "damaged"}
+    library.lines("check", "--due")
+    (group,) = library.json("dupes")["groups"]
+    assert group["files"][0]["path"] == str(library.good), "the ranking knows of the damage at once"
     archive_everything(library)
 
 

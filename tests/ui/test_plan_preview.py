@@ -69,3 +69,32 @@ def test_nothing_is_touched_before_yes_and_then_the_copy_lies_in_the_archive(
 
     play(database, steps, settings=settings)
     assert [path.name for path in (root / ".mediavault-archive").rglob("*edar.2003.mkv")]
+
+
+def test_copies_that_stay_are_read_before_the_plan_is_ready(database: Path, root: Path) -> None:
+    long_ago = time.time() - 86_400
+    for name in ("Birch (2004).mkv", "Birch.2004.WEBRip.avi"):
+        os.utime(video(root / name, seed=5), (long_ago, long_ago))
+    phases = frozenset({Phase.WALK, Phase.NAMES, Phase.MEDIAINFO, Phase.HASH, Phase.MATCH})
+    scan_all(database, root, phases=phases)
+    settings = Settings(scan=Scan(roots=(str(root),), jobs=1), ui=Ui(theme="harbour"))
+
+    async def steps(app: VaultApp, pilot: Pilot[Any]) -> None:
+        await pilot.press("3")
+        await until(pilot, lambda: isinstance(app.screen, DuplicatesScreen) and app.screen.detail, "the list")
+        await pilot.press("y")
+        await until(pilot, lambda: all(decisions(database).values()), "the decision")
+        await pilot.press("P")
+        await until(pilot, lambda: isinstance(app.screen, PlanPreviewScreen) and app.screen.plan, "the plan")
+        preview = app.screen
+        assert isinstance(preview, PlanPreviewScreen)
+        assert preview.plan is not None
+        if not preview.plan.steps[0].ready:
+            assert not preview.check_action("apply", ())
+        await until(
+            pilot, lambda: preview.plan is not None and preview.plan.steps[0].ready, "the copy to be read"
+        )
+        await until(pilot, lambda: preview.check_action("apply", ()), "the plan to be ready")
+        assert "not ready" not in line(preview)
+
+    play(database, steps, settings=settings)

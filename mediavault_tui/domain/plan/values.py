@@ -313,6 +313,13 @@ class Plan(msgspec.Struct, frozen=True):
         if len(paths) < len(self.steps):
             raise UnsafePlan("one file is in several steps")
 
+    def only_ready(self) -> "Plan":
+        """Without the bundles in which a copy that stays is not proven."""
+        waiting = {step.bundle for step in self.steps if not step.ready}
+        return msgspec.structs.replace(
+            self, steps=tuple(step for step in self.steps if step.bundle not in waiting)
+        )
+
     @property
     def reclaimable_bytes(self) -> int:
         """What the library shrinks by. Archived files still take room until they are purged."""

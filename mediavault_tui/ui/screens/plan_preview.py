@@ -13,7 +13,8 @@ from textual.widgets import Static
 
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import OperationEnded, Status, StepEnded
-from mediavault_tui.domain.plan import Asked, Plan
+from mediavault_tui.domain.plan import Asked, Plan, Proven
+from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.text import printable, size
 from mediavault_tui.store import review
 from mediavault_tui.store.review import Reviewed, View
@@ -40,6 +41,9 @@ class Row(NamedTuple):
     frees: int
     reason: str
     keeper: bytes
+    proven: tuple[Proven, ...] = ()
+    waits: bool = False
+    """It is not done before the copy that stays is proven."""
 
 
 class PlanPreviewScreen(VaultScreen):
@@ -60,6 +64,9 @@ class PlanPreviewScreen(VaultScreen):
         """How the steps carried out so far ended, by path."""
         self.summary: OperationEnded | None = None
         self._job: Job | None = None
+        self._reading: Job | None = None
+        """Reads copies that stay from end to end."""
+        self._was_made_again = False
         self._is_stopping = False
 
     def body(self) -> Iterable[Widget]:
@@ -97,10 +104,35 @@ class PlanPreviewScreen(VaultScreen):
             groups = await self.ask(review.order, View(reviewed=Reviewed.DECIDED))
         self.plan = await planning.plan(self.vault_app.vault, Asked(groups=tuple(groups)))
         self._show()
+        self._read_keepers()
+
+    def _read_keepers(self) -> None:
+        """Have copies that stay read, once, unless another job is under way."""
+        assert self.plan is not None
+        waiting = [keeper for step in self.plan.steps if not step.ready for keeper in step.rests_on]
+        if waiting and self._reading is None and not self.vault_app.jobs.is_busy:
+            files = [(keeper.path, keeper.proof) for keeper in waiting]
+            self._reading = self.vault_app.jobs.start(
+                "Reading copies that stay", self._read(files), "a check is"
+            )
+
+    async def _read(self, files: list[tuple[bytes, Proof]]) -> AsyncGenerator[Event, None]:
+        reading, checking = [
+            await asyncio.to_thread(import_module, f"mediavault_tui.engine.{name}")
+            for name in ("whole_copies", "check")
+        ]
+        async with contextlib.aclosing(reading.WholeCopies(self.vault_app.vault).read(files)) as events:
+            async for event in events:
+                yield event
+        await checking.rank_again(self.vault_app.vault)
 
     def _show(self) -> None:
         assert self.plan is not None
-        steps = [Row(s.op, s.path, s.to, s.frees, s.reason, s.keeper.path) for s in self.plan.steps]
+        ready = {step.path for step in self.plan.only_ready().steps}
+        steps = [
+            Row(s.op, s.path, s.to, s.frees, s.reason, s.keeper.path, s.proven, s.path not in ready)
+            for s in self.plan.steps
+        ]
         staying = (*self.plan.refused, *self.plan.left)
         stays = [Row("stays", each.path, b"", 0, each.reason, b"") for each in staying]
         self.table.show_rows(dict(enumerate([*steps, *stays])))
@@ -124,14 +156,27 @@ class PlanPreviewScreen(VaultScreen):
         if self.summary is not None:
             return ["   ", ("✓ ended: " + told, "bold good")]
         if self._job is None:
-            return ["   nothing is touched yet"]
+            return [*self._readiness(), "   nothing is touched yet"]
         if self._job.is_live:
             return ["   ", (("stopping… " if self._is_stopping else "") + told, "bold accent")]
         return ["   ", (f"{self._job.state}: {told}", "bold warning")]
 
+    def _readiness(self) -> list[Part]:
+        """How many steps wait for a copy that stays to be read."""
+        assert self.plan is not None
+        waiting = len(self.plan.steps) - len(self.plan.only_ready().steps)
+        if not waiting:
+            return []
+        if self._reading is None or not self._reading.is_live:
+            return ["   ", (f"{waiting:,} not ready: the copy that stays has not been read", "warning")]
+        now = self._reading.checking
+        done = f", {size(now.bytes_done)} of {size(now.bytes_total)}" if now else ""
+        return ["   ", (f"{waiting:,} not ready yet: reading the copies that stay{done}", "accent")]
+
     def _draw(self, row: Row) -> Sequence[Cell]:
         end = self.ended.get(row.path)
-        state = ENDS[end.status] if end else (row.op, "warning" if row.op == "stays" else "accent")
+        waits = row.waits or row.op == "stays"
+        state = ENDS[end.status] if end else (row.op, "warning" if waits else "accent")
         return [
             state,
             printable(row.path.rpartition(b"/")[2]),
@@ -148,6 +193,9 @@ class PlanPreviewScreen(VaultScreen):
         told += [say(("to      ", "muted"), printable(row.to))] if row.to else []
         told += [say(("stays   ", "bold good"), printable(row.keeper))] if row.keeper else []
         told.append(say(("because ", "muted"), row.reason))
+        for each in row.proven:
+            mark = ("proven  ", "good") if each.holds else ("unproven", "warning")
+            told.append(say(mark, (" " if not each.holds else ""), each.text))
         self.query_one("#plan-detail", Static).update(lines(*told))
 
     # -- carrying it out ----------------------------------------------------------------------------
@@ -155,19 +203,22 @@ class PlanPreviewScreen(VaultScreen):
     @work(exclusive=True, group="apply")
     async def action_apply(self) -> None:
         """Carry the plan out, after asking."""
-        if self.plan is None or not self.plan.steps or self._job is not None:
+        if not self.check_action("apply", ()) or self.plan is None:
             return
-        count, freed = len(self.plan.steps), size(self.plan.reclaimable_bytes)
+        plan = self.plan.only_ready()
+        count, freed = len(plan.steps), size(plan.reclaimable_bytes)
+        left = len(self.plan.steps) - count
+        waits = f" {left:,} that are not ready are left out." if left else ""
         answer = await self.app.push_screen_wait(
             Confirm(
                 "Carry out the plan?",
                 f"{count:,} step{'s' * (count != 1)}, {freed} leave the library. Each file is proven again right before"
-                " it is moved, and can be put back from the archive.",
+                f" it is moved, and can be put back from the archive.{waits}",
                 yes=f"Do {count:,} step{'s' * (count != 1)}",
             )
         )
         if answer == "yes":
-            self._job = self.vault_app.jobs.start("Archiving", self._carry_out(self.plan), "an apply is")
+            self._job = self.vault_app.jobs.start("Archiving", self._carry_out(plan), "an apply is")
             self.refresh_bindings()
 
     async def _carry_out(self, plan: Plan) -> AsyncGenerator[Event, None]:
@@ -189,7 +240,10 @@ class PlanPreviewScreen(VaultScreen):
                     return
 
     def action_cancel(self) -> None:
-        """Stop after the step under way."""
+        """Stop after the step under way, or stop reading."""
+        if self._job is None:
+            self.run_worker(self.vault_app.jobs.cancel(), group="cancel")
+            return
         self._is_stopping = True
         self._show_line()
 
@@ -199,11 +253,28 @@ class PlanPreviewScreen(VaultScreen):
             self._show_line()
             self.table.refresh()
             self.refresh_bindings()
+        elif job is self._reading and self.plan is not None and self._job is None:
+            self._show_line()
+            self.refresh_bindings()
+            if not job.is_live and not self._was_made_again:
+                self._was_made_again = True
+                self.background(self._make, group="plan")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Apply once; cancel while it runs."""
         if action == "apply":
-            return self.plan is not None and bool(self.plan.steps) and self._job is None
+            return (
+                self.plan is not None
+                and bool(self.plan.only_ready().steps)
+                and self._job is None
+                and not self._is_reading
+            )
+        if action == "cancel" and self._job is None:
+            return self._is_reading
         if action == "cancel":
             return self._job is not None and self._job.is_live and not self._is_stopping
         return True
+
+    @property
+    def _is_reading(self) -> bool:
+        return self._reading is not None and self._reading.is_live
