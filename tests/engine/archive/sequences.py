@@ -105,6 +105,8 @@ class World:
         self.agreed: defaultdict[Content, set[tuple[str, int]]] = defaultdict(set)
         """Tracks whose loss the user has agreed to."""
         self.links: dict[tuple[Content, Content], EvidenceKind] = {}
+        self.used: set[Path] = set()
+        """Places that ever had a video."""
         self.plans: list[Plan] = []
         self.clock = 0.0
         self.trace: list[str] = []
@@ -136,7 +138,8 @@ class World:
         for _ in range(20):
             stem = f"Film {content.work} (2000) {self.random.choice(('x', 'y', 'z'))}"
             path = folder / (stem + self.random.choice(_ENDINGS))
-            if not path.exists():
+            if path not in self.used:  # a sidecar in the archive belongs to what was there before
+                self.used.add(path)
                 self.write(path, content.data)
                 break
         else:
