@@ -17,6 +17,7 @@ from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State, Status, StepEnded
 from mediavault_tui.domain.purge_age import CLOCK_IS_SET
 from mediavault_tui.domain.steps import Keeper, Proof
+from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import ageing, answering, archived, proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook, end_manifests
 from mediavault_tui.engine.tally import Tally
@@ -152,6 +153,11 @@ async def _why_wanted(vault: Vault, moved: Moved, going: set[int]) -> str | None
     for video in videos:
         if video is None or not (video.state is State.PURGED or video.id in going):
             return "stays with its video"
+    for home in {os.path.dirname(owner) for owner in owners}:
+        # One that went earlier left it behind for those that stayed then.
+        for other in await vault.read(journal.videos_from, home):
+            if other.id not in going and companions.may_belong(moved.origin, (other.origin,)):
+                return f"stays with {printable(os.path.basename(other.origin))}, which it belongs to as well"
     return None if videos else "stays with its video"
 
 

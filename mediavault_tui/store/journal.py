@@ -188,6 +188,17 @@ def moments(connection: Connection) -> list[tuple[int, int]]:
     return connection.execute("SELECT id, moved_at FROM moved ORDER BY id").fetchall()
 
 
+def videos_from(connection: Connection, folder: bytes) -> list[Moved]:
+    """The videos that went out of a folder, or one below it, and can be put back."""
+    stem = folder.rstrip(b"/")
+    return _moved(
+        connection.execute(
+            f"SELECT {_COLUMNS} FROM moved WHERE state = 'moved' AND is_video AND origin >= ? AND origin < ?",
+            (stem + b"/", stem + b"0"),  # "0" follows "/"
+        )
+    )
+
+
 def archives(connection: Connection) -> set[bytes]:
     """Every archive folder that holds files, whatever the settings say now."""
     rows = connection.execute(

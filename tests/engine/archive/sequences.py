@@ -406,7 +406,7 @@ class World:
                 groups.undo(transaction, latest.id)
 
     def restore(self) -> None:
-        there = self._archived()
+        there = self.archived()
         some = self.random.sample(there, self.random.randint(0, min(3, len(there))))
         with self.watched():
             on_collision = self.random.choice(["refuse", "rename"])
@@ -415,7 +415,7 @@ class World:
     def put_back(self) -> list[StepEnded]:
         """Restore everything."""
         with self.watched():
-            return self.run(restore(self.vault, self._archived()))
+            return self.run(restore(self.vault, self.archived()))
 
     def purge(self) -> None:
         """With and without regard to how long the files have lain there: the proof must hold by itself."""
@@ -423,21 +423,21 @@ class World:
         async def due() -> list[Moved]:
             return await purgeable(self.vault, 30 * DAY_S)
 
-        files = self.loop.run(due()) if self.random.random() < 0.3 else self._archived()
+        files = self.loop.run(due()) if self.random.random() < 0.3 else self.archived()
         if self.random.random() < 0.3:
             files = [each for each in files if self.random.random() < 0.5]
         self.erase(files)
 
     def erase(self, files: Iterable[Moved] | None = None) -> list[StepEnded]:
         """Purge these files, or all, in the order that purging has."""
-        there = [each for each in (self._archived() if files is None else files) if each.is_kept]
+        there = [each for each in (self.archived() if files is None else files) if each.is_kept]
         ended = []
         for each in sorted(there, key=lambda each: (each.operation, each.bundle, not each.is_video, each.id)):
             with self.watched(may_erase=True):
                 ended += self.run(purge(self.vault, [each], now_really=True))
         return ended
 
-    def _archived(self) -> list[Moved]:
+    def archived(self) -> list[Moved]:
         with self.vault.looking() as connection:
             return journal.in_archive(connection)
 
@@ -448,7 +448,7 @@ class World:
 
     def delete_keeper(self) -> None:
         """A copy that an archived file rests on."""
-        kept = {Path(os.fsdecode(each.path)) for moved in self._archived() for each in moved.rests_on}
+        kept = {Path(os.fsdecode(each.path)) for moved in self.archived() for each in moved.rests_on}
         there = sorted(path for path in kept if path.exists())
         if there:
             chosen = self.random.choice(there)

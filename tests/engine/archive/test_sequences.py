@@ -148,3 +148,26 @@ def test_a_chain_of_copies_that_hold_all_is_believed(world: World) -> None:
     world.scan()
     archive(world)
     assert [each.status for each in world.erase()] == [Status.DONE, Status.DONE]
+
+
+def test_a_sidecar_of_two_stays_while_the_one_that_went_first_can_be_put_back(world: World) -> None:
+    folder = world.root / "two"
+    for ending, content in ((".mkv", LESS), (".mp4", GERMAN)):
+        world.contents[content.data] = content
+        world.write(folder / f"Film 0 (2000){ending}", content.data)
+    world.add_sidecar(folder / "Film 0 (2000).nfo")
+    for number in "01":  # these lack nothing
+        world.write(world.root / number / "Film 0 (2000).nfo", b"its own")
+    lay_out(world, BOTH, ENGLISH)
+    with world.vault.database.transaction() as transaction:
+        (group,) = groups.present(transaction)
+        kept = [number for number, content in world.known.items() if content != LESS]
+        groups.decide(transaction, group.id, Choice.KEEP, kept)
+    archive(world)
+    world.undo()
+    archive(world)
+    went = {each.origin[-3:]: each for each in world.archived()}
+    assert went.keys() == {b"mkv", b"mp4", b"nfo"}
+    erased = {each.path[-3:]: each for each in world.erase([went[b"mp4"], went[b"nfo"]])}
+    assert erased[b"mp4"].status is Status.DONE and erased[b"nfo"].status is Status.REFUSED
+    assert {each.status for each in world.erase()} == {Status.DONE}
