@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mediavault_tui.domain.sound import Sound, joined
 
-FINGERPRINT_VERSION = 2
+FINGERPRINT_VERSION = 3
 
 SIDE = 16
 """Rows and columns of a picture. The picture is stretched to a square: a squeezed copy gives the same."""

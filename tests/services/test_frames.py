@@ -1,3 +1,4 @@
+import io
 import os
 import sys
 from pathlib import Path
@@ -173,3 +174,47 @@ def test_a_turned_video_is_shown_upright(tmp_path):
         turns = round(next(container.decode(video=0)).rotation / 90)
     expected = np.rot90(picture, turns)
     assert np.corrcoef(shown.mean(axis=2).ravel(), expected.ravel())[0, 1] > 0.95
+
+
+def with_a_late_line(source: Path, target: Path, at_s: int) -> Path:
+    """The same film with a line of subtitles long after its end."""
+    begin, end = (f"{at // 3600:02d}:{at // 60 % 60:02d}:{at % 60:02d},000" for at in (at_s - 2, at_s))
+    lines = io.BytesIO(f"1\n{begin} --> {end}\nThe end\n".encode())
+    with (
+        av.open(str(source)) as film,
+        av.open(lines, format="srt") as texts,
+        av.open(str(target), "w") as out,
+    ):
+        streams = [out.add_stream_from_template(each.streams[0]) for each in (film, texts)]
+        for read, stream in zip((film, texts), streams, strict=True):
+            for packet in read.demux(read.streams[0]):
+                if packet.dts is not None:
+                    packet.stream = stream
+                    out.mux(packet)
+    return target
+
+
+@pytest.mark.parametrize(("name", "seconds", "late"), [("plain.mkv", 20, 110), ("long.mkv", 240, 265)])
+def test_a_line_after_the_film_makes_it_no_longer(made, tmp_path, name, seconds, late):
+    longer = with_a_late_line(made / name, tmp_path / "late.mkv", late)
+    with av.open(str(longer)) as container:
+        assert container.duration / av.time_base > seconds + 20
+    found = frames.fingerprint(os.fsencode(longer))
+    assert found.duration_s == pytest.approx(seconds, abs=0.5)
+
+
+def test_a_stream_without_a_length_is_measured_at_its_end(made, tmp_path):
+    streamed = tmp_path / "streamed.mkv"
+    with (
+        av.open(str(made / "long.mkv")) as film,
+        av.open(str(streamed), "w", format="matroska", options={"live": "1"}) as out,
+    ):
+        stream = out.add_stream_from_template(film.streams[0])
+        for packet in film.demux(film.streams[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                out.mux(packet)
+    with av.open(str(streamed)) as container:
+        assert container.duration is None
+    found = frames.fingerprint(os.fsencode(streamed))
+    assert found.duration_s == pytest.approx(240, abs=0.5)

@@ -20,12 +20,17 @@ from numpy.typing import NDArray
 
 from mediavault_tui.domain.fingerprint import FRAME_SIDE
 from mediavault_tui.errors import FileUnreadable, MediaDamaged
+from mediavault_tui.services import matroska
+from mediavault_tui.services.container import declared_end
 
 GIVE_UP_AFTER = 4000
 """Packets read in vain before a place counts as unreadable."""
 
 LONGEST_GROUP_S = 30.0
 """A keyframe further back than this is not at the wanted place: the file breaks off before it."""
+
+LONGEST_LINE_S = 10.0
+"""How much later than it begins the last block of a file may end: a line of subtitles is shown that long."""
 
 
 class Cancelled(Exception):  # noqa: N818 - asked for, not an error
@@ -40,23 +45,39 @@ def never() -> bool:
 class Video:
     """The picture track of an open file. One decoding thread: the caller runs several files at once."""
 
-    def __init__(self, container: InputContainer, stream: VideoStream, cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        container: InputContainer,
+        stream: VideoStream,
+        cancelled: Callable[[], bool],
+        measured_end_s: float | None = None,
+    ) -> None:
+        """`measured_end_s`: when its last picture ends, by the container's clock, where that was looked up."""
         self.container = container
         self.stream = stream
         self.decoder = stream.codec_context
         self.cancelled = cancelled
         self._reformatter = VideoReformatter()
         self._start = (container.start_time or 0) / av.time_base
-        self.duration_s = self._duration()
+        self.duration_s = self._duration(measured_end_s)
         self.rate = float(stream.average_rate or stream.guessed_rate or 25)
         self.pixels = max(1, self.decoder.width * self.decoder.height)
 
-    def _duration(self) -> float | None:
-        if self.container.duration:
-            return self.container.duration / av.time_base
-        if self.stream.duration and self.stream.time_base:
-            return float(self.stream.duration * self.stream.time_base)
-        return None
+    def _duration(self, measured_end_s: float | None) -> float | None:
+        """How long the pictures run, else how long the longest track does: subtitles may go on behind them."""
+        stated = self.container.duration / av.time_base if self.container.duration else None
+        end_s = self._stated_end() if measured_end_s is None else measured_end_s
+        length = None if end_s is None or end_s <= self._start else end_s - self._start
+        if length is None or stated is None:
+            return length or stated
+        return min(length, stated) if measured_end_s is None else length
+
+    def _stated_end(self) -> float | None:
+        if not self.stream.duration or not self.stream.time_base:
+            return None
+        first = self.stream.start_time
+        start_s = self._start if first is None else float(first * self.stream.time_base)
+        return start_s + float(self.stream.duration * self.stream.time_base)
 
     def packets(self) -> Iterator["av.Packet[VideoStream]"]:
         """Packets of the picture track from here on, with a time; ends quietly where the file breaks."""
@@ -161,9 +182,28 @@ def opened(
             stream = _picture_track(container)
             if fast:
                 stream.codec_context.options = {"skip_loop_filter": "all"}
-            yield Video(container, stream, cancelled)
+            measured = _matroska_end(container, descriptor) if "matroska" in container.format.name else None
+            yield Video(container, stream, cancelled, measured)
     finally:
         os.close(descriptor)
+
+
+def _matroska_end(container: InputContainer, descriptor: int) -> float | None:
+    """When the last picture of a Matroska file ends: its head tells the length of the longest track only.
+
+    None where no track goes on as long as the head says: then the end is missing.
+    """
+    size = os.fstat(descriptor).st_size
+    ends = matroska.ends(descriptor, declared_end(descriptor, size) or size)
+    if ends is None:
+        return None
+    if container.duration and max(ends.seconds.values(), default=0.0) + LONGEST_LINE_S < (
+        ((container.start_time or 0) + container.duration) / av.time_base
+    ):
+        return None
+    _, known = matroska.tracks(descriptor)
+    pictures = (number for number, entry in known.items() if entry.kind == matroska.PICTURE)
+    return max((ends.seconds[number] for number in pictures if number in ends.seconds), default=None)
 
 
 _IMAGES = frozenset({"mjpeg", "png", "bmp", "gif", "tiff", "webp", "jpeg2000"})
