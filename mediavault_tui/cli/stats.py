@@ -51,8 +51,8 @@ def command(globals_: Globals, as_json: bool) -> None:
 
 def _show(found: "Figures", known_roots: "list[Root]") -> None:
     output.data(f"{found.files:,} files, {size(found.bytes)}, {duration(found.duration_s)} of runtime")
-    if found.damaged or found.missing:
-        output.data(f"{found.damaged:,} damaged, {found.missing:,} missing")
+    if found.damaged or found.suspect or found.missing:
+        output.data(f"{found.damaged:,} damaged, {found.suspect:,} suspect, {found.missing:,} missing")
     if found.archived or found.purged:
         told = f"{found.archived:,} in the archive ({size(found.archived_bytes)})"
         output.data(f"{told}, {found.purged:,} erased ({size(found.purged_bytes)})")

@@ -261,6 +261,9 @@ _TO_THE_END = frozenset({FindingKind.SOUND_MISSING, FindingKind.PICTURE_MISSING,
 MOST_SAID = 3
 """Findings that are spelled out; more are counted."""
 
+# About as long as the longest packet of sound.
+_PACKET_S = 0.05
+
 
 def said(finding: Finding, ends_s: float | None = None) -> str:
     """A finding in words: what, where, and how it is known. `ends_s`: where the file ends.
@@ -276,13 +279,18 @@ def said(finding: Finding, ends_s: float | None = None) -> str:
 def _place(finding: Finding, ends_s: float | None) -> str:
     start, end = finding.start_s, finding.end_s
     if start is None:
-        return "" if end is None else f"up to {moment(end)}"
+        return "" if end is None else f"up to {_second(end)}"
     is_end = end is None or (ends_s is not None and end >= ends_s - 0.5) or finding.kind in _TO_THE_END
     if is_end and start > 0:
-        return f"from {moment(start)} on"
+        return f"from {_second(start)} on"
     if end is None:
         return ""
-    return f"{moment(start)}–{moment(end)}" if moment(start) != moment(end) else f"at {moment(start)}"
+    return f"{_second(start)}–{_second(end)}" if _second(start) != _second(end) else f"at {_second(start)}"
+
+
+def _second(seconds: float) -> str:
+    """The place, to the second; what ends a packet short of a full second ends there."""
+    return moment(seconds + _PACKET_S)
 
 
 def words(wholeness: Wholeness) -> str:

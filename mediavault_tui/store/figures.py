@@ -18,6 +18,8 @@ class Figures(msgspec.Struct, frozen=True):
     purged: int
     purged_bytes: int
     damaged: int
+    suspect: int
+    """Probably damaged, not for sure; not counted among the damaged."""
     set_aside: int
     by_kind: dict[str, int]
     by_container: dict[str, int]
@@ -63,6 +65,10 @@ def figures(connection: Connection) -> Figures:
             connection.execute(f"SELECT coalesce(sum(duration_s), 0) FROM media {_PRESENT}").fetchone()[0]
         ),
         damaged=one(f"SELECT count(*) FROM media {_PRESENT} WHERE damage IS NOT NULL"),
+        suspect=one(
+            f"SELECT count(DISTINCT media.file_id) FROM media {_PRESENT}"
+            " JOIN doubts ON doubts.file_id = media.file_id WHERE damage IS NULL"
+        ),
         set_aside=one("SELECT count(DISTINCT file_id) FROM problems"),
         by_kind=counts(
             "SELECT kind, count(DISTINCT names.file_id) FROM release_names"

@@ -107,3 +107,8 @@ def test_neighbours_become_one() -> None:
 )
 def test_hours(windows: list[str], now: str, allowed: bool) -> None:
     assert hours.allows(windows, hours.minutes(now)) is allowed
+
+
+def test_sound_that_ends_a_packet_before_the_second_is_missing_from_that_second_on() -> None:
+    finding = Finding(FindingKind.SOUND_MISSING, track="sound", start_s=23.979, end_s=60.02)
+    assert wholeness.said(finding, 60.02) == "sound missing from 0:24 on"
