@@ -14,9 +14,11 @@ from mediavault_tui.domain.text import duration, moment, size
 CHECK_VERSION = 1
 """Raised when the check looks for more, or judges otherwise: files checked by an older one are due again."""
 
-END_S, START_S, SHARE = 2.0, 5.0, 0.01
-"""Tracks of a whole file end within 2 s of one another or 1 % of the runtime: encoders stop at a packet of each, and
-cutters at a key frame. They may begin less evenly: recordings start anywhere in a group of pictures."""
+END_S, PICTURE_END_S, START_S, SHARE = 2.0, 5.0, 11.0, 0.01
+"""Sound of a whole file ends within 2 s of the pictures or 1 % of the runtime: encoders stop at a packet of each. Music
+may go on a little longer than the last picture that is stored. Recordings and cuts start anywhere in a group of
+pictures, and those are up to 250 frames long (x264's default), 10 s.
+"""
 GAP_S, GAP_FRAMES = 1.0, 8
 """A pause between pictures counts when it is longer than a second and than eight usual ones."""
 STEADY_SHARE, STEADY_FRAMES = 0.99, 25
@@ -181,8 +183,9 @@ def _picture(picture: TrackSeen, sounds: Sequence[TrackSeen]) -> list[Finding]:
     assert picture.start_s is not None and picture.end_s is not None
     end, start = max(track.end_s or 0.0 for track in sounds), min(track.start_s or 0.0 for track in sounds)
     found = []
-    if picture.end_s < end - max(END_S, SHARE * (end - start)):
-        is_much = end - picture.end_s > 0.1 * (end - start)
+    missing = end - picture.end_s
+    if missing > max(PICTURE_END_S, SHARE * (end - start)):
+        is_much = missing > 2 * PICTURE_END_S and missing > 0.1 * (end - start)
         weight = Health.DAMAGED if is_much else Health.SUSPECT
         found.append(Finding(FindingKind.PICTURE_MISSING, weight, picture.name, picture.end_s, end))
     if picture.start_s > start + max(START_S, SHARE * (end - start)):

@@ -43,7 +43,7 @@ def judged(info: MediaInfo, tracks: list[Fields], descriptor: int, size: int) ->
 def _with_length(info: MediaInfo, length: float | None, descriptor: int, size: int) -> MediaInfo:
     """The pictures' length as the film's, and bit rates of the content instead of the file."""
     stated, content = info.duration_s, container.declared_end(descriptor, size) or size
-    length = length or stated
+    length = min(length or stated or 0.0, stated or length or 0.0) or None
     is_padded = content < 0.99 * size
     is_longer = bool(length and stated and abs(stated - length) > wholeness.END_S + wholeness.SHARE * length)
     if not length or not (is_padded or is_longer or info.bitrate_kbps is None):

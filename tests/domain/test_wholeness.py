@@ -47,7 +47,8 @@ HOUR = 3600.0
         ([picture(0, 60), sound(4, 60)], None, "whole", ""),
         ([picture(0, 60), sound(12, 60)], None, "suspect", "sound missing 0:00–0:12"),
         ([picture(0, 24), sound(0, 60)], None, "damaged", "picture missing from 0:24 on"),
-        ([picture(0, 56), sound(0, 60)], None, "suspect", "picture missing from 0:56 on"),
+        ([picture(0, 56), sound(0, 60)], None, "whole", ""),
+        ([picture(0, 52), sound(0, 60)], None, "suspect", "picture missing from 0:52 on"),
         ([picture(0, 24, steady=False), sound(0, 60)], None, "whole", ""),
         # Subtitles say nothing about the length, whichever way.
         ([picture(0, 60), sound(0, 60), texts(148, 150)], 150, "whole", ""),

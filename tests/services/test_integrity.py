@@ -191,6 +191,10 @@ PICTURES = {
     ),
     "time-lapse": Picture("libx264", 160, 90, Fraction(1, 5), options={"preset": "ultrafast"}),
     "interlaced": Picture("mpeg2video", 160, 96, Fraction(25), options={"flags": "+ilme+ildct", "b": "300k"}),
+    "filled up with zeros to a constant bit rate": Picture(
+        "mpeg2video", 720, 576, Fraction(25),
+        options={"b": "8M", "minrate": "8M", "maxrate": "8M", "bufsize": "2M"},
+    ),
     "HEVC": Picture(
         "libx265", 160, 96, Fraction(25), options={"preset": "ultrafast", "x265-params": "log-level=none"}
     ),

@@ -15,10 +15,13 @@ from av.video.frame import PictureType, VideoFrame
 
 from mediavault_tui.domain.wholeness import Finding, FindingKind, Health, merged
 
-_STRICT = {"err_detect": "crccheck+bitstream+buffer+explode", "skip_loop_filter": "all"}
+_PLAIN = {"skip_loop_filter": "all"}
 """Smoothing block edges finds no damage, and takes a fifth of the time."""
-_DOUBTFUL = frozenset({"h264"})
-"""Here FFmpeg also objects to references that a lone key frame has no use for; a patient decoder is asked again."""
+_STRICT = {**_PLAIN, "err_detect": "crccheck+bitstream+buffer+explode"}
+_HIDES = frozenset({"hevc"})
+"""Decoders that give a picture for broken data without a mark, unless told to refuse. The others mark it as corrupt;
+told to refuse they would also refuse stuffing, and references to pictures that were left out on purpose.
+"""
 _NEXT_S = 0.5
 
 
@@ -27,8 +30,7 @@ class KeyFrames:
 
     def __init__(self, stream: Stream, track: str) -> None:
         self.decoder = stream.codec_context
-        self.decoder.options = dict(_STRICT)
-        self.decoder.thread_count = 1
+        _prepare(self.decoder)
         self.decoded = 0
         self._track = track
         self._bad: list[tuple[float, float | None]] = []
@@ -37,43 +39,28 @@ class KeyFrames:
 
     def add(self, packet: "av.Packet[Stream]", at_s: float | None) -> None:
         """Decode a key frame; nothing is asked of other packets."""
-        if not packet.is_keyframe or not packet.size or packet.is_corrupt:
+        if not packet.is_keyframe or not packet.size or packet.is_corrupt or packet.is_discard:
             return
         self.decoded += 1
-        if self._decodes(packet):
+        good = self._decodes(packet)
+        if good:
             self._good += 1
             if self._broken and at_s is not None:
                 self._bad[-1] = (self._bad[-1][0], at_s)
             self._broken = False
-        elif at_s is not None and not self._broken:
+        elif good is False and at_s is not None and not self._broken:
             self._bad.append((at_s, None))
             self._broken = True
 
-    def _decodes(self, packet: "av.Packet[Stream]") -> bool:
+    def _decodes(self, packet: "av.Packet[Stream]") -> bool | None:
+        """None: nothing came out, and so nothing can be said."""
         try:
             frames = [*_decoded(self.decoder, packet), *_decoded(self.decoder, None)]
-            good = bool(frames) and (
-                self.decoder.name in _DOUBTFUL or not any(getattr(f, "is_corrupt", False) for f in frames)
-            )
+            good = not any(map(_is_broken, frames)) if frames else None
         except FFmpegError:
-            good = self.decoder.name in _DOUBTFUL and self._decodes_patiently(packet)
+            good = False
         self.decoder.flush_buffers()
         return good
-
-    def _decodes_patiently(self, packet: "av.Packet[Stream]") -> bool:
-        """Without objections to what is not there: nothing is concealed in the picture that comes out."""
-        decoder = CodecContext.create(self.decoder.codec.name, "r")
-        decoder.extradata = self.decoder.extradata
-        decoder.thread_count = 1
-        try:
-            frames = [*_decoded(decoder, packet), *_decoded(decoder, None)]
-        except FFmpegError:
-            return False
-        # Intra refresh calls pictures key frames that are none by themselves; alone they give nothing, and say nothing.
-        return all(
-            not getattr(frame, "is_corrupt", False) or getattr(frame, "pict_type", None) != PictureType.I
-            for frame in frames
-        )
 
     def findings(self, base_s: float, *, ragged: bool) -> list[Finding]:
         """Where the pictures cannot be decoded, up to the next key frame that can."""
@@ -94,14 +81,15 @@ class KeyFrames:
 class Everything:
     """The decoder of one track that is fed with all of it."""
 
-    def __init__(self, stream: Stream, track: str) -> None:
+    def __init__(self, stream: Stream, track: str, *, ragged: bool) -> None:
         self.decoder = stream.codec_context
-        self.decoder.options = dict(_STRICT)
-        self.decoder.thread_count = 1
+        _prepare(self.decoder)
         self.decoded = 0
         self._track = track
         self._is_picture = stream.type == "video"
         self._begun = not self._is_picture
+        # What a cut has left of the first group of pictures, or of the bytes a first sound needs, is nobody's damage.
+        self._forgiven = int(ragged) if self._is_picture else 2
         self._bad: list[float] = []
 
     def add(self, packet: "av.Packet[Stream]", at_s: float | None) -> None:
@@ -111,13 +99,11 @@ class Everything:
             return
         self.decoded += packet.is_keyframe
         try:
-            bad = any(
-                getattr(frame, "is_corrupt", False) and self.decoder.name not in _DOUBTFUL
-                for frame in _decoded(self.decoder, packet)
-            )
+            frames = _decoded(self.decoder, packet)
+            bad = any(isinstance(frame, VideoFrame) and frame.is_corrupt for frame in frames)
         except FFmpegError:
             bad = True
-        if bad and at_s is not None:
+        if bad and at_s is not None and self.decoded > self._forgiven:
             self._bad.append(at_s)
 
     def findings(self, base_s: float, *, ragged: bool) -> list[Finding]:
@@ -127,6 +113,16 @@ class Everything:
             for at in self._bad[: -1 if ragged else None]
         ]
         return merged(found)
+
+
+def _prepare(decoder: CodecContext) -> None:
+    decoder.options = dict(_STRICT if decoder.name in _HIDES else _PLAIN)
+    decoder.thread_count = 1
+
+
+def _is_broken(frame: VideoFrame | AudioFrame) -> bool:
+    """Intra refresh calls pictures key frames that are none by themselves: nothing can be said of those."""
+    return isinstance(frame, VideoFrame) and frame.is_corrupt and frame.pict_type == PictureType.I
 
 
 def _decoded(decoder: CodecContext, packet: "av.Packet[Stream] | None") -> "list[VideoFrame | AudioFrame]":

@@ -168,9 +168,13 @@ class _Examination:
                 if stream is picture:
                     self.findings.append(Finding(FindingKind.NOT_DECODABLE, Health.UNREADABLE, name))
             elif stream is picture:
-                self.decoders[stream.index] = (Everything if self.deep else KeyFrames)(stream, name)
+                self.decoders[stream.index] = (
+                    Everything(stream, name, ragged=self.layout in _RAGGED)
+                    if self.deep
+                    else KeyFrames(stream, name)
+                )
             elif self.deep and kind is TrackKind.SOUND:
-                self.decoders[stream.index] = Everything(stream, name)
+                self.decoders[stream.index] = Everything(stream, name, ragged=self.layout in _RAGGED)
         if picture is None:
             self.findings.append(Finding(FindingKind.NO_PICTURE))
 

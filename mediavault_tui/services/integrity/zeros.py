@@ -168,13 +168,16 @@ def _level_one(descriptor: int, run: Run, length: int) -> int | None:
 
 
 def _in_riff(descriptor: int, run: Run, length: int) -> bool:
-    """Inside of the headers (with room for an index), or of a JUNK or index chunk that holds all of it."""
+    """Inside of one chunk of the headers (room for an index), or of a JUNK or index chunk that holds all of it."""
     at = 12
     while at + 12 <= min(run.start + 8, length):
         head = os.pread(descriptor, 12, at)
         size = int.from_bytes(head[4:8], "little")
         if head[:4] == b"LIST" and head[8:12] == b"movi":
             break
+        if head[:4] == b"LIST" and head[8:12] in (b"hdrl", b"strl", b"odml"):
+            at += 12
+            continue
         if at + 8 <= run.start and run.end <= at + 8 + size + size % 2:
             return True
         at += 8 + size + size % 2
