@@ -41,7 +41,8 @@ def add_twelve_copies(transaction: Connection) -> None:
     said = ReleaseName(kind=Kind.MOVIE, title="Brazil", year=1985)
     for number, name in enumerate(ODD_NAMES, 101):
         transaction.execute(
-            "INSERT INTO files VALUES (?, 1, ?, ?, 1, 1, 1, 1, NULL, 1, 1, 1)",
+            "INSERT INTO files(id, device, inode, size, mtime_ns, ctime_ns, links, first_seen, mediainfo, fingerprint,"
+            " hash) VALUES (?, 1, ?, ?, 1, 1, 1, 1, 1, 1, 1)",
             (number, number, 10**9 + number),
         )
         transaction.execute("INSERT INTO names VALUES (?, ?, 1, ?, NULL)", (number, number, name))
