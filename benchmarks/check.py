@@ -63,7 +63,7 @@ def report(file: Path, runs: int, *, cold: bool) -> None:
     cat, key, check = map(statistics.median, (reads, keys, checks))
     found = examine(os.fsencode(file), file.stat().st_size, file.stat().st_mtime_ns)
     print(
-        f"{file.stat().st_size / 1e6:8.1f} {cat:9.3f} {key:9.3f} {check:9.3f} {check / (cat + key):22.2f}   "
+        f"{file.stat().st_size / 1e6:8.1f} {cat:9.3f} {key:9.3f} {check:9.3f} {check / max(cat + key, 0.001):22.2f}   "
         f"{file.name}: {found.status} {wholeness.words(found)}"
     )
 

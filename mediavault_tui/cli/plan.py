@@ -116,9 +116,16 @@ def _show(made: "Plan") -> None:
         output.data(f"{step.op:<8} {size(step.frees):>10}  {printable(step.path)}")
         output.data(f"{'':<21}→ {printable(step.to)}")
         output.data(f"{'':<21}{printable(step.reason)}")
+        for each in step.proven:
+            output.data(f"{'':<21}{'proven' if each.holds else 'not proven'}: {printable(each.text)}")
     for refused in (*made.refused, *made.left):
         output.data(f"{'stays':<8} {'':>10}  {printable(refused.path)}")
         output.data(f"{'':<21}{printable(refused.reason)}")
+    waiting = sum(not step.ready for step in made.steps)
+    if waiting:
+        output.data(
+            f"{waiting:,} steps wait for a copy that stays to be read; `apply` does it, or `mediavault check`"
+        )
     output.data(
         f"{len(made.steps):,} steps, {size(made.reclaimable_bytes)} reclaimable; {len(made.refused):,} refused"
     )
