@@ -253,6 +253,8 @@ def _claim(
         words = sidecars.words_of(rest)
         if words.language is None and folder:
             words = words._replace(language=sidecars.words_of(folder, alone=True).language)
+            # Beside another video nothing else would say it.
+            rest = f".{words.language}{rest}" if words.language else rest
         is_music = ending.lower().decode("latin-1") in _MUSIC
         words = words._replace(
             known=words.known and (not is_music or bool(words.language or words.commentary))

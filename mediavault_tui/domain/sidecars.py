@@ -36,6 +36,10 @@ _OTHER_FLAGS = frozenset(
 _WORDS_OF_TITLES = frozenset("pan ben mac may som sin lat mon mal mar cat ice".split())
 _SMALL_WORDS = frozenset("it is no my he so am la id be ne si te ta pa lo hi da".split())
 """Two-letter codes that titles have as words, with a capital letter."""
+# Without a language they are as well words of a title: `Alien Us`, `Gangster American`.
+_PLACES = frozenset(
+    "european latin american canadian quebec parisian british uk us usa swiss austrian mexican iberian mainland".split()
+)
 _HINDI = re.compile(r"(?<![^\W_])hi(?![^\W_])", re.IGNORECASE)
 _TRACK = re.compile(r"track\d{1,3}$")
 _WORD = re.compile(r"([\W_]*)([^\W_]+)")
@@ -62,7 +66,7 @@ def words_of(text: str, *, alone: bool = False) -> Words:
     `Alien`'s. Likewise short codes written as a title's words are: `Lost It`, `Lost.It`, `Peter.Pan`.
     """
     known, language, flags, count = True, None, set[str](), 0
-    doubtful = False
+    doubtful, only_places = False, True
     after_language = False
     end = 0
     for match in _WORD.finditer(text):
@@ -79,8 +83,11 @@ def words_of(text: str, *, alone: bool = False) -> Words:
             doubtful = lowered in _WORDS_OF_TITLES and not set(between) & set("[(")
         elif not (_is_small_word(lowered) or (lowered.isdecimal() and len(word) <= 2 and (alone or count))):
             known = False
+        only_places = only_places and lowered in _PLACES
         count += 1
     if set(text[end:]) - set(" .-_)]}") or (doubtful and count == 1 and not alone):
+        known = False
+    if count and only_places and not alone:
         known = False
     return Words(
         known,

@@ -59,6 +59,7 @@ NOT_ITS = [
     "Alien 3.nfo", "Alien.3.nfo", "Alien.3.srt", "Alien.3.en.srt", "Alien 3.en.srt", "Alien 2.jpg", "Alien.x7.srt",
     "Alien - Resurrection.nfo", "Alien.Resurrection.en.srt", "Alien vs Predator.srt", "Aliens.srt",
     "Aliens-poster.jpg", "Alien 3-poster.jpg", "Alien (1).srt", "Alien3.srt", "Alien It.srt", "Alien.It.srt",
+    "Alien Us.srt", "Alien American.srt", "Alien.British.srt",
     "Alien en.srt", "Alien Pan.srt", "Alien.Pan.srt", "Alien.pan.srt", "Alien.nfo.bak", "Alien.txt", "Alien.url",
     "Alien.sfv", "Alien.md5", "Alien.xml", "Alien.iso", "Alien 3.iso", "Alien.img", "Alien.nrg", "Alien.mdf",
     "Alien.bin", "Alien.cue", "Alien.udf", "Alien.dmg", "Alien.zip", "Alien.rar", "Alien.7z", "Alien.r00",
@@ -163,6 +164,20 @@ def test_what_the_words_say(path: str, language: str | None, forced: bool, impai
     assert (found.words.language, found.words.forced, found.words.hearing_impaired) == (
         language, forced, impaired,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "suffix"),
+    [
+        ("rus/Alien.srt", b".ru.srt"),
+        ("eng/Alien.forced.srt", b".en.forced.srt"),
+        ("Subs/Alien.srt", b".srt"),
+        ("rus/Alien.rus.srt", b".rus.srt"),
+    ],
+)
+def test_the_language_of_the_folder_goes_with_the_file(path: str, suffix: bytes) -> None:
+    found = claim_at(b"/v/" + path.encode(), b"/v", Videos(ALIEN))
+    assert found is not None and found.suffix == suffix
 
 
 def test_names_are_compared_as_filesystems_do() -> None:

@@ -180,6 +180,29 @@ def test_the_name_speaks_for_one_untagged_track(
 
 
 @pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Film.2010.DANiSH.720p.mkv", "da"),
+        ("Film (2010) Turkish.mkv", "tr"),
+        ("The.Danish.Girl.2015.720p.mkv", None),
+        ("Film.2010.Danish.Finnish.mkv", None),
+        ("Film.Danish.mkv", None),
+    ],
+)
+def test_a_language_written_out_behind_the_year_counts(name: str, expected: str | None) -> None:
+    assert with_named_language(MediaInfo(audio=(sound(None),)), (), name).audio[0].language == expected
+
+
+def test_what_nobody_could_look_into_is_not_worthless() -> None:
+    dark = Copy(1, MediaInfo(damage="not a video: no known container format"))
+    assert words(dark, copy(2, sound())) == [
+        "unknown: nobody can tell what is in it (not a video: no known container format)"
+    ]
+    cut = Copy(1, MediaInfo(container="Matroska", damage="truncated"))
+    assert words(cut, copy(2, sound())) == []
+
+
+@pytest.mark.parametrize(
     ("name", "has_subtitles", "expected"),
     [
         ("Film.2010.HC.1080p.WEBRip.mkv", False, True),
@@ -189,6 +212,9 @@ def test_the_name_speaks_for_one_untagged_track(
         ("Film.2010.Hardsub.mkv", False, True),
         ("Film.2010.VOSTFR.720p.mkv", False, True),
         ("Film.2010.VOSTFR.720p.mkv", True, False),
+        ("Film.2010.SWESUB.720p.mkv", False, True),
+        ("Film.2010.SWESUB.720p.mkv", True, False),
+        ("Film.2010.NoSubs.720p.mkv", False, False),
         ("HCl The Acid (2010).mkv", False, False),
         ("The Hard Way (1991).mkv", False, False),
     ],

@@ -254,6 +254,20 @@ def test_what_belongs_to_the_loser_travels_and_what_the_keeper_lacks_is_offered(
     }
 
 
+def test_several_subtitles_are_offered_under_names_of_their_own() -> None:
+    below = (
+        folder(b"/v/1/eng", b"Film.srt"),
+        folder(b"/v/1/rus", b"Film.srt"),
+        folder(b"/v/1/Subs", b"2_English.srt"),
+    )
+    steps = bundle_plan(folder(b"/v/1", b"Film.mkv", subtitles=below), folder(b"/v/2", b"Better.mkv"))
+    assert {path: step.to for path, step in steps.items() if step.op is Op.OFFER} == {
+        b"/v/1/eng/Film.srt": b"/v/2/Better.en.srt",
+        b"/v/1/rus/Film.srt": b"/v/2/Better.ru.srt",
+        b"/v/1/Subs/2_English.srt": b"/v/2/Better.en.2.srt",
+    }
+
+
 def test_subtitles_that_the_keeper_lacks_and_cannot_get_stay_where_they_are() -> None:
     long = b"B" * 249 + b".mkv"  # no room for `.de.srt` behind it
     loser = a_file(1, paths=(b"/v/1/Film.mkv",))

@@ -39,25 +39,41 @@ _CUTS = {
 _VERSIONS = tuple(
     (re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE), spelling)
     for words, spelling in (
-        (r"colou?ri[sz]ed|colou?r[\W_]version", "colourised"),
+        (r"colou?ri[sz](?:ed|ation)|colou?r[\W_]version", "colourised"),
         (r"b[\W_]?&[\W_]?w|black[\W_]+(?:and|&)[\W_]+white(?:[\W_]+(?:edition|version))?", "black and white"),
-        (r"riff[\W_]?trax|rifftrax|mst3k", "RiffTrax"),
+        (r"riff[\W_]?trax|mst3k|mystery[\W_]science[\W_]theat(?:er|re)(?:[\W_]3000)?", "RiffTrax"),
         (r"sing[\W_]?along", "sing-along"),
         (r"isolated[\W_]+(?:score|music)(?:[\W_]+track)?", "isolated score"),
         (r"fan[\W_]?edit|fan[\W_]?res", "fan edit"),
         (r"open[\W_]?matte", "open matte"),
+        (r"work[\W_]?print", "workprint"),
+        (r"tv[\W_]version|television[\W_]version", "tv cut"),
     )
 )
+# Words of titles as well: only behind the year, and not in one of the titles.
+_BEHIND_YEAR = (
+    (r"(?:in[\W_])?colou?r(?:ed)?", "colourised"),
+    (r"b[\W_]?w|black[\W_]+white|noir|(?:black[\W_]+(?:and|&)[\W_]+)?chrome", "black and white"),
+    (r"karaoke", "sing-along"),
+    (r"(?:music|score)[\W_]only", "isolated score"),
+    (r"censored", "censored"),
+)
 _YEAR_BEHIND = r"(?<!\d)(?:19|20)\d\d(?!\d).*"
-_NOIR = re.compile(
-    _YEAR_BEHIND + r"(?<![^\W_])(?:noir|(?:black[\W_]+(?:and|&)[\W_]+)?chrome)(?![^\W_])", re.IGNORECASE
+_LATE_VERSIONS = tuple(
+    (re.compile(rf"{_YEAR_BEHIND}(?<![^\W_])(?<!-)({words})(?![^\W_])", re.IGNORECASE), spelling)
+    for words, spelling in _BEHIND_YEAR
 )
 # Stereo pictures in the words of discs and rips; a bare SBS or TAB only behind the year and in no broadcast.
 _THREE_D = re.compile(
-    r"(?<![^\W_])(?:3d[\W_]?bd|bd[\W_]?3d|3d|mvc|(?:h|half|f|full)[\W_]?(?:sbs|ou|tab)|mk3d)(?![^\W_])",
+    r"(?<![^\W_])(?:3d[\W_]?bd|bd[\W_]?3d|3d|mvc|(?:h|half|f|full)[\W_]?(?:sbs|ou|tab)|mk3d"
+    r"|(?:sbs|ou)3d|3d(?:sbs|ou|tab)|v3d|mv[\W_]?hevc|anaglyph(?:ic)?)(?![^\W_])",
     re.IGNORECASE,
 )
-_PACKED = re.compile(_YEAR_BEHIND + r"(?<![^\W_])(?:sbs|tab|ou)(?![^\W_])", re.IGNORECASE)
+_PACKED = re.compile(
+    _YEAR_BEHIND + r"(?<![^\W_])(?:sbs|tab|ou|side[\W_]?by[\W_]?side|over[\W_]?(?:and[\W_]?)?under"
+    r"|top[\W_]?(?:and[\W_]?)?bottom|red[\W_]?cyan|vr[\W_]?(?:180|360)|(?:180|360)[\W_]?vr)(?![^\W_])",
+    re.IGNORECASE,
+)
 _BROADCAST = re.compile(r"(?<![^\W_])(?:hdtv|dvb|pdtv|satrip|tvrip|s\d+e\d+|e\d+)(?![^\W_])", re.IGNORECASE)
 
 
@@ -112,8 +128,12 @@ def _versions(name: str, release: ReleaseName) -> set[str]:
         for words, spelling in _VERSIONS
         if (said := words.search(name)) and _plain(said[0]) not in titles
     }
-    noir = _NOIR.search(name)
-    return found | ({"black and white"} if noir and _plain(noir[0]).split()[-1] not in titles else set())
+    late = {
+        spelling
+        for words, spelling in _LATE_VERSIONS
+        if (said := words.search(name)) and _plain(said[1]).split()[-1] not in titles
+    }
+    return found | late
 
 
 def three_d(file: Candidate) -> bool:

@@ -262,11 +262,23 @@ class _Stepping:
         home = self.facts.folders.get(os.path.dirname(keeper))
         if home is None or any(places.is_under(keeper, each) for each in self.wishes.protected):
             return None
-        name = os.path.splitext(os.path.basename(keeper))[0] + companion.claim.suffix
-        place = os.path.join(home.path, name)
-        if len(name) > places.NAME_MAX or name in self._names[home.path] or place in self.taken:
+        place = self._beside_keeper(keeper, companion)
+        if place is None or not self._is_lacking(draft, companion, home.path):
             return None
-        return place if self._is_lacking(draft, companion, home.path) else None
+        return place
+
+    def _beside_keeper(self, keeper: bytes, companion: Companion) -> bytes | None:
+        """A free name for a sidecar of the keeper; of subtitles a second in one language gets a number."""
+        home, base = os.path.split(keeper)
+        stem, (suffix, ending) = os.path.splitext(base)[0], os.path.splitext(companion.claim.suffix)
+        is_pair = ending.lower() in (b".idx", b".sub")  # the two must keep one name
+        counted = companion.claim.what is Belonging.SUBTITLE and suffix and not is_pair
+        for number in range(1, 10 if counted else 2):
+            name = stem + suffix + (b".%d" % number if number > 1 else b"") + ending
+            place = os.path.join(home, name)
+            if len(name) <= places.NAME_MAX and name not in self._names[home] and place not in self.taken:
+                return place
+        return None
 
     def _is_lacking(self, draft: Draft, companion: Companion, home: bytes) -> bool:
         claim = companion.claim

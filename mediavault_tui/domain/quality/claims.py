@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from mediavault_tui.domain.languages import LANGUAGES
 from mediavault_tui.domain.media import MediaInfo, SoundKind
 from mediavault_tui.domain.quality.languages import canonical
 
@@ -16,13 +17,17 @@ _BURNED_IN = re.compile(
     re.IGNORECASE,
 )
 _WITH_ORIGINAL_SOUND = re.compile(
-    r"(?<![^\W_])(?:vost(?:fr|a|es|it|pt)?|subfrench|subbed|vose|legendado)(?![^\W_])", re.IGNORECASE
+    r"(?<![^\W_])(?:vost(?:fr|a|es|it|pt)?|subfrench|subbed|vose|legendado"
+    r"|(?:eng?|swe|dk|dan|nor|fin|nl|chi|ch[st]|kor|jap|thai|viet|indo|heb|gr|tr|ara?|esp|spa|ita|pt|br|rom?|pl|cz|hun?)subs?"
+    r")(?![^\W_])",
+    re.IGNORECASE,
 )
 _SEVERAL = re.compile(
     r"(?<![^\W_])(?:dual(?:[\s._-]?audio)?|dl|ml|multi\d?|[2-9]x?[\s._-]?(?:audio|lang)|tri(?:ple)?[\s._-]?audio|vost\w*|subbed|subs?|subfrench)"
     r"(?![^\W_])",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
 def says_burned_in(name: str, *, has_subtitles: bool) -> bool:
@@ -31,12 +36,19 @@ def says_burned_in(name: str, *, has_subtitles: bool) -> bool:
     return said or (not has_subtitles and _WITH_ORIGINAL_SOUND.search(name) is not None)
 
 
+def _languages_behind_year(name: str) -> set[str | None]:
+    """Languages written out behind the year, where no parser took them for one: `Film.2010.DANiSH.720p`."""
+    _, year, behind = _YEAR.split(name, maxsplit=1) if _YEAR.search(name) else ("", "", "")
+    words = re.findall(r"[^\W\d_]{5,}", behind.lower()) if year else []
+    return {canonical(LANGUAGES[word]) for word in words if word in LANGUAGES}
+
+
 def with_named_language(media: MediaInfo, languages: Sequence[str], name: str) -> MediaInfo:
     """With the language the name claims for the one ordinary audio track, where that has no tag.
 
     Several languages, `Dual` or `MULTi` do not say which of them is which track's.
     """
-    named = {canonical(code) for code in languages}
+    named = {canonical(code) for code in languages} or _languages_behind_year(name)
     ordinary = [track for track in media.audio if track.kind is SoundKind.MAIN and not track.external]
     if len(named) != 1 or len(ordinary) != 1 or canonical(ordinary[0].language) or _SEVERAL.search(name):
         return media

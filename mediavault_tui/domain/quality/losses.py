@@ -110,6 +110,12 @@ def covered(
         return Covered((), frozenset({twin.id}))
     if loser.media is None:
         return Covered((Loss(LossKind.UNKNOWN, detail="the copy has not been examined yet"),), frozenset())
+    if loser.media.container is None and loser.media.video is None and loser.media.damage:
+        # Zeros, another container, something else: the bytes may be all there is of it.
+        return Covered(
+            (Loss(LossKind.UNKNOWN, detail=f"nobody can tell what is in it ({loser.media.damage})"),),
+            frozenset(),
+        )
     good = [each for each in keepers if each.media is not None and each.media.damage is None]
     judged = _Judge(loser, good, sounds, coverage).judge()
     if good:

@@ -18,12 +18,14 @@ def candidate(number: int, path: str, *, stereo: bool = False) -> Candidate:
     [
         *((each, VetoKind.THREE_D) for each in (
             "3DBD", "3D.BD", "MVC", "HSBS", "H-OU", "Half-SBS", "SBS", "TAB", "H-TAB", "3D",
+            "Half-Over-Under", "Side-by-Side", "Top-Bottom", "Anaglyph", "3DSBS", "MV-HEVC", "VR180",
         )),
         *((each, VetoKind.EDITION) for each in (
             "Colorized", "Colourised", "B&W", "Black.and.White", "Noir", "Black.and.Chrome", "RiffTrax", "Sing-Along",
             "Isolated.Score", "Fan.Edit", "Open.Matte",
+            "In.Color", "Colorization", "BW", "Black.White", "Karaoke", "Music.Only", "Workprint", "TV.Version",
         )),
-        *((each, None) for each in ("BluRay", "HC", "Remastered", "x264-TABOO", "REPACK")),
+        *((each, None) for each in ("BluRay", "HC", "Remastered", "x264-TABOO", "REPACK", "x264-BW")),
     ],
 )  # fmt: skip
 def test_words_of_another_version(name: str, kind: VetoKind | None) -> None:
@@ -44,6 +46,9 @@ def test_the_file_itself_says_that_it_is_3d() -> None:
         "Saw 3D (2010)/Saw.3D.2010.1080p.mkv",
         "Film Noir (2013)/Film.Noir.2013.1080p.mkv",
         "Black and White (1999)/Black.and.White.1999.mkv",
+        "The Color Purple (1985)/The.Color.Purple.1985.mkv",
+        "Side by Side (2012)/Side.by.Side.2012.mkv",
+        "For Colored Girls (2010)/For.Colored.Girls.2010.1080p.mkv",
     ],
 )
 def test_titles_are_no_versions(path: str) -> None:
