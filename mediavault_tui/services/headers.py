@@ -71,8 +71,9 @@ def _lengths(info: MediaInfo, tracks: list[Fields], descriptor: int, size: int) 
 
 
 def _named(tracks: list[Fields]) -> list[tuple[TrackKind, str, Fields]]:
-    """The first picture track and all sound tracks."""
-    pictures = [track for track in tracks if track["@type"] == "Video"][:1]
+    """The longest picture track, of which a cover is none, and all sound tracks."""
+    pictures = [track for track in tracks if track["@type"] == "Video"]
+    pictures = [max(pictures, key=lambda track: _seconds(track, "Duration") or 0.0)] if pictures else []
     sounds = [track for track in tracks if track["@type"] == "Audio"]
     return [
         *((TrackKind.PICTURE, "picture", track) for track in pictures),
@@ -90,16 +91,19 @@ def _measured(seen: list[TrackSeen], descriptor: int, size: int) -> list[TrackSe
         return seen
     _, known = matroska.tracks(descriptor)
     by_name = {track.name: track for track in seen}
-    counted = dict.fromkeys((matroska.PICTURE, matroska.SOUND), 0)
-    for number, entry in known.items():
-        if entry.kind not in counted:
-            continue
-        counted[entry.kind] += 1
-        kind = TrackKind.PICTURE if entry.kind == matroska.PICTURE else TrackKind.SOUND
-        count = counted[entry.kind]
-        if kind is TrackKind.PICTURE and count > 1:
-            continue
-        name = str(kind) + (f" {count}" if count > 1 else "")
+    pictures, sounds = (
+        [number for number, entry in known.items() if entry.kind == kind]
+        for kind in (matroska.PICTURE, matroska.SOUND)
+    )
+    film = max(pictures, key=lambda number: ends.seconds.get(number, 0.0), default=0)
+    named = [
+        (film, TrackKind.PICTURE, "picture"),
+        *(
+            (number, TrackKind.SOUND, f"sound {count}" if count > 1 else "sound")
+            for count, number in enumerate(sounds, 1)
+        ),
+    ]
+    for number, kind, name in named:
         end = ends.seconds.get(number)
         if end is not None:
             start = by_name[name].start_s if name in by_name else 0.0

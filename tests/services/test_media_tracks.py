@@ -66,9 +66,12 @@ def test_a_still_as_first_picture_track_is_no_film(tmp_path: Path, ending: str) 
     film, covered = tmp_path / "film.mkv", tmp_path / f"covered{ending}"
     write(film, Video(story(1, 2), SMALL))
     _with_cover(covered, film)
-    found = told(covered).video
+    info = told(covered)
+    found = info.video
     assert found is not None
     assert (found.codec, found.width, found.height) == ("H.264", 64, 48)
+    assert info.duration_s == pytest.approx(2, abs=0.3)
+    assert info.bitrate_kbps is not None and info.bitrate_kbps < 1000
 
 
 def test_a_lone_still_is_no_picture_track(tmp_path: Path) -> None:
