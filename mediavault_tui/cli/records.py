@@ -58,6 +58,7 @@ def file_fields(file: FileRecord, weights: Quality) -> dict[str, Any]:
         "id": file.id,
         "paths": [path_text(path) for path in file.paths],
         "problem": file.problem,
+        "whole_at": file.whole_at,
         "date": said.date,
         "episode_title": said.episode_title,
         "seasons": list(said.seasons),

@@ -22,6 +22,7 @@ from mediavault_tui.domain.media import (
 from mediavault_tui.domain.sound_likeness import LISTENING_VERSION
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.transient import Transient
+from mediavault_tui.domain.wholeness import CHECK_VERSION
 from mediavault_tui.store import hearing, roots
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.hearing import Heard
@@ -79,6 +80,8 @@ class FileRecord(msgspec.Struct, frozen=True):
     """Why its place does not make it a copy to keep."""
     put_back_at: int | None = None
     """When it was last put back from the archive, in unix seconds."""
+    whole_at: int | None = None
+    """When it was last read from end to end and found whole, in unix seconds; None: not since it changed."""
     heard: tuple[Heard, ...] = ()
     """What its audio tracks sound like beside those of others, as long as it is what it was then."""
 
@@ -182,9 +185,11 @@ def _batch(
     rows = connection.execute(
         "SELECT files.id, device, inode, size, mtime_ns, links, missing_since IS NOT NULL, gone, put_back_at,"
         " hashes.content,"
-        " (SELECT reason FROM problems WHERE file_id = files.id LIMIT 1)"
+        " (SELECT reason FROM problems WHERE file_id = files.id LIMIT 1),"
+        " (SELECT checked_at FROM checks WHERE file_id = files.id AND version = ? AND status = 'whole'"
+        "  AND (checks.size, checks.mtime_ns) = (files.size, files.mtime_ns))"
         " FROM files LEFT JOIN hashes ON hashes.file_id = files.id WHERE files.id BETWEEN ? AND ?",
-        bounds,
+        (CHECK_VERSION, *bounds),
     )
     for (
         file_id,
@@ -198,6 +203,7 @@ def _batch(
         put_back_at,
         content,
         problem,
+        whole_at,
     ) in rows:
         if file_id not in wanted or file_id not in named:
             continue
@@ -218,6 +224,7 @@ def _batch(
             content_hash=content,
             transient=downloads.get(file_id) or transient.of_all(paths, places.roots),
             put_back_at=put_back_at,
+            whole_at=whole_at,
             heard=tuple(each for each in listened.get(file_id, ()) if each.state == state_of(size, mtime_ns)),
         )
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from enum import StrEnum
 from itertools import takewhile
 from typing import NamedTuple
@@ -99,7 +100,7 @@ def _names(files: Sequence[FileRecord]) -> list[Fact]:
         ),
         Fact("Folder", tuple(Value((folder,), Mark.PLAIN) for folder in folders)),
     ]
-    if any(file.status != "ok" for file in files):
+    if any(file.status != "ok" or file.whole_at is not None for file in files):
         found.append(_fact("Health", files, _health))
     return found
 
@@ -134,7 +135,9 @@ def _link_words(file: FileRecord) -> _Said:
 
 def _health(file: FileRecord) -> _Said:
     if file.status == "ok":
-        return _Said(("fine",), 1)
+        if file.whole_at is None:
+            return _Said(("not read from end to end yet",), 1)
+        return _Said((f"whole, read on {date.fromtimestamp(file.whole_at).isoformat()}",), 2)
     problem = f": {printable(file.problem)}" if file.problem else ""
     return _Said((f"{file.status}{problem}",), 0)
 
