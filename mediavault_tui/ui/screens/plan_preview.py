@@ -194,7 +194,7 @@ class PlanPreviewScreen(VaultScreen):
         told += [say(("stays   ", "bold good"), printable(row.keeper))] if row.keeper else []
         told.append(say(("because ", "muted"), row.reason))
         for each in row.proven:
-            mark = ("proven  ", "good") if each.holds else ("unproven", "warning")
+            mark = ("proven  ", "good") if each.holds else ("not yet ", "warning")
             told.append(say(mark, (" " if not each.holds else ""), each.text))
         self.query_one("#plan-detail", Static).update(lines(*told))
 
