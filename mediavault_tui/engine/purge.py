@@ -153,12 +153,32 @@ async def _why_wanted(vault: Vault, moved: Moved, going: set[int]) -> str | None
     for video in videos:
         if video is None or not (video.state is State.PURGED or video.id in going):
             return "stays with its video"
+    if not videos:
+        return "stays with its video"
+    return await _why_others_want(vault, moved, owners, going)
+
+
+async def _why_others_want(
+    vault: Vault, moved: Moved, owners: tuple[bytes, ...], going: set[int]
+) -> str | None:
+    """A companion of several, or one that was given to the copy it went with, is wanted by more than that copy."""
     for home in {os.path.dirname(owner) for owner in owners}:
         # One that went earlier left it behind for those that stayed then.
         for other in await vault.read(journal.videos_from, home):
             if other.id not in going and companions.may_belong(moved.origin, (other.origin,)):
                 return f"stays with {printable(os.path.basename(other.origin))}, which it belongs to as well"
-    return None if videos else "stays with its video"
+        for other in await vault.read(journal.videos_back_in, home):
+            if companions.may_belong(moved.origin, (other.origin,)) and await _is_there(other.origin):
+                name = printable(os.path.basename(other.origin))
+                return f"belongs to {name} as well, which was put back; restore it?"
+    given = await vault.read(journal.given_before, moved)
+    if given is not None and (reason := await _why_wanted(vault, given, going)) is not None:
+        return f"was {printable(os.path.basename(given.origin))} before, which {reason}"
+    return None
+
+
+async def _is_there(path: bytes) -> bool:
+    return await asyncio.to_thread(os.path.lexists, path)
 
 
 def _ended(moved: Moved, status: Status, reason: str) -> StepEnded:

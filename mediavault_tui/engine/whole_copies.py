@@ -1,6 +1,8 @@
 """Copies that are to answer for others: each must have been read from end to end since it last changed.
 
 What the catalogue says of them holds; the rest is read there and then, unless nobody wants to wait for it.
+Whoever writes into a file can set back its time, but not the time of its last change: where something was done to
+it since it was read, be it only its name or rights, it is read again.
 """
 
 from collections.abc import AsyncGenerator, Iterable
@@ -8,7 +10,7 @@ from collections.abc import AsyncGenerator, Iterable
 from mediavault_tui.domain.events import Event, FileChecked
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.text import printable
-from mediavault_tui.domain.wholeness import Health, words
+from mediavault_tui.domain.wholeness import Check, Health, words
 from mediavault_tui.engine.check import Target, check
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import checks
@@ -62,7 +64,9 @@ class WholeCopies:
         if _key(proof) in self._read:
             return self._read[_key(proof)]
         stored = await self.vault.read(checks.of_file, *_key(proof))
-        return None if stored is None else (stored.status, stored.words)
+        if stored is None or (self.may_read and _is_older(stored, proof)):
+            return None
+        return stored.status, stored.words
 
     async def _target(self, path: bytes, proof: Proof) -> Target:
         file_id = await self.vault.read(checks.number_of, *_key(proof))
@@ -71,6 +75,11 @@ class WholeCopies:
     def _note(self, target: Target, event: FileChecked) -> None:
         key = target.device, target.inode, target.size, target.mtime_ns
         self._read[key] = event.found.status, words(event.found)
+
+
+def _is_older(check: Check, proof: Proof) -> bool:
+    """Whether something may have been done to the file since the check; whole seconds are noted of it."""
+    return proof.ctime_ns > check.at * 1_000_000_000
 
 
 def _key(proof: Proof) -> _Key:

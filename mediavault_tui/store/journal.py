@@ -199,6 +199,30 @@ def videos_from(connection: Connection, folder: bytes) -> list[Moved]:
     )
 
 
+def videos_back_in(connection: Connection, folder: bytes) -> list[Moved]:
+    """The videos that went out of a folder, or one below it, and were put back since."""
+    stem = folder.rstrip(b"/")
+    return _moved(
+        connection.execute(
+            f"SELECT {_COLUMNS} FROM moved WHERE state = 'restored' AND is_video AND origin >= ? AND origin < ?",
+            (stem + b"/", stem + b"0"),
+        )
+    )
+
+
+def given_before(connection: Connection, companion: Moved) -> Moved | None:
+    """The latest move that gave this very file, as a copy's own, the place that `companion` went from."""
+    found = _moved(
+        connection.execute(
+            f"SELECT {_COLUMNS} FROM moved WHERE op = 'offer' AND state = 'moved' AND place = ? AND id < ?"
+            " ORDER BY id DESC LIMIT 1",
+            (companion.origin, companion.id),
+        )
+    )
+    same = (companion.file.size, companion.file.mtime_ns)
+    return next((each for each in found if (each.file.size, each.file.mtime_ns) == same), None)
+
+
 def archives(connection: Connection) -> set[bytes]:
     """Every archive folder that holds files, whatever the settings say now."""
     rows = connection.execute(

@@ -1,5 +1,6 @@
 """Nothing is ever lost, whatever is done in whatever order; and the cases that are worth naming."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mediavault_tui.domain.moves import Status, StepEnded
+from mediavault_tui.engine.restore import restore
 from mediavault_tui.store import groups
 from mediavault_tui.store.groups import Choice
 from tests.engine.archive.contents import Content
@@ -171,3 +173,68 @@ def test_a_sidecar_of_two_stays_while_the_one_that_went_first_can_be_put_back(wo
     erased = {each.path[-3:]: each for each in world.erase([went[b"mp4"], went[b"nfo"]])}
     assert erased[b"mp4"].status is Status.DONE and erased[b"nfo"].status is Status.REFUSED
     assert {each.status for each in world.erase()} == {Status.DONE}
+
+
+def keep_all_but(world: World, *going: Content) -> None:
+    with world.vault.database.transaction() as transaction:
+        (group,) = groups.present(transaction)
+        kept = [number for number, content in world.known.items() if content not in going]
+        groups.decide(transaction, group.id, Choice.KEEP, kept)
+
+
+def put(world: World, path: Path, content: Content) -> Path:
+    world.contents[content.data] = content
+    world.write(path, content.data)
+    return path
+
+
+def test_a_sidecar_of_two_stays_for_the_one_that_was_put_back(world: World) -> None:
+    first = put(world, world.root / "two" / "Film 0 (2000).mkv", LESS)
+    put(world, first.with_suffix(".mp4"), GERMAN)
+    world.add_sidecar(first.with_suffix(".nfo"))
+    world.write(world.root / "0" / "Film 0 (2000).nfo", b"its own")
+    lay_out(world, BOTH)
+    for going in ((LESS,), (LESS, GERMAN)):
+        world.undo()
+        keep_all_but(world, *going)
+        archive(world)
+    world.run(restore(world.vault, [each for each in world.archived() if each.origin == bytes(first)]))
+    assert first.exists()
+    erased = {each.path[-3:]: each for each in world.erase()}
+    assert erased[b"mp4"].status is Status.DONE
+    assert erased[b"nfo"].reason == "belongs to Film 0 (2000).mkv as well, which was put back; restore it?"
+
+
+def test_a_sidecar_that_was_given_on_stays_with_its_first_video(world: World) -> None:
+    """LESS gives its .nfo to GERMAN, which goes with it for BOTH."""
+    less = put(world, world.root / "less" / "Film 0 (2000).mkv", LESS)
+    put(world, world.root / "german" / "Film 0 (2000).mp4", GERMAN)
+    world.add_sidecar(less.with_suffix(".nfo"))
+    world.scan()
+    keep_all_but(world, LESS)
+    archive(world)
+    assert not less.with_suffix(".nfo").exists()
+    world.write(world.root / "0" / "Film 0 (2000).nfo", b"its own")
+    lay_out(world, BOTH)
+    keep_all_but(world, LESS, GERMAN)
+    archive(world)
+    later = [each for each in world.archived() if b"/german/" in each.origin]
+    erased = {each.path[-3:]: each for each in world.erase(later)}
+    assert erased[b"mp4"].status is Status.DONE
+    assert erased[b"nfo"].reason == "was Film 0 (2000).nfo before, which stays with its video"
+    assert {each.status for each in world.erase()} == {Status.DONE}
+
+
+def test_a_copy_that_was_written_into_since_it_was_read_is_read_again(world: World) -> None:
+    """Its size and time say nothing, and nobody has ever hashed it."""
+    both, less = lay_out(world, BOTH, LESS)
+    keep(world, both)
+    before = both.stat()
+    data = bytearray(both.read_bytes())
+    data[-1] ^= 0xFF
+    both.write_bytes(data)
+    os.utime(both, ns=(before.st_atime_ns, before.st_mtime_ns))
+    world.scan()
+    (refused,) = world.carry_out(world.make_plan())
+    assert refused.status is Status.REFUSED and "the copy to keep is damaged" in refused.reason
+    assert less.exists()
