@@ -195,7 +195,7 @@ class PlanPreviewScreen(VaultScreen):
         told.append(say(("because ", "muted"), row.reason))
         for each in row.proven:
             mark = ("proven  ", "good") if each.holds else ("not yet ", "warning")
-            told.append(say(mark, (" " if not each.holds else ""), each.text))
+            told.append(say(mark, each.text))
         self.query_one("#plan-detail", Static).update(lines(*told))
 
     # -- carrying it out ----------------------------------------------------------------------------
