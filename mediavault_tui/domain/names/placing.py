@@ -55,13 +55,23 @@ def place(folders: Sequence[Reading], names: Sequence[Reading]) -> list[ReleaseN
 
 
 def _with_ids(result: ReleaseName, name: Reading, folders: Sequence[Reading]) -> ReleaseName:
-    """With its own ids, and those of the folders that bear its title: a collection's id is not the film's."""
-    title = result.title or ""
+    """With its own ids, and those of the folders about it: a collection's id is not the film's."""
     above = [
-        each.name.ids for each in reversed(folders) if each.name.ids and _same(each.name.title or "", title)
+        each.name.ids
+        for distance, each in enumerate(reversed(folders))
+        if each.name.ids and _is_about(each, result, is_nearest=distance == 0)
     ]
     found = ids.joined(name.name.ids, above)
     return msgspec.structs.replace(result, ids=found) if found != result.ids else result
+
+
+def _is_about(folder: Reading, result: ReleaseName, *, is_nearest: bool) -> bool:
+    """Whether a folder bears the title, also one that is a common word; the nearest may have it in another
+    language, with the same year.
+    """
+    said = folder.name.title or ids.take(folder.text)[0]
+    is_of_year = is_nearest and folder.name.year is not None and folder.name.year == result.year
+    return is_of_year or _same(said, result.title or "")
 
 
 def _context(folders: Sequence[Reading]) -> Context:

@@ -26,7 +26,7 @@ from mediavault_tui.domain.names.fronts import without_day_of_upload
 from mediavault_tui.domain.names.marks import Mark
 from mediavault_tui.domain.names.titles import Head
 
-PARSER_VERSION = 11
+PARSER_VERSION = 12
 """Part of the key under which readings are cached: goes up whenever a result could change."""
 
 

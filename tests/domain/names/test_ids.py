@@ -18,6 +18,8 @@ CASES = [
     ("Harbour (2010) {tvdb-81189}/Harbour S01E02.mkv", "Harbour", [("tvdb", "81189")]),
     ("Agent Collection {tmdb-645}/Goldfinger (1964).mkv", "Goldfinger", []),
     ("Film {tmdb-1111}.mkv", "Film", [("tmdb", "1111")]),
+    ("Film {tmdb-1111}/Film.2010.720p.mkv", "Film", [("tmdb", "1111")]),
+    ("Stille Bahn (2018) {tmdb-1111}/Quiet.Orbit.2018.1080p.mkv", "Quiet Orbit", [("tmdb", "1111")]),
     ("Quiet Orbit {tmdb-1} {tmdb-2}.mkv", "Quiet Orbit", []),
 ]  # fmt: skip
 
