@@ -42,7 +42,7 @@ def decided(
         vetoes=vetoes,
     )
     if group.decision is not None:
-        made = [_by_user(plain, group, ranked)] if group.decision.choice is Choice.KEEP else []
+        made = [_by_user(plain, group, ranked, facts)] if group.decision.choice is Choice.KEEP else []
     elif asked.by_policy:
         made = _by_rules(plain, group, ranked, pairs, records, settings)
     else:
@@ -131,9 +131,15 @@ def _with_losses(
     )
 
 
-def _by_user(plain: DecidedGroup, group: GroupRecord, ranked: list[int]) -> DecidedGroup:
+_NOT_THERE = frozenset({"missing", "archived", "purged", "offline"})
+
+
+def _by_user(plain: DecidedGroup, group: GroupRecord, ranked: list[int], facts: Facts) -> DecidedGroup:
     decision = group.decision
     assert decision is not None
+    # The losses that were agreed to are those beside all copies that were to stay.
+    stay = [facts.files.get(file_id) for file_id in decision.keepers]
+    all_stay = all(file is not None and file.status not in _NOT_THERE and not file.trouble for file in stay)
     again = f"the decision has to be taken again: {'; '.join(group.reopened)}"
     return msgspec.structs.replace(
         plain,
@@ -141,7 +147,7 @@ def _by_user(plain: DecidedGroup, group: GroupRecord, ranked: list[int]) -> Deci
         losers=tuple(ranked),
         why=decision.note or "your decision",
         by=By.YOU,
-        allowed_losses=decision.allow_loss,
+        allowed_losses=decision.allow_loss and all_stay,
         undecided=dict.fromkeys(ranked, again) if group.reopened else {},
     )
 
