@@ -139,6 +139,18 @@ def test_a_chain_holds_only_as_far_as_its_last_has_all_of_the_first(world: World
     assert second.status is Status.DONE
 
 
+def test_losses_agreed_to_hold_only_while_all_that_was_to_stay_is_there(world: World) -> None:
+    """English and German were to stay, whatever else is lost; the German one is deleted before the rest goes."""
+    _, german, both = lay_out(world, ENGLISH, GERMAN, BOTH)
+    with world.vault.database.transaction() as transaction:
+        (group,) = groups.present(transaction)
+        kept = [number for number, content in world.known.items() if content != BOTH]
+        groups.decide(transaction, group.id, Choice.KEEP, kept, allow_loss=True)
+    assert [step.path for step in world.make_plan().steps] == [bytes(both)]
+    german.unlink()
+    assert world.make_plan().steps == ()
+
+
 def test_a_chain_of_copies_that_hold_all_is_believed(world: World) -> None:
     lay_out(world, BOTH, GERMAN, LESS)
     with world.vault.database.transaction() as transaction:
