@@ -98,7 +98,7 @@ def comparison_fields(found: "Comparison", weights: Quality) -> dict[str, Any]:
         "pictures": {
             "verdict": found.alignment.verdict,
             "score": found.alignment.score,
-            "reasons": list(found.alignment.reasons),
+            "reasons": list(found.alignment.words),
         }
         if found.alignment
         else None,
@@ -116,7 +116,7 @@ def _show(found: "Comparison") -> None:
         output.data("the same content, byte for byte")
     else:
         output.data(f"the same film or episode: {found.confidence:.0f} % sure")
-    for text in (*(found.alignment.reasons if found.alignment else ()), *found.vetoes):
+    for text in (*(found.alignment.words if found.alignment else ()), *found.vetoes):
         output.data(f"   {printable(text)}")
     output.data({"a": "a is better", "b": "b is better"}.get(found.verdict, "too close to call"))
     for text in found.reasons:

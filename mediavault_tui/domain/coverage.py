@@ -1,17 +1,17 @@
 """What two files have in common along their runtimes, and what each has besides: said from an alignment."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import msgspec
 
+from mediavault_tui.domain.alignment import Alignment, lengths
+from mediavault_tui.domain.stretches import Stretch, Stretches, differences, turned
 from mediavault_tui.domain.text import duration
-
-if TYPE_CHECKING:
-    from mediavault_tui.domain.alignment import Alignment
 
 _TOLERANCE_S, _TOLERANCE_SHARE = 4.0, 0.002
 """Trimmed black, a station's ident and the rounding of containers stay below the first; the logos and the end of
 the credits that releases of one long film differ by stay below the second (14 s of two hours)."""
+_ROUNDING_S = 0.04
 _ALONG = 0.9
 """Least share of the common part in which the pictures must agree: one differing stretch of eight is too much.
 Of the altered copies in `benchmarks/content_accuracy`, all but a few reach 1."""
@@ -23,7 +23,7 @@ class Side(msgspec.Struct, frozen=True):
     before_s: float = 0.0
     after_s: float = 0.0
     between: tuple[tuple[float, float], ...] = ()
-    """(start, end) of stretches inside the common part where the other shows something else."""
+    """(start, end) of what lies between the common stretches: missing in the other file, or other there."""
 
     @property
     def outside_s(self) -> float:
@@ -47,16 +47,18 @@ class Coverage(msgspec.Struct, frozen=True):
     b: Side = Side()
     speed: float = 1.0
     """How much faster b runs."""
+    stretches: Stretches = ()
+    """The runs both have; none where an older release found out what they have in common."""
 
     @property
     def agrees(self) -> bool:
-        """Whether the pictures agree along the whole of one file: the other may have more at its ends."""
-        fitting = min(self.a.outside_s, self.b.outside_s) <= tolerance(self.common_s)
-        return self.matched >= _ALONG and fitting and not self.a.between
+        """Whether the pictures agree along the whole of one file: the other may have more, at its ends or between."""
+        return self.matched >= _ALONG and min(self.a.alone_s, self.b.alone_s) <= tolerance(self.common_s)
 
     def turned(self) -> "Coverage":
         """The same, with the sides changed."""
-        return Coverage(self.common_s / self.speed, self.matched, self.b, self.a, 1 / self.speed)
+        stretches = turned(self.stretches, self.speed)
+        return Coverage(self.common_s / self.speed, self.matched, self.b, self.a, 1 / self.speed, stretches)
 
 
 def tolerance(runtime_s: float) -> float:
@@ -64,23 +66,32 @@ def tolerance(runtime_s: float) -> float:
     return max(_TOLERANCE_S, _TOLERANCE_SHARE * runtime_s)
 
 
-def coverage_of(alignment: "Alignment") -> Coverage:
+def coverage_of(alignment: Alignment) -> Coverage:
     """What an alignment says of both files; black at their ends is nothing to miss."""
-    speed = alignment.speed
-    whole_a = alignment.overlap_s / max(alignment.overlap_a, 1e-6)
-    whole_b = alignment.overlap_s / max(alignment.overlap_b, 1e-6) / speed
-    start_a = max(0.0, -alignment.offset_s)
-    start_b = start_a + alignment.offset_s
-    side_a = _side(whole_a, start_a, start_a + alignment.overlap_s, alignment.blank_a)
-    side_b = _side(whole_b, start_b, start_b + alignment.overlap_s / speed, alignment.blank_b)
-    between_b = tuple((alignment.time_in_b(start), alignment.time_in_b(end)) for start, end in alignment.gaps)
+    speed, whole = alignment.speed, lengths(alignment)
+    stretches = alignment.stretches or (_line(alignment),)
+    first, last = stretches[0], stretches[-1]
+    between = differences(stretches, speed)
+    side_a = _side(whole[0], first.a_s, last.end_a_s, alignment.blank_a)
+    side_b = _side(whole[1], first.b_s, last.end_b_s(speed), alignment.blank_b)
     return Coverage(
         alignment.overlap_s,
         alignment.matched,
-        msgspec.structs.replace(side_a, between=alignment.gaps),
-        msgspec.structs.replace(side_b, between=between_b),
+        msgspec.structs.replace(side_a, between=_longer([each.a for each in between])),
+        msgspec.structs.replace(side_b, between=_longer([each.b for each in between])),
         speed,
+        stretches,
     )
+
+
+def _line(alignment: Alignment) -> Stretch:
+    start = max(0.0, -alignment.offset_s)
+    return Stretch(start, start + alignment.offset_s, alignment.overlap_s)
+
+
+def _longer(places: Iterable[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """Less than a picture is the rounding of two ends."""
+    return tuple((start, end) for start, end in places if end - start > _ROUNDING_S)
 
 
 def _side(whole_s: float, start_s: float, end_s: float, blank: tuple[float, float]) -> Side:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediavault_tui.domain import picture_match
+from mediavault_tui.domain.alignment import Hypothesis, overlap
 from mediavault_tui.domain.fingerprint import Fingerprint
 
 PAL = 25 / (24000 / 1001)
@@ -39,13 +40,6 @@ _CUT = 0.3
 _MOST = 6.0
 """One picture is never better evidence than this (natural log), however alike."""
 _SEGMENTS = 8
-
-
-class Hypothesis(NamedTuple):
-    """t_b = (t_a + shift) / speed."""
-
-    speed: float
-    shift: float
 
 
 class Evidence(NamedTuple):
@@ -205,10 +199,3 @@ def _likelihood(
     recurring = ((rows > value[:, None] - _KERNEL) & away).sum(axis=1) / count
     chance = np.maximum(chance, recurring * alike)
     return np.asarray(np.minimum(alike / np.maximum(chance, 1e-9), np.exp(_MOST)), np.float64)
-
-
-def overlap(hypothesis: Hypothesis, duration_a: float, duration_b: float) -> tuple[float, float]:
-    """Start and end of the common stretch, in a's time."""
-    start = max(0.0, -hypothesis.shift)
-    end = min(duration_a, duration_b * hypothesis.speed - hypothesis.shift)
-    return start, max(start, end)

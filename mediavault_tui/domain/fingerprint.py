@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from mediavault_tui.domain.alignment import WHOLE, Area
 from mediavault_tui.domain.sound import Sound, joined
 
 FINGERPRINT_VERSION = 3
@@ -26,14 +27,12 @@ FRAME_SIDE = 128
 
 _MAGIC = b"MVfp"
 _HEADER = struct.Struct("<4sBBHIHHHHI")  # magic, version, side, pictures, duration ms, area ×4, sound bytes
-_FULL_AREA = (0.0, 1.0, 0.0, 1.0)
 _STEADY = 5.0
 """Grey levels that the codec's ringing leaves within a bar."""
 _FLAT = 5.0
 """Standard deviation in grey levels below which a frame is black, white or a plain colour."""
 
 Grey = NDArray[np.uint8]
-Area = tuple[float, float, float, float]
 
 
 class NotAFingerprint(ValueError):  # noqa: N818 - says what the bytes are
@@ -49,7 +48,7 @@ class Fingerprint(msgspec.Struct, frozen=True, eq=False):
     """Seconds from the start of the file, ascending, shape (n,)."""
     pictures: Grey
     """Shape (n, SIDE, SIDE), of the active area only."""
-    area: Area = _FULL_AREA
+    area: Area = WHOLE
     """Top, bottom, left, right of the active area as shares of the coded picture."""
     sound: Sound = joined([])
     """Taken only where the pictures say nothing (`domain/sound_evidence`)."""
@@ -113,7 +112,7 @@ def active_area(frames: Grey) -> Area:
     """
     telling = frames[frames.reshape(len(frames), -1).std(axis=1) > _FLAT] if len(frames) else frames
     if not len(telling):
-        return _FULL_AREA
+        return WHOLE
     telling = telling[:: max(1, len(telling) // 64)]
     top, bottom = _inside(np.moveaxis(telling, 1, 0))
     left, right = _inside(np.moveaxis(telling, 2, 0))

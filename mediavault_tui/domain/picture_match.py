@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.fingerprint import SIDE, Area, Grey, resampling
+from mediavault_tui.domain.alignment import Area
+from mediavault_tui.domain.fingerprint import SIDE, Grey, resampling
 
 Matrix = NDArray[np.float32]
 

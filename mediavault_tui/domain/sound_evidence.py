@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediavault_tui.domain import picture_match
-from mediavault_tui.domain.evidence import Hypothesis, overlap
+from mediavault_tui.domain.alignment import Hypothesis, overlap
 from mediavault_tui.domain.fingerprint import Fingerprint, contrast
 from mediavault_tui.domain.sound import agreement
 

@@ -1,14 +1,16 @@
 """The clock of two copies of one film: which moment of one is which moment of the other, and what to do
 when they have drifted apart.
 
-`t_b = (t_a + shift) / speed`, times in seconds since the start of each file. All of it is arithmetic: the
-players are asked and told elsewhere.
+`t_b = (t_a + shift) / speed` along each stretch that both files have, times in seconds since the start of
+each file. All of it is arithmetic: the players are asked and told elsewhere.
 """
 
 from collections.abc import Iterable, Sequence
 from statistics import median
 
 import msgspec
+
+from mediavault_tui.domain.stretches import Stretches, time_in_b, turned
 
 STEADY = 0.1
 """Within this share of a frame the two count as together; correcting stops here."""
@@ -37,12 +39,17 @@ class Pairing(msgspec.Struct, frozen=True):
     """Which moment of b is which moment of a."""
 
     shift_s: float = 0.0
+    """Of the first stretch."""
     speed: float = 1.0
     """How much faster b runs than a."""
+    stretches: Stretches = ()
+    """Where there is more than one: between them one file has what the other has not."""
 
     @classmethod
-    def of(cls, offset_s: float, speed: float = 1.0) -> "Pairing":
-        """From `t_b − t_a` of the same picture at the start of what both have."""
+    def of(cls, offset_s: float, speed: float = 1.0, stretches: Stretches = ()) -> "Pairing":
+        """From `t_b − t_a` of the same picture at the start of what both have, and what was measured besides."""
+        if len(stretches) > 1:
+            return cls(stretches[0].b_s * speed - stretches[0].a_s, speed, stretches)
         return cls(offset_s * speed if offset_s > 0 else offset_s, speed)
 
     @property
@@ -50,21 +57,30 @@ class Pairing(msgspec.Struct, frozen=True):
         """`t_b − t_a` of the same picture at the start of what both have."""
         return self.shift_s / self.speed if self.shift_s > 0 else self.shift_s
 
+    def turned(self) -> "Pairing":
+        """The same with the files changed."""
+        return Pairing(-self.shift_s / self.speed, 1 / self.speed, turned(self.stretches, self.speed))
+
     def in_b(self, time_a: float) -> float:
         """The time of a's moment in b; negative before b begins."""
+        if self.stretches:
+            return time_in_b(self.stretches, self.speed, time_a)
         return (time_a + self.shift_s) / self.speed
 
     def in_a(self, time_b: float) -> float:
         """The time of b's moment in a; negative before a begins."""
+        if self.stretches:
+            return time_in_b(turned(self.stretches, self.speed), 1 / self.speed, time_b)
         return time_b * self.speed - self.shift_s
 
     def nudged(self, seconds: float) -> "Pairing":
         """b shows what comes so many seconds (of b) later."""
-        return Pairing(self.shift_s + seconds * self.speed, self.speed)
+        moved = tuple(each.moved(seconds) for each in self.stretches)
+        return Pairing(self.shift_s + seconds * self.speed, self.speed, moved)
 
     def meeting(self, time_a: float, time_b: float) -> "Pairing":
-        """These two times show the same moment; the speed stays."""
-        return Pairing(time_b * self.speed - time_a, self.speed)
+        """These two times show the same moment; the speed, and what lies between stretches, stay."""
+        return self.nudged(time_b - self.in_b(time_a))
 
     def words(self, a: str, b: str) -> str:
         """What a person has to know about it, in few words."""

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 
-from mediavault_tui.domain import alignment as pictures
+from mediavault_tui.domain import picture_alignment
 from mediavault_tui.domain.alignment import Alignment, Verdict
 from mediavault_tui.domain.fingerprint import Fingerprint
 from mediavault_tui.domain.settings import Scan
@@ -47,7 +47,7 @@ async def aligned(
     """Roughly from what both look like, then, unless they differ, frame by frame."""
     if prints[0] is None or prints[1] is None:
         return None
-    rough = await asyncio.to_thread(pictures.compare, prints[0], prints[1])
+    rough = await asyncio.to_thread(picture_alignment.compare, prints[0], prints[1])
     if rough.verdict is Verdict.DIFFERENT:
         return rough
 

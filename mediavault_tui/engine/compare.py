@@ -5,9 +5,8 @@ import os
 
 import msgspec
 
-from mediavault_tui.domain import alignment as pictures
 from mediavault_tui.domain import duplicates, quality
-from mediavault_tui.domain.alignment import Alignment
+from mediavault_tui.domain.alignment import Alignment, Verdict
 from mediavault_tui.domain.coverage import Coverage, coverage_of
 from mediavault_tui.domain.duplicates import Doubt, Evidence, Veto
 from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint
@@ -70,7 +69,7 @@ async def _heard(
 ) -> quality.Sounds:
     """What the catalogue knows of their sound, else what listening to it now tells."""
     known = losing.sounds((a, b))
-    is_same = found is not None and found.verdict is pictures.Verdict.SAME
+    is_same = found is not None and found.verdict is Verdict.SAME
     moment = (found.offset_s, found.speed) if found is not None and is_same else None
     wanted = hearing.wanted(copy_of(a), copy_of(b), known, moment)
     return await hearing.now(workers, settings, (a, b), wanted) if wanted else known
@@ -100,7 +99,7 @@ def judge(
     """Which of both is better, and what would be lost. `sounds` is what the catalogue knows, if not given."""
     copies = copy_of(a), copy_of(b)
     sounds = losing.sounds((a, b)) if sounds is None else sounds
-    coverage = coverage_of(found) if found and found.verdict is pictures.Verdict.SAME else None
+    coverage = coverage_of(found) if found and found.verdict is Verdict.SAME else None
     compared = frozenset({a.id, b.id}) if coverage else frozenset[int]()
     ranking = quality.rank(copies, settings.quality, compared)
     decided = ranking.verdict is quality.Verdict.BETTER
@@ -110,7 +109,7 @@ def judge(
         b=b,
         same_content=same_content,
         confidence=confidence,
-        alignment=Alignment(pictures.Verdict.SAME, 100) if same_content else found,
+        alignment=Alignment(Verdict.SAME, 100) if same_content else found,
         verdict=("a" if best == a.id else "b") if decided else "too_close",
         reasons=(*_reasons(ranking, a.id, b.id), ranking.reason),
         would_lose_a=() if same_content else _lost(copies[0], copies[1], sounds, coverage),

@@ -8,8 +8,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import NamedTuple, cast
 
 from mediavault_tui.domain import quality
+from mediavault_tui.domain.alignment import Hypothesis
 from mediavault_tui.domain.events import Event, Phase, Progress
-from mediavault_tui.domain.evidence import PAL, Hypothesis
+from mediavault_tui.domain.evidence import PAL
 from mediavault_tui.domain.quality import Copy, Likeness
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.sound_likeness import LISTENING_VERSION

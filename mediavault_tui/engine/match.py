@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from mediavault_tui.domain import duplicates, quality
-from mediavault_tui.domain.alignment import Alignment
+from mediavault_tui.domain.alignment import ALIGNMENT_VERSION, Alignment
 from mediavault_tui.domain.duplicates import Candidate, Doubt, Evidence, Group, Veto, VetoKind
 from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION
@@ -83,7 +83,7 @@ def _inputs(connection: Connection, settings: Settings) -> str:
     weights = msgspec.json.encode(
         (settings.match, settings.quality, settings.archive.offer_sidecars)
     ).decode()
-    versions = f"{PARSER_VERSION} {FINGERPRINT_VERSION} {LISTENING_VERSION}"
+    versions = f"{PARSER_VERSION} {FINGERPRINT_VERSION} {ALIGNMENT_VERSION} {LISTENING_VERSION}"
     return f"{state.get(connection, state.CHANGES)} {versions} {weights}"
 
 

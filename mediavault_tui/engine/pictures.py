@@ -7,8 +7,8 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from typing import cast
 
-from mediavault_tui.domain import alignment
-from mediavault_tui.domain.alignment import Alignment
+from mediavault_tui.domain import picture_alignment
+from mediavault_tui.domain.alignment import ALIGNMENT_VERSION, Alignment, Verdict, by_way_of
 from mediavault_tui.domain.content_index import ContentIndex
 from mediavault_tui.domain.duplicates import Evidence
 from mediavault_tui.domain.events import Event, Phase, Progress
@@ -39,13 +39,13 @@ async def compare_pairs(
     alike.update(
         {
             pair: known
-            for pair, known in (await vault.read(fingerprints.comparisons, FINGERPRINT_VERSION)).items()
+            for pair, known in (await vault.read(fingerprints.comparisons, ALIGNMENT_VERSION)).items()
             if pair in pairs
         }
     )
     hubs: dict[int, int] = {}
     for (a, b), known in sorted(alike.items()):
-        if known.verdict is alignment.Verdict.SAME:
+        if known.verdict is Verdict.SAME:
             hubs.setdefault(b, a)
     waiting = sorted(pairs - alike.keys())
     for start in range(0, len(waiting), PAIRS_AT_A_TIME):
@@ -53,7 +53,7 @@ async def compare_pairs(
         shown = await vault.read(_fingerprints, portion)
         compared = await asyncio.to_thread(_compare, portion, shown)
         judged = await _refined(vault, compared, hubs, alike)
-        await vault.write(fingerprints.save_comparisons, FINGERPRINT_VERSION, judged)
+        await vault.write(fingerprints.save_comparisons, ALIGNMENT_VERSION, judged)
         alike.update({(a, b): found for a, b, found in judged})
         yield Progress(Phase.MATCH, start + len(portion), len(waiting))
 
@@ -79,7 +79,9 @@ def _fingerprints(connection: Connection, pairs: Iterable[Pair]) -> dict[int, Fi
 
 
 def _compare(pairs: Sequence[Pair], known: Mapping[int, Fingerprint]) -> list[tuple[int, int, Alignment]]:
-    return [(a, b, alignment.compare(known[a], known[b])) for a, b in pairs if a in known and b in known]
+    return [
+        (a, b, picture_alignment.compare(known[a], known[b])) for a, b in pairs if a in known and b in known
+    ]
 
 
 def refine(path_a: bytes, path_b: bytes, rough: Alignment) -> Alignment:
@@ -100,13 +102,13 @@ async def _refined(
     open_: list[Compared] = []
     later: list[Compared] = []
     for a, b, rough in compared:
-        if rough.verdict is alignment.Verdict.DIFFERENT:
+        if rough.verdict is Verdict.DIFFERENT:
             told[a, b] = rough
-        elif rough.verdict is alignment.Verdict.SAME and hubs.get(a, a) == hubs.get(b, b):
+        elif rough.verdict is Verdict.SAME and hubs.get(a, a) == hubs.get(b, b):
             later.append((a, b, rough))
         else:
             open_.append((a, b, rough))
-            if rough.verdict is alignment.Verdict.SAME:
+            if rough.verdict is Verdict.SAME:
                 hubs.setdefault(b, a)
     async for a, b, found in _looked_at(vault, open_):
         told[a, b] = found
@@ -114,10 +116,12 @@ async def _refined(
     left: list[Compared] = []
     for a, b, rough in later:
         to_a, to_b = known.get((hubs[a], a)), known.get((hubs[b], b))
-        if to_a and to_b and to_a.verdict is to_b.verdict is alignment.Verdict.SAME:
-            told[a, b] = alignment.by_way_of(rough, to_a, to_b)
-        else:
+        is_known = to_a and to_b and to_a.verdict is to_b.verdict is Verdict.SAME
+        moved = by_way_of(rough, to_a, to_b) if to_a and to_b and is_known else None
+        if moved is None:
             left.append((a, b, rough))
+        else:
+            told[a, b] = moved
     async for a, b, found in _looked_at(vault, left):
         told[a, b] = found
     return [(a, b, told[a, b]) for a, b, _ in compared]

@@ -7,7 +7,8 @@ import sounds
 from test_alignment import grid, pictures, sampled, shots
 from test_sound import heard
 
-from mediavault_tui.domain.alignment import Verdict, compare
+from mediavault_tui.domain.alignment import Verdict
+from mediavault_tui.domain.picture_alignment import compare
 from mediavault_tui.domain.sound import joined
 
 SECONDS = 40.0

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from mediavault_tui.domain import sync
 from mediavault_tui.domain.alignment import Alignment, Verdict
+from mediavault_tui.domain.stretches import Difference, Stretch, differences, turned
 from mediavault_tui.domain.sync import (
     Pairing,
     correction,
@@ -15,6 +16,8 @@ from mediavault_tui.domain.sync import (
     position_at,
 )
 
+PIECES = (Stretch(0.0, 5.0, 35.0), Stretch(65.0, 40.0, 20.0), Stretch(85.0, 70.0, 10.0))
+"""b begins 5 s earlier, lacks a's 0:35–1:05 and has 10 s more at 1:00."""
 PAL = 25 * 1001 / 24000
 offsets = st.floats(-300, 300)
 speeds = st.sampled_from([1.0, PAL, 1 / PAL, 1.001])
@@ -130,3 +133,38 @@ def test_the_newest_pictures_of_one_moment(
     a: list[float | None], b: list[float | None], places: tuple[int, int] | None
 ) -> None:
     assert newest_together(a, b, 0.025) == places
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [(-5, 0), (0, 5), (34, 39), (36, 40), (64, 40), (65, 40), (84, 59), (85, 70), (94, 79), (100, 85)],
+)
+def test_between_stretches_b_waits_and_what_it_has_besides_is_passed_over(a: float, b: float) -> None:
+    assert Pairing.of(5.0, 1.0, PIECES).in_b(a) == pytest.approx(b)
+
+
+@pytest.mark.parametrize(
+    ("b", "a"), [(0, -5), (5, 0), (39, 34), (40, 65), (59, 84), (65, 85), (70, 85), (85, 100)]
+)
+def test_the_same_pieces_from_the_other_side(b: float, a: float) -> None:
+    assert Pairing.of(5.0, 1.0, PIECES).in_a(b) == pytest.approx(a)
+
+
+def test_other_pictures_in_the_same_place_are_played_beside_each_other() -> None:
+    replaced = Pairing.of(2.0, 1.0, (Stretch(0.0, 2.0, 10.0), Stretch(20.0, 22.0, 10.0)))
+    assert [replaced.in_b(at) for at in (9.0, 15.0, 21.0)] == [11.0, 17.0, 23.0]
+
+
+def test_what_lies_between_stretches_is_told_for_both_files() -> None:
+    assert differences(PIECES, 1.0) == (
+        Difference((35.0, 65.0), (40.0, 40.0)),
+        Difference((85.0, 85.0), (60.0, 70.0)),
+    )
+
+
+@given(speeds, times, st.floats(-5, 5))
+def test_pieces_can_be_turned_and_nudged(speed: float, time_a: float, nudge: float) -> None:
+    pieces = Pairing.of(5.0, speed, (*PIECES[:1], Stretch(65.0, 5.0 + 35.0 / speed, 20.0)))
+    assert pieces.turned().turned().in_b(time_a) == pytest.approx(pieces.in_b(time_a), abs=1e-6)
+    assert pieces.nudged(nudge).in_b(time_a) - pieces.in_b(time_a) == pytest.approx(nudge, abs=1e-6)
+    assert turned(turned(PIECES, speed), 1 / speed)[1].b_s == pytest.approx(PIECES[1].b_s)

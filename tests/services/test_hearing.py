@@ -9,7 +9,8 @@ import sounds
 import variants
 from variants import X264, Sound, Variant
 
-from mediavault_tui.domain.alignment import Verdict, compare
+from mediavault_tui.domain.alignment import Verdict
+from mediavault_tui.domain.picture_alignment import compare
 from mediavault_tui.domain.sound import agreement
 from mediavault_tui.services import frames
 

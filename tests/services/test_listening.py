@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mediavault_tui.domain.evidence import Hypothesis
+from mediavault_tui.domain.alignment import Hypothesis
 from mediavault_tui.domain.quality import Likeness
 from mediavault_tui.domain.sound import RATE
 from mediavault_tui.domain.sound_likeness import MARGIN_S, Window, likeness

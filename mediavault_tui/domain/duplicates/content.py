@@ -1,14 +1,10 @@
 """What the comparison of pictures says about two files, as evidence, doubt or veto."""
 
-from typing import TYPE_CHECKING
-
+from mediavault_tui.domain.alignment import Alignment, Verdict
 from mediavault_tui.domain.coverage import Coverage, coverage_of, gaps_told, told, tolerance
 from mediavault_tui.domain.duplicates.values import Candidate, Doubt, Evidence, Veto, VetoKind
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.titles import Reason
-
-if TYPE_CHECKING:
-    from mediavault_tui.domain.alignment import Alignment
 
 # Two copies of one work share most of both. Where one is far less than the other, it is a part of it: an
 # episode of a double episode, a clip of a film.
@@ -17,17 +13,14 @@ _MOST = 0.6
 _CLIP_S, _MOST_OF_CLIP = 600.0, 0.25
 
 
-def content_finding(a: Candidate, b: Candidate, alignment: "Alignment") -> Evidence | Doubt | Veto:
+def content_finding(a: Candidate, b: Candidate, alignment: Alignment) -> Evidence | Doubt | Veto:
     """Turn an alignment of `a` with `b` into evidence, a veto, or doubt where the pictures are unsure.
 
     Files whose pictures are the same but of which one holds much more are vetoed as `contains`, unless the
     shorter one is damaged: a truncated copy is a copy.
     """
-    # Here, so that what only names evidence (the journal, the screens) does not load numpy with it.
-    from mediavault_tui.domain.alignment import Verdict
-
     low, high = min(a.id, b.id), max(a.id, b.id)
-    said = "; ".join(alignment.reasons)
+    said = "; ".join(alignment.words)
     if alignment.verdict is Verdict.UNSURE:
         reason = "the pictures were compared, and do not say that both are the same"
         return Doubt(low, high, f"{reason}: {said}" if said else reason)

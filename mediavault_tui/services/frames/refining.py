@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediavault_tui.domain import picture_match
-from mediavault_tui.domain.alignment import Alignment, Verdict, rebuilt
-from mediavault_tui.domain.evidence import RARITY, Hypothesis
+from mediavault_tui.domain.alignment import Alignment, Hypothesis, Verdict
+from mediavault_tui.domain.evidence import RARITY
 from mediavault_tui.domain.fingerprint import shrink
+from mediavault_tui.domain.picture_alignment import rebuilt
 from mediavault_tui.services.frames.video import Video, never, opened
 
 SIDE = 32

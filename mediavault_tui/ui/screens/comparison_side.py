@@ -86,5 +86,5 @@ def _below(pair: Pair) -> list[Pieces]:
         [("Verdict: ", "muted"), (reason, "text")] for reason in reasons if " is " in reason
     ]
     if pair.comparison.alignment is not None:
-        lines += [[("Pictures: ", "muted"), (reason, "text")] for reason in pair.comparison.alignment.reasons]
+        lines += [[("Pictures: ", "muted"), (reason, "text")] for reason in pair.comparison.alignment.words]
     return lines

@@ -8,6 +8,7 @@ import pytest
 
 from mediavault_tui.domain.alignment import Alignment, Verdict
 from mediavault_tui.domain.duplicates import Candidate, Doubt, Evidence, Veto, VetoKind, content_finding
+from mediavault_tui.domain.stretches import Stretch
 
 Build = Callable[..., Candidate]
 
@@ -53,7 +54,7 @@ def test_what_the_common_part_leaves_out_is_said_in_minutes(film: Build) -> None
     [
         ({}, True),
         ({"matched": 0.8}, False),
-        ({"gaps": ((35.0, 65.0),)}, False),
+        ({"stretches": (Stretch(0.0, 0.0, 35.0), Stretch(65.0, 65.0, 235.0))}, False),
         ({"offset_s": -30.0, "overlap_s": 270.0, "overlap_a": 0.9, "overlap_b": 0.9}, False),
         ({"offset_s": -30.0, "overlap_s": 270.0, "overlap_a": 0.9, "overlap_b": 1.0}, True),
         ({"offset_s": -3.0, "overlap_s": 297.0, "overlap_a": 0.99, "overlap_b": 0.99}, True),
