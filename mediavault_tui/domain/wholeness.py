@@ -335,6 +335,10 @@ class Check(msgspec.Struct, frozen=True):
     mtime_ns: int = 0
     """The file it was done for."""
 
+    def is_before(self, changed_ns: int) -> bool:
+        """Whether something may have been done to the file since, last at that time; whole seconds are noted here."""
+        return changed_ns > self.at * 1_000_000_000
+
     @property
     def is_whole(self) -> bool:
         """Whether the file was read from end to end and nothing speaks against it, by today's rules."""

@@ -2,8 +2,9 @@
 
 import fnmatch
 import os
+import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.media import Kind
 from mediavault_tui.domain.plan import Facts, FileFacts
 from mediavault_tui.domain.plan.places import is_under
+from mediavault_tui.domain.plan.values import Home
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.transient import Transient
@@ -129,22 +131,20 @@ def _as_before(
             continue
         proof = taken[paths[0]]
         if (record.size, record.mtime_ns) == (proof.size, proof.mtime_ns):
-            archive = archive_of(paths[0], file.root, settings) if file.root is not None else None
+            homes = _homes(paths, records.roots, settings)
             yield msgspec.structs.replace(
-                file, paths=paths, proof=proof, status="ok", trouble=None, archive=archive,
-                archive_device=_device(archive), home_device=_device(os.path.dirname(paths[0])),
+                file, paths=paths, proof=proof, status="ok", trouble=None,
+                homes=homes, **msgspec.structs.asdict(homes[paths[0]]),
             )  # fmt: skip
 
 
 def _file(file: FileRecord, records: Records, settings: Settings, around: Surroundings) -> FileFacts:
     seen, trouble = _seen(file, records)
     paths = tuple(path for path in file.paths if seen is None or _is_name_of(path, seen)) or file.paths[:1]
+    paths, aliases = _names(paths, seen.links) if seen is not None else (paths, ())
+    homes = _homes(paths if seen is not None else (), records.roots, settings)
     root = next((root for root in records.roots if is_under(paths[0], root)), None)
-    archive = archive_of(paths[0], root, settings) if root is not None and seen is not None else None
-    archive_device, home_device = _device(archive), _device(os.path.dirname(paths[0]))
-    near = archive
-    if root is not None and archive is not None and archive_device != home_device:
-        near = _folder_on_own_disk(paths[0], root, settings)
+    first = homes.get(paths[0], Home(root, None, 0, None, _device(os.path.dirname(paths[0]))))
     if seen is not None and trouble is None and file.status in ("ok", "damaged", "suspect"):
         seen, trouble = _sampled(paths[0], seen, records.known[file.id].sample)
     if not records.archived.isdisjoint(file.paths):
@@ -157,12 +157,13 @@ def _file(file: FileRecord, records: Records, settings: Settings, around: Surrou
         status=file.status,
         problem=file.problem,
         check=records.checks.get(file.id),
+        changed_since_check=seen is not None and _is_changed_since(records.checks.get(file.id), seen),
         trouble=trouble,
-        root=root,
-        archive=archive,
-        archive_device=archive_device,
-        home_device=home_device,
-        link_archive=near,
+        root=first.root,
+        archive=first.archive,
+        archive_device=first.archive_device,
+        home_device=first.home_device,
+        link_archive=first.link_archive,
         access=_access(paths[0]) if seen is not None else None,
         kind=file.name.kind,
         category=_category(file, settings),
@@ -173,7 +174,42 @@ def _file(file: FileRecord, records: Records, settings: Settings, around: Surrou
         duration_s=file.info.duration_s,
         subtitles=frozenset((track.language, track.kind) for track in file.info.subtitles),
         place=file.transient or _being_downloaded(paths),
+        homes=homes,
+        aliases=aliases,
     )
+
+
+def _names(paths: tuple[bytes, ...], links: int) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """(names of a file, paths that lead to one of these by way of another mount or in other letters)."""
+    if len(paths) < 2:
+        return paths, ()
+    names: dict[tuple[object, ...], bytes] = {}
+    aliases = []
+    for path in paths:
+        folder, name = os.path.split(path)
+        try:
+            status = os.stat(folder)
+        except OSError:  # gone since: the step will find that out
+            continue
+        # Where one name is two because letters' case does not count, there are more paths than links.
+        key = (status.st_dev, status.st_ino, name if len(paths) <= links else name.lower())
+        if names.setdefault(key, path) != path:
+            aliases.append(path)
+    return tuple(names.values()) or paths, tuple(aliases)
+
+
+def _homes(paths: Iterable[bytes], roots: Collection[bytes], settings: Settings) -> dict[bytes, Home]:
+    """Where each of these names lies. `roots`: the innermost first."""
+    found = {}
+    for path in paths:
+        root = next((root for root in roots if is_under(path, root)), None)
+        archive = archive_of(path, root, settings) if root is not None else None
+        archive_device, home_device = _device(archive), _device(os.path.dirname(path))
+        near = archive
+        if root is not None and archive is not None and archive_device != home_device:
+            near = _folder_on_own_disk(path, root, settings)
+        found[path] = Home(root, archive, archive_device, near, home_device)
+    return found
 
 
 def _seen(file: FileRecord, records: Records) -> tuple[Proof | None, str | None]:
@@ -192,6 +228,11 @@ def _seen(file: FileRecord, records: Records) -> tuple[Proof | None, str | None]
     if found.ctime_ns != records.known[file.id].ctime_ns and file.id not in records.ours:
         return found, "changed since the scan (its rights, links or name): scan again"
     return found, None
+
+
+def _is_changed_since(check: Check | None, seen: Proof) -> bool:
+    """Whether a check is older than the file's last change; a time in the future says nothing about that."""
+    return check is not None and check.is_before(seen.ctime_ns) and seen.ctime_ns <= time.time_ns()
 
 
 def _being_downloaded(paths: Collection[bytes]) -> Transient | None:

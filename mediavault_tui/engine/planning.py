@@ -74,7 +74,8 @@ async def _plan(vault: Vault, asked: Asked, ground: _Ground, facts: Facts, date:
     protected = await protecting.require(vault)
     wishes = await asyncio.to_thread(_wishes, asked, vault.settings, date, protected)
     if not asked.accept_new_device:
-        archives = (each for file in facts.files.values() for each in (file.archive, file.link_archive))
+        homes = (file.at(path) for file in facts.files.values() for path in file.paths)
+        archives = (each for home in homes for each in (home.archive, home.link_archive))
         places = [each for each in (wishes.into, *archives) if each]
         wishes = msgspec.structs.replace(wishes, unfit=await archive_folders.unfit(vault, places))
     groups = _decided(ground, facts, asked, vault.settings)

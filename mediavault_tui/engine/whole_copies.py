@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Iterable
 from mediavault_tui.domain.events import Event, FileChecked
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.text import printable
-from mediavault_tui.domain.wholeness import Check, Health, words
+from mediavault_tui.domain.wholeness import Health, words
 from mediavault_tui.engine.check import Target, check
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import checks
@@ -52,7 +52,10 @@ class WholeCopies:
             pass
         found = await self._known(proof)
         if found is None:
-            return f"the copy to keep has not been read from end to end: `mediavault check {printable(path)}`"
+            return (
+                "the copy to keep has not been read from end to end since it last changed:"
+                f" `mediavault check {printable(path)}`"
+            )
         health, told = found
         return None if health is Health.WHOLE else f"the copy to keep {_SAID[health]}: {told}"
 
@@ -64,7 +67,7 @@ class WholeCopies:
         if _key(proof) in self._read:
             return self._read[_key(proof)]
         stored = await self.vault.read(checks.of_file, *_key(proof))
-        if stored is None or (self.may_read and _is_older(stored, proof)):
+        if stored is None or stored.is_before(proof.ctime_ns):
             return None
         return stored.status, stored.words
 
@@ -75,11 +78,6 @@ class WholeCopies:
     def _note(self, target: Target, event: FileChecked) -> None:
         key = target.device, target.inode, target.size, target.mtime_ns
         self._read[key] = event.found.status, words(event.found)
-
-
-def _is_older(check: Check, proof: Proof) -> bool:
-    """Whether something may have been done to the file since the check; whole seconds are noted of it."""
-    return proof.ctime_ns > check.at * 1_000_000_000
 
 
 def _key(proof: Proof) -> _Key:

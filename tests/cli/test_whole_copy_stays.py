@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -233,6 +234,28 @@ def test_a_checked_keeper_makes_the_plan_ready(
     assert any(each["text"].startswith("the copy to keep: whole, read on 20") for each in step["proven"])
     (done,) = library.lines("apply", library.plan_file, "--yes", "--no-check", code=0)
     assert done["status"] == "done"
+
+
+def test_a_copy_that_changed_since_it_was_read_answers_for_nothing_until_it_is_read_again(
+    films: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As by a program that writes into a file and sets its time back."""
+    library = Library(tmp_path, capfd, films / "small.mkv").add(copied(films / "big.mkv"))
+    library.scan()
+    library.lines("check", code=0)
+    time.sleep(1.0)  # checks are dated by the second
+    with library.bad.open("r+b") as file:
+        file.seek(library.bad.stat().st_size * 6 // 10)
+        file.write(bytes(library.bad.stat().st_size // 8))
+    os.utime(library.bad, (LONG_AGO, LONG_AGO))
+    library.scan()
+    (step,) = library.plan()["steps"]
+    assert not step["ready"]
+    assert any("changed since: to be read again" in each["text"] for each in step["proven"])
+    (refused,) = library.lines("apply", library.plan_file, "--yes", "--no-check", code=1)
+    assert "since it last changed" in refused["reason"]
+    (refused,) = library.lines("apply", library.plan_file, "--yes", code=1)
+    assert "damaged" in refused["reason"] and library.good.exists()
 
 
 def test_padding_and_a_late_subtitle_win_nothing(

@@ -23,8 +23,8 @@ def proofs(
     holds, text = _PAIRS[proven_by]
     found = [Proven("pair", holds, text)]
     if proven_by is not EvidenceKind.EXACT:
-        found.append(_keeper(keeper.check))
-        if loser.check is not None:
+        found.append(_keeper(keeper))
+        if loser.check is not None and not loser.changed_since_check:
             found.append(Proven("loser", True, f"the copy that goes: {_read(loser.check)}"))
     lost = group.would_lose.get(loser.id, ())
     if lost and proven_by is not EvidenceKind.EXACT:
@@ -34,10 +34,14 @@ def proofs(
     return tuple(found)
 
 
-def _keeper(check: Check | None) -> Proven:
-    if check is None or not check.is_whole:
+def _keeper(file: FileFacts) -> Proven:
+    if file.check is None or not file.check.is_whole:
         return Proven("keeper", False, "the copy to keep: not read from end to end yet")
-    return Proven("keeper", True, f"the copy to keep: {_read(check)}")
+    if file.changed_since_check:
+        return Proven(
+            "keeper", False, f"the copy to keep: {_read(file.check)}, but changed since: to be read again"
+        )
+    return Proven("keeper", True, f"the copy to keep: {_read(file.check)}")
 
 
 def _read(check: Check) -> str:

@@ -55,13 +55,13 @@ def _about_the_file(loser: FileFacts, wishes: Wishes) -> str | None:
         return _UNFIT[loser.status]
     if loser.trouble:
         return loser.trouble
-    if loser.root is None:
+    if any(loser.at(path).root is None for path in loser.paths):
         return "lies outside the roots"
     if _is_archived(loser):
         return "lies in the archive already"
     if loser.place is not None and not loser.place.by_choice:
         return f"{loser.place.what}: it is left alone"
-    for path in loser.paths:
+    for path in (*loser.paths, *loser.aliases):
         shelter = next((folder for folder in wishes.protected if is_under(path, folder)), None)
         if shelter is not None:
             return f"lies in the protected folder {printable(shelter)}"
@@ -118,12 +118,15 @@ def _end(loser: FileFacts, keeper: FileFacts, wishes: Wishes, op: Op) -> str | N
             return f"a {op} cannot reach to another filesystem"
         if op is Op.HARDLINK and (reason := _why_other_rights(loser, keeper)):
             return reason
-        if op is Op.HARDLINK and loser.near_archive is None:
+        if op is Op.HARDLINK and any(loser.at(path).near_archive is None for path in loser.paths):
             return "there is no archive folder on its disk for what the link would replace"
-    elif op is Op.ARCHIVE and loser.archive is None:
+    elif op is Op.ARCHIVE and any(loser.at(path).archive is None for path in loser.paths):
         return "there is no archive folder for it"
-    place = {Op.ARCHIVE: loser.archive, Op.MOVE: wishes.into, Op.HARDLINK: loser.near_archive}.get(op)
-    return wishes.unfit.get(place) if place is not None else None
+    for home in map(loser.at, loser.paths):
+        place = {Op.ARCHIVE: home.archive, Op.MOVE: wishes.into, Op.HARDLINK: home.near_archive}.get(op)
+        if place is not None and place in wishes.unfit:
+            return wishes.unfit[place]
+    return None
 
 
 def _why_other_rights(loser: FileFacts, keeper: FileFacts) -> str | None:
@@ -143,4 +146,5 @@ def is_exact(loser: FileFacts, keeper: FileFacts) -> bool:
 
 
 def _is_archived(file: FileFacts) -> bool:
-    return file.archive is not None and any(is_under(path, file.archive) for path in file.paths)
+    archives = {home.archive for home in map(file.at, file.paths) if home.archive is not None}
+    return any(is_under(path, archive) for path in file.paths for archive in archives)

@@ -70,6 +70,11 @@ class Draft(msgspec.Struct, frozen=True):
     """Further keepers that hold what of the loser this one does not."""
 
 
+def _at(draft: Draft, path: bytes) -> Draft:
+    """The draft for that name of the loser."""
+    return msgspec.structs.replace(draft, loser=draft.loser.at(path))
+
+
 def steps_of(drafts: Sequence[Draft], facts: Facts, wishes: Wishes) -> list[Step]:
     """All steps, bundle by bundle, videos before what belongs to them."""
     return _Stepping(drafts, facts, wishes).steps()
@@ -121,7 +126,8 @@ class _Stepping:
         paths = loser.paths[:1] if draft.op is Op.REFLINK else loser.paths
         proven = proofs(loser, draft.keeper, draft.group, draft.proven_by)
         for path in paths:
-            yield msgspec.structs.replace(self._step(draft, path, frees, reason), proven=proven)
+            step = self._step(_at(draft, path), path, frees, reason)
+            yield msgspec.structs.replace(step, proven=proven)
             frees = 0  # further names of one file free nothing more
 
     def _step(self, draft: Draft, path: bytes, frees: int, reason: str, to: bytes = b"") -> Step:
@@ -198,7 +204,7 @@ class _Stepping:
                     if offered is None and self._is_relied_on(draft, companion):
                         continue
                     self.travelling.add(companion.path)
-                    step = self._travels(draft, companion, path, offered)
+                    step = self._travels(_at(draft, path), companion, path, offered)
                     yield msgspec.structs.replace(step, owners=tuple(sorted(owners)))
 
     def _is_relied_on(self, draft: Draft, companion: Companion) -> bool:

@@ -40,8 +40,18 @@ class Folder(msgspec.Struct, frozen=True):
     """It is no film's own: its pictures are those of a library, a show or a season."""
 
 
+class Home(msgspec.Struct, frozen=True):
+    """Where one name of a file lies; the fields are those of `FileFacts`."""
+
+    root: bytes | None
+    archive: bytes | None
+    archive_device: int
+    link_archive: bytes | None
+    home_device: int
+
+
 class FileFacts(msgspec.Struct, frozen=True):
-    """A file of the catalogue, as it lies on the disk now."""
+    """A file of the catalogue, as it lies on the disk now. Root, archive and devices are those of its first name."""
 
     id: int
     paths: tuple[bytes, ...]
@@ -54,7 +64,9 @@ class FileFacts(msgspec.Struct, frozen=True):
     problem: str | None = None
     """Why it is damaged, suspect or unreadable."""
     check: Check | None = None
-    """What reading it from end to end found, if that was done since it last changed."""
+    """What reading it from end to end found, if that was done since it was last written to."""
+    changed_since_check: bool = False
+    """Something was done to it after that, be it only its name or rights: nobody knows what."""
     trouble: str | None = None
     """Why the disk and the catalogue disagree about it, as "changed since the scan"."""
     root: bytes | None = None
@@ -85,6 +97,15 @@ class FileFacts(msgspec.Struct, frozen=True):
     """(language, what it is for) of every subtitle track, inside and beside it."""
     place: Transient | None = None
     """Why it lies in no lasting place."""
+    homes: Mapping[bytes, Home] = {}
+    """Where its further names lie, if not under the root of the first."""
+    aliases: tuple[bytes, ...] = ()
+    """Paths that lead to one of its names by way of another mount."""
+
+    def at(self, path: bytes) -> "FileFacts":
+        """The file by that name of it: with the root and the archive of the folder this name lies in."""
+        home = self.homes.get(path)
+        return self if home is None else msgspec.structs.replace(self, **msgspec.structs.asdict(home))
 
     @property
     def near_archive(self) -> bytes | None:

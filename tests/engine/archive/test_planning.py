@@ -16,11 +16,12 @@ from mediavault_tui.domain.moves import Status, StepEnded
 from mediavault_tui.domain.plan import Plan
 from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
 from mediavault_tui.domain.steps import Op
+from mediavault_tui.engine import facts
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.planning import Asked, plan
 from mediavault_tui.engine.unattended import apply_rules
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.store import groups
+from mediavault_tui.store import catalogue, groups
 from mediavault_tui.store.groups import Choice
 from tests.builders import put, run, video_bytes
 from tests.engine.archive.archive_library import LONG_AGO, collect
@@ -98,6 +99,55 @@ def test_asks_narrow_the_plan(database: Path, library: Path) -> None:
         (group,) = groups.present(connection)
     assert len(ask(database, groups=(group.id,)).steps) == 2
     assert len(ask(database, min_confidence=100.0).steps) == 2
+
+
+def test_names_of_one_file_under_several_roots_each_go_to_the_archive_of_their_own(
+    database: Path, tmp_path: Path
+) -> None:
+    """As where downloads are linked into the library, and both are scanned."""
+    downloads, films = tmp_path / "downloads", tmp_path / "films"
+    worse = put(downloads / "Show.Name.S01E01.mkv", video_bytes(seed=1), mtime=LONG_AGO)
+    put(downloads / "Show.Name.S01E01.nfo", b"<a/>", mtime=LONG_AGO)
+    link = films / "zz" / "Show Name 1x01.mkv"
+    link.parent.mkdir(parents=True)
+    link.hardlink_to(worse)
+    put(films / "zz" / "Show Name 1x01.de.srt", b"1\n00:00:01,000 --> 00:00:02,000\nHi\n", mtime=LONG_AGO)
+    better = put(films / "a" / "Show.Name.S01E01.mkv", video_bytes(seed=1), mtime=LONG_AGO)
+    run(database, [downloads, films], phases=PHASES)
+    decide_for(database, better)
+    chosen = settings(quiet_minutes=0, offer_sidecars=False)
+    with Vault(database, chosen) as vault:
+        made = asyncio.run(plan(vault, Asked()))
+        assert {os.fsdecode(step.path): os.fsdecode(step.archive) for step in made.steps} == {
+            f"{worse}": f"{downloads}/.mediavault-archive",
+            f"{worse.with_suffix('.nfo')}": f"{downloads}/.mediavault-archive",
+            f"{link}": f"{films}/.mediavault-archive",
+            f"{link.with_suffix('.de.srt')}": f"{films}/.mediavault-archive",
+        }
+        ended = [each for each in collect(apply(vault, made)) if isinstance(each, StepEnded)]
+    assert {each.status for each in ended} == {Status.DONE}
+    assert not worse.exists() and not link.exists() and better.exists()
+
+
+def decide_for(database: Path, keeper: Path) -> None:
+    with Vault(database, settings()) as vault, vault.database.transaction() as transaction:
+        (group,) = groups.present(transaction)
+        found = catalogue.by_path(transaction, os.fsencode(keeper))
+        assert found is not None
+        groups.decide(transaction, group.id, Choice.KEEP, [found.id])
+
+
+def test_a_file_seen_through_two_mounts_has_one_name(tmp_path: Path) -> None:
+    """Mounting takes a superuser; a link to the folder does here."""
+    films, view = os.fsencode(tmp_path / "films"), os.fsencode(tmp_path / "view")
+    put(tmp_path / "films" / "A" / "Show.Name.S01E01.mkv", b"x")
+    os.symlink(films, view)
+    seen = os.path.join(films, b"A", b"Show.Name.S01E01.mkv")
+    other = os.path.join(view, b"A", b"Show.Name.S01E01.mkv")
+    assert facts._names((seen, other), 1) == ((seen,), (other,))
+    upper = seen.replace(b"Show", b"SHOW")
+    assert facts._names((seen, upper), 1) == ((seen,), (upper,)), "letters' case does not count there"
+    assert facts._names((seen, upper), 2) == ((seen, upper), ())
 
 
 def test_an_archive_folder_that_lost_what_was_put_there_gets_nothing_until_the_user_says_so(
