@@ -82,7 +82,7 @@ class Alignment(msgspec.Struct, frozen=True):
         """The same with the files changed."""
         return msgspec.structs.replace(
             self,
-            offset_s=-self.offset_s,
+            offset_s=-self.offset_s or 0.0,
             speed=1 / self.speed,
             overlap_s=self.overlap_s / self.speed,
             overlap_a=self.overlap_b, overlap_b=self.overlap_a,
@@ -134,7 +134,7 @@ def placed(
     shift = first.b_s * speed - first.a_s
     return msgspec.structs.replace(
         alignment,
-        offset_s=shift / speed if shift > 0 else shift,
+        offset_s=(shift / speed if shift > 0 else shift) or 0.0,
         speed=speed,
         overlap_s=common,
         overlap_a=min(1.0, common / max(durations[0], 1e-3)),

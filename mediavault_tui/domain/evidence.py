@@ -40,6 +40,8 @@ _CUT = 0.3
 _MOST = 6.0
 """One picture is never better evidence than this (natural log), however alike."""
 _SEGMENTS = 8
+_AWAY_S = 3.0
+"""Samples of b this far from the partner are the rest."""
 
 
 class Evidence(NamedTuple):
@@ -75,20 +77,28 @@ def side(fingerprint: Fingerprint) -> Side:
     return Side(fingerprint.times, fingerprint.duration_s, np.minimum(1, weight))
 
 
-def best_alignment(similar: NDArray[np.float32], a: Side, b: Side) -> Evidence:
-    """The alignment that has most for it. Another speed must be worth more than it is rare."""
-    weighed = [weigh(similar, hypothesis, a, b) for hypothesis in _hypotheses(similar, a, b)]
-    return max(weighed, key=lambda evidence: evidence.total - RARITY[evidence.hypothesis.speed])
+class Gains(NamedTuple):
+    """What the samples of a that lie where b has something too speak for one line, and what they weigh."""
+
+    hypothesis: Hypothesis
+    rows: NDArray[np.int64]
+    gain: NDArray[np.float64]
+    power: NDArray[np.float64]
 
 
-def _hypotheses(similar: NDArray[np.float32], a: Side, b: Side) -> list[Hypothesis]:
-    """Same start and same end, and what the most alike pictures vote for."""
-    found = []
+def lines(similar: NDArray[np.float32], a: Side, b: Side) -> list[list[Gains]]:
+    """For every speed tried, the lines worth a look: same start, same end, and what alike pictures vote for."""
+    known = Likelihood(similar, b.times)
     long = min(a.duration, b.duration) > LONG_S
+    found = []
     for speed in RARITY if long else SHORT_SPEEDS:
-        found += [Hypothesis(speed, 0.0), Hypothesis(speed, b.duration * speed - a.duration)]
-        found += [Hypothesis(speed, shift) for shift in _voted(similar, speed, a, b)]
+        shifts = [0.0, b.duration * speed - a.duration, *_voted(similar, speed, a, b)]
+        found.append([gains(known, Hypothesis(speed, shift), a, b) for shift in shifts])
     return found
+
+
+_MOST_VOTED, _LEAST_VOTES = 12, 0.15
+"""Of one speed, and against the one with most."""
 
 
 def _voted(similar: NDArray[np.float32], speed: float, a: Side, b: Side) -> list[float]:
@@ -99,68 +109,79 @@ def _voted(similar: NDArray[np.float32], speed: float, a: Side, b: Side) -> list
     if not len(rows):
         return []
     shifts = b.times[columns] * speed - a.times[rows]
-    width = min(1.0, max(0.1, min(np.median(np.diff(a.times)), np.median(np.diff(b.times)))))
+    step = max(np.median(np.diff(a.times)), np.median(np.diff(b.times)))
+    width = float(np.clip(step, 0.1, 1.0))
+    apart = round(min(_SHOT_S, 2 * step) / width)
+    """Bins over which the votes for one shift are spread, as both samples lie anywhere in a shot."""
     bins = np.round((shifts - shifts.min()) / width).astype(int)
-    votes = np.convolve(np.bincount(bins, rare[rows, columns]), [0.25, 0.5, 1, 0.5, 0.25], "same")
-    peaks = np.argsort(-votes)[:5]
-    return [float(shifts.min() + peak * width) for peak in peaks]
+    weights = 1 - np.abs(np.arange(-apart, apart + 1)) / (apart + 1)
+    votes = np.convolve(np.bincount(bins, rare[rows, columns]), weights, "same")
+    found: list[float] = []
+    least = _LEAST_VOTES * votes.max()
+    while len(found) < _MOST_VOTED and votes[peak := int(votes.argmax())] >= least:
+        found.append(float(shifts.min() + peak * width))
+        votes[max(0, peak - apart) : peak + apart + 1] = 0
+    return found
 
 
-_STRETCH = 2.0
+_STRETCH = 3.0
 """Samples that must be expected in a stretch to say whether it matches."""
-_FOREIGN = -0.3
+_FOREIGN = -0.5
 """Gain for each expected sample below which a stretch shows something else."""
 
 
-def gaps(
-    similar: NDArray[np.float32], hypothesis: Hypothesis, a: Side, b: Side
-) -> tuple[tuple[float, float], ...]:
-    """(start, end), in a's time, of the stretches that both files cover and that show something else."""
-    inside, gain, power = _gains(similar, hypothesis, a, b)
+def within(line: Gains, a: Side, part: tuple[float, float]) -> Gains:
+    """Only the samples between two times of a."""
+    inside = (a.times[line.rows] >= part[0]) & (a.times[line.rows] <= part[1])
+    return Gains(line.hypothesis, line.rows[inside], line.gain[inside], line.power[inside])
+
+
+def unmatched(line: Gains, a: Side) -> tuple[tuple[float, float], ...]:
+    """(start, end), in a's time, of the parts of a line in which the files show something else."""
+    rows, gain, power = line.rows, line.gain, line.power
     found: list[tuple[float, float]] = []
     first, got, expected = 0, 0.0, 0.0
-    for at in range(len(inside)):
+    for at in range(len(rows)):
         got, expected = got + gain[at], expected + power[at]
         if expected < _STRETCH:
             continue
-        start, end = float(a.times[inside[first]]), float(a.times[inside[min(at + 1, len(inside) - 1)]])
+        start, end = float(a.times[rows[first]]), float(a.times[rows[min(at + 1, len(rows) - 1)]])
         if got < _FOREIGN * expected:
-            found[-1:] = (
-                [(found[-1][0], end)] if found and found[-1][1] >= start else [*found[-1:], (start, end)]
-            )
+            if found and found[-1][1] >= start:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((start, end))
         first, got, expected = at + 1, 0.0, 0.0
     return tuple((start, end) for start, end in found if end > start)
 
 
-def weigh(similar: NDArray[np.float32], hypothesis: Hypothesis, a: Side, b: Side) -> Evidence:
-    """The evidence for one alignment, over the stretch both files cover under it."""
-    inside, gain, power = _gains(similar, hypothesis, a, b)
+def weigh(line: Gains, a: Side, b: Side) -> Evidence:
+    """The evidence for one line, over the stretch both files cover under it."""
+    inside, gain, power = line.rows, line.gain, line.power
     if not len(inside):
-        return Evidence(hypothesis, 0.0, 0.0, 0.0, 0)
-    start, end = overlap(hypothesis, a.duration, b.duration)
+        return Evidence(line.hypothesis, 0.0, 0.0, 0.0, 0)
+    start, end = overlap(line.hypothesis, a.duration, b.duration)
     segment = np.clip((a.times[inside] - start) / max(end - start, 1e-3) * _SEGMENTS, 0, _SEGMENTS - 1)
-    gains = np.bincount(segment.astype(int), gain, _SEGMENTS)
+    gains_ = np.bincount(segment.astype(int), gain, _SEGMENTS)
     powers = np.bincount(segment.astype(int), power, _SEGMENTS)
-    good = gains > 0.3 * powers
+    good = gains_ > 0.3 * powers
     total_power = float(powers.sum())
     return Evidence(
-        hypothesis, float(gain.sum()), total_power, float(powers[good].sum() / max(total_power, 1e-6)),
+        line.hypothesis, float(gain.sum()), total_power, float(powers[good].sum() / max(total_power, 1e-6)),
         int((good & (powers > 0.2)).sum()),
     )  # fmt: skip
 
 
-def _gains(
-    similar: NDArray[np.float32], hypothesis: Hypothesis, a: Side, b: Side
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Which samples of a lie where b has something too, what each speaks for the alignment, and its weight."""
+def gains(known: "Likelihood", hypothesis: Hypothesis, a: Side, b: Side) -> Gains:
+    """What each sample speaks for a line."""
     at_b = (a.times + hypothesis.shift) / hypothesis.speed
     inside = np.flatnonzero((at_b >= -0.5) & (at_b <= b.duration + 0.5))
     if not len(inside):
-        return inside, np.zeros(0), np.zeros(0)
+        return Gains(hypothesis, inside, np.zeros(0), np.zeros(0))
     partner = nearest(b.times, at_b[inside])
     distance = np.abs(b.times[partner] - at_b[inside])
     expected = _TRUST * np.exp(-distance / _SHOT_S)
-    likely = _likelihood(similar[inside], partner, b.times)
+    likely = known.of(inside, partner)
     # Many samples of one side may meet the same one of the other: together they count as that one does.
     weight = a.weight[inside]
     weight = (
@@ -168,7 +189,7 @@ def _gains(
         * np.minimum(1, b.weight / np.maximum(np.bincount(partner, weight, len(b.times)), 1e-9))[partner]
     )
     gain = np.log(1 - expected + expected * likely) * weight
-    return inside, gain, expected * weight
+    return Gains(hypothesis, inside, gain, expected * weight)
 
 
 def nearest(times: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -178,24 +199,46 @@ def nearest(times: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[
     return np.asarray(right - left_nearer, np.int64)
 
 
-def _likelihood(
-    rows: NDArray[np.float32], partner: NDArray[np.int64], times: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """How much likelier each similarity is in one shot than by chance, from 0 to e^_MOST.
+class Likelihood:
+    """How much likelier a similarity is in one shot than by chance, from 0 to e^_MOST.
 
-    Chance is how alike the sample is to the rest of the other file, away from the partner.
+    Chance is how alike the sample of a is to the rest of b, away from its partner.
     """
-    away = np.abs(times[partner][:, None] - times) > 3.0
-    count = away.sum(axis=1) + _CHANCE_WEIGHT
-    mean = ((rows * away).sum(axis=1) + _CHANCE * _CHANCE_WEIGHT) / count
-    spread = ((rows - mean[:, None]) ** 2 * away).sum(axis=1) + _CHANCE_WEIGHT * (
-        _CHANCE_SPREAD**2 + (_CHANCE - mean) ** 2
-    )
-    deviation = np.sqrt(spread / count)
-    value = rows[np.arange(len(rows)), partner]
-    chance = np.exp(-0.5 * ((value - mean) / deviation) ** 2) / deviation
-    alike = np.exp(-0.5 * (np.minimum(value - _ALIKE, 0) / _ALIKE_SPREAD) ** 2) / _ALIKE_SPREAD
-    # A set or a card that comes back is no exception that a bell curve knows: count how often it does.
-    recurring = ((rows > value[:, None] - _KERNEL) & away).sum(axis=1) / count
-    chance = np.maximum(chance, recurring * alike)
-    return np.asarray(np.minimum(alike / np.maximum(chance, 1e-9), np.exp(_MOST)), np.float64)
+
+    def __init__(self, similar: NDArray[np.float32], times: NDArray[np.float64]) -> None:
+        self._similar = similar
+        self._first = np.searchsorted(times, times - _AWAY_S, "left")
+        self._last = np.searchsorted(times, times + _AWAY_S, "right")
+        self._sums = _running(similar)
+        self._squares = _running(similar**2)
+
+    def of(self, rows: NDArray[np.int64], partner: NDArray[np.int64]) -> NDArray[np.float64]:
+        """For each row and its partner's column."""
+        first, last = self._first[partner], self._last[partner]
+        size = self._similar.shape[1]
+        away = size - (last - first)
+        total = self._sums[rows, size] - (self._sums[rows, last] - self._sums[rows, first])
+        square = self._squares[rows, size] - (self._squares[rows, last] - self._squares[rows, first])
+        count = away + _CHANCE_WEIGHT
+        mean = (total + _CHANCE * _CHANCE_WEIGHT) / count
+        spread = square - 2 * mean * total + away * mean**2
+        spread += _CHANCE_WEIGHT * (_CHANCE_SPREAD**2 + (_CHANCE - mean) ** 2)
+        deviation = np.sqrt(spread / count)
+        values = self._similar[rows]
+        value = values[np.arange(len(rows)), partner]
+        chance = np.exp(-0.5 * ((value - mean) / deviation) ** 2) / deviation
+        alike = np.exp(-0.5 * (np.minimum(value - _ALIKE, 0) / _ALIKE_SPREAD) ** 2) / _ALIKE_SPREAD
+        # A set or a card that comes back is no exception that a bell curve knows: count how often it does.
+        often = values > value[:, None] - _KERNEL
+        columns = np.arange(size)
+        near = (columns >= first[:, None]) & (columns < last[:, None])
+        recurring = (often & ~near).sum(axis=1) / count
+        chance = np.maximum(chance, recurring * alike)
+        return np.asarray(np.minimum(alike / np.maximum(chance, 1e-9), np.exp(_MOST)), np.float64)
+
+
+def _running(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Sums of the first 0, 1, … columns of each row."""
+    sums = np.zeros((values.shape[0], values.shape[1] + 1))
+    np.cumsum(values, axis=1, dtype=np.float64, out=sums[:, 1:])
+    return sums

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.alignment import Area
+from mediavault_tui.domain.alignment import WHOLE, Area
 from mediavault_tui.domain.fingerprint import SIDE, Grey, resampling
 
 Matrix = NDArray[np.float32]
@@ -22,24 +22,38 @@ _NOISE = 1.5
 
 
 class Geometry(NamedTuple):
-    """Which part of each picture shows the same: the one may be a crop of the other, or mirrored."""
+    """Which part of each picture shows the same: the one may be a crop of the other, mirrored or upside down."""
 
-    a: Area = (0.0, 1.0, 0.0, 1.0)
-    b: Area = (0.0, 1.0, 0.0, 1.0)
+    a: Area = WHOLE
+    b: Area = WHOLE
     mirrored: bool = False
+    upside_down: bool = False
 
 
 def _crops() -> tuple[Geometry, ...]:
-    """Whole pictures first; then each side in turn cropped at the centre, and in the corners."""
+    """Whole pictures first, in every orientation; then each side in turn cropped at the centre, and in the corners."""
     areas = [_centred(side, side) for side in (0.93, 0.86, 0.78, 0.68)]
     areas += [_centred(1.0, side) for side in (0.88, 0.75)] + [_centred(side, 1.0) for side in (0.88, 0.75)]
-    areas += [(y, y + 0.86, x, x + 0.86) for y in (0.0, 0.14) for x in (0.0, 0.14)]
+    areas += [(0.0, 1.0, 0.0, 0.75), (0.0, 1.0, 0.25, 1.0)]
+    areas += [
+        (y * (1 - side), y * (1 - side) + side, x * (1 - side), x * (1 - side) + side)
+        for side in (0.86, 0.7)
+        for y in (0, 1)
+        for x in (0, 1)
+    ]
     both = [
         Geometry(_centred(1.0, 0.76), _centred(0.76, 1.0)),
         Geometry(_centred(0.76, 1.0), _centred(1.0, 0.76)),
     ]
     one = [Geometry(a=area) for area in areas] + [Geometry(b=area) for area in areas]
-    return (Geometry(), Geometry(mirrored=True), *one, *both)
+    turned = [Geometry(mirrored=m, upside_down=u) for m, u in ((True, False), (False, True), (True, True))]
+    smaller = _centred(0.86, 0.86)
+    turned += [
+        each._replace(a=area, b=other)
+        for each in turned
+        for area, other in ((smaller, WHOLE), (WHOLE, smaller))
+    ]
+    return (Geometry(), *turned, *one, *both)
 
 
 def _centred(high: float, wide: float) -> Area:
@@ -48,6 +62,7 @@ def _centred(high: float, wide: float) -> Area:
 
 CROPS = _crops()
 """Where the search begins: overscan, 4:3 out of 16:9 and back, a logo cropped away in a corner."""
+UPRIGHT = tuple(each for each in CROPS if not (each.mirrored or each.upside_down))
 
 
 @lru_cache(maxsize=4)
@@ -58,14 +73,18 @@ def _blur(size: int) -> Matrix:
     return np.asarray(weight / weight.sum(axis=1, keepdims=True), np.float32)
 
 
-def features(pictures: Grey, area: Area = (0.0, 1.0, 0.0, 1.0), *, mirrored: bool = False) -> Matrix:
+def features(
+    pictures: Grey, area: Area = WHOLE, *, mirrored: bool = False, upside_down: bool = False
+) -> Matrix:
     """Unit vectors of local contrast of that part of each square picture, shape (n, side²)."""
     values: Matrix = pictures.astype(np.float32)
-    if area != (0.0, 1.0, 0.0, 1.0):
+    if area != WHOLE:
         size = values.shape[1]
         values = np.asarray(_part(size, area[0], area[1]) @ values @ _part(size, area[2], area[3]).T)
     if mirrored:
         values = values[:, :, ::-1]
+    if upside_down:
+        values = values[:, ::-1]
     blur = _blur(values.shape[1])
     detail = values - blur @ values @ blur.T
     energy = np.sqrt(blur @ detail**2 @ blur.T)
@@ -86,10 +105,29 @@ def _part(size: int, start: float, end: float) -> Matrix:
     return np.asarray(fine @ near, np.float32)
 
 
-def similarity(a: Grey, b: Grey, geometry: Geometry) -> Matrix:
+class View:
+    """The pictures of one file as vectors, kept for every part and orientation asked for."""
+
+    def __init__(self, pictures: Grey) -> None:
+        self._pictures = pictures
+        self._known: dict[tuple[Area, bool, bool], Matrix] = {}
+
+    def of(self, area: Area, *, mirrored: bool = False, upside_down: bool = False) -> Matrix:
+        """As `features`."""
+        wanted = area, mirrored, upside_down
+        if wanted not in self._known:
+            self._known[wanted] = features(self._pictures, area, mirrored=mirrored, upside_down=upside_down)
+        return self._known[wanted]
+
+
+def _both(a: View, b: View, geometry: Geometry) -> tuple[Matrix, Matrix]:
+    right = b.of(geometry.b, mirrored=geometry.mirrored, upside_down=geometry.upside_down)
+    return a.of(geometry.a), right
+
+
+def similarity(a: View, b: View, geometry: Geometry) -> Matrix:
     """Cosine of each picture of a with each of b, shape (len(a), len(b))."""
-    left = features(a, geometry.a)
-    right = features(b, geometry.b, mirrored=geometry.mirrored)
+    left, right = _both(a, b, geometry)
     return np.asarray(left @ right.T, np.float32)
 
 
@@ -101,7 +139,7 @@ def partners(similar: Matrix, most: int = 16) -> tuple[NDArray[np.int64], NDArra
     return best, columns[best]
 
 
-def fit(a: Grey, b: Grey, geometry: Geometry) -> tuple[float, Geometry]:
+def fit(a: View, b: View, geometry: Geometry) -> tuple[float, Geometry]:
     """Shift the edges of both areas while the pairs a[i], b[i] grow more alike: (mean similarity, areas)."""
     best = pair_similarity(a, b, geometry), geometry
     for step in (0.06, 0.02):
@@ -115,10 +153,9 @@ def fit(a: Grey, b: Grey, geometry: Geometry) -> tuple[float, Geometry]:
     return best
 
 
-def pair_similarity(a: Grey, b: Grey, geometry: Geometry) -> float:
+def pair_similarity(a: View, b: View, geometry: Geometry) -> float:
     """Mean cosine of the pairs a[i], b[i]."""
-    left = features(a, geometry.a)
-    right = features(b, geometry.b, mirrored=geometry.mirrored)
+    left, right = _both(a, b, geometry)
     return float((left * right).sum(axis=1).mean())
 
 
