@@ -4,6 +4,7 @@ A grid of 4 × 4 black or white fields carries the frame number, most significan
 a noisy picture, so that coders and terminals have real work. The outer fields leave a rim for cropping.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def film(
     size: tuple[int, int] = (320, 180),
     *,
     first: int = 0,
+    numbers: Sequence[int] = (),
     aspect: Fraction = Fraction(1),
     codec: str = "libx264",
     sound: bool = False,
@@ -30,6 +32,7 @@ def film(
 ) -> Path:
     """Write a film; its first frame carries the number `first` (black before 0). Returns the path.
 
+    `numbers` are those of all frames, where they are not in a row: a film that was cut.
     `aspect` is the pixel aspect ratio.
     """
     rng = np.random.default_rng(7)
@@ -43,8 +46,9 @@ def film(
         if aspect != 1:
             stream.options |= {"x264-params": f"sar={aspect.numerator}/{aspect.denominator}"}
         track = out.add_stream("aac", rate=48000) if sound else None
-        for index in range(round(seconds * rate)):
-            frame = _frame(first + index, texture, index, width, height).reformat(format=pixels)
+        for index in range(len(numbers) or round(seconds * rate)):
+            number = numbers[index] if numbers else first + index
+            frame = _frame(number, texture, index, width, height).reformat(format=pixels)
             frame.pts, frame.time_base = index, 1 / Fraction(rate)
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))

@@ -1,7 +1,7 @@
 """The thread that keeps two players on one clock.
 
-The clock counts seconds of a (`domain/sync.Pairing` turns them into b's); how both are held to it while they
-play says `keeping`.
+The clock counts seconds of the line of all that either has (`domain/timeline`); how both are held to it while
+they play says `keeping`.
 
 Everything is decided in this one thread, fed by a queue; callers and libmpv's threads only put something in.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 
 from mediavault_tui.domain.sync import Pairing
-from mediavault_tui.services.mpv.course import Side
+from mediavault_tui.services.mpv.course import NEAR, Side
 from mediavault_tui.services.mpv.keeping import Keeping
 from mediavault_tui.services.mpv.player import News, Player
 from mediavault_tui.services.mpv.sides import TICK_S
@@ -87,10 +87,12 @@ class Conductor(Keeping):
             1 if leader is Side.A else self.state.pairing.speed
         )
         position = self._clock[0] + frames * frame
-        if frames == 1 and alike and all(self._within(side, position) for side in Side):
-            for course in self._courses:
-                course.stepping_since = time.monotonic()
-                course.player.step()
+        going = [side for side in Side if self._runs(side, position)]
+        here = self.line.at(position) is self.line.at(self._clock[0])
+        able = alike or len(going) == 1
+        if frames == 1 and here and able and all(self._within(side, position) for side in going):
+            for side in going:
+                self._courses[side].step()
         else:
             self._seek(position)
 
@@ -128,7 +130,7 @@ class Conductor(Keeping):
         )
         if a is not None and b is not None:
             self._change(pairing=self.state.pairing.meeting(a, b))
-            self._set_clock(a)
+            self._set_clock(self.line.position(Side.A, a))
             self._alone = False
 
     def _both_open(self) -> bool:
@@ -155,11 +157,12 @@ class Conductor(Keeping):
         self._set_clock(self._common(leader, shown))
         if self._clock[0] != self._settled_at and not self._alone:
             self._settled_at = self._clock[0]
-            self._bring_near(leader.other)
+            for side in (leader.other, leader):  # that too, where it has run past a cut
+                self._bring_near(side)
 
     def _bring_near(self, side: Side) -> None:
         own, state = self._own(side, self._clock[0]), self._courses[side].player.state
-        near = state.position_s is not None and abs(state.position_s - own) < 0.6 * state.frame_s
+        near = state.position_s is not None and abs(state.position_s - own) < NEAR * state.frame_s
         if not near and self._within(side, self._clock[0]):
             self._hold(side)
             self._send_seek(side, own)

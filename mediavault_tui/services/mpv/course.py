@@ -16,6 +16,8 @@ STEP_S = 3.0
 """A step that shows no other frame by then will not do so any more."""
 LONGEST_PICTURE_S = 2.0
 """Films of varying frame rate show one picture for so long, or longer."""
+NEAR = 0.6
+"""Within this share of a frame a picture is the one of a moment."""
 PATIENCE_S = 8.0
 """A seek that has not arrived by then is not waited for any longer."""
 
@@ -33,7 +35,7 @@ class Side(IntEnum):
 
 
 class DuetState(msgspec.Struct, frozen=True):
-    """A snapshot for the screen. Times in seconds of a."""
+    """A snapshot for the screen. Times in seconds of the line (`domain/timeline`): a's, but where b has more."""
 
     ready: bool = False
     """Both files are open, or known not to be playable."""
@@ -66,6 +68,7 @@ class Course:
         """Waits there (its own time) until the clock comes by."""
         self.trim = 1.0
         self._ran_at = 0.0
+        self._stepping_from: float | None = None
         self.level = self._opened_at = 0
         """What its decoder is to leave out, a place in `relief.LEVELS`; and at which level it was opened."""
         self._needed = (0, 0.0)
@@ -106,6 +109,18 @@ class Course:
             self.player.set_decoding(LEVELS[self.level])
         self.player.seek(own_s)
 
+    def stands_at(self, own_s: float) -> bool:
+        """Whether it stands, as it should be seen, on the picture of a time of its own."""
+        state = self.player.state
+        is_near = state.position_s is not None and abs(state.position_s - own_s) < NEAR * state.frame_s
+        is_idle = not self.running and self.seeking_since is None and self.stepping_since is None
+        return is_near and is_idle and state.paused and self.level == self._opened_at
+
+    def step(self) -> None:
+        """Show the next frame."""
+        self.stepping_since, self._stepping_from = time.monotonic(), self.player.state.position_s
+        self.player.step()
+
     def needed_before(self, now: float) -> int:
         """The level to begin with, from what was needed before."""
         level, when = self._needed
@@ -130,7 +145,9 @@ class Course:
     def busy(self, now: float) -> bool:
         """Whether it has still to arrive somewhere, and there is hope that it will."""
         if self.stepping_since is not None:
-            if not (self.player.marks or self.player.state.ended) and now - self.stepping_since < STEP_S:
+            # What a seek just before has shown may be told only now.
+            stepped = any(position != self._stepping_from for position, _ in tuple(self.player.marks))
+            if not (stepped or self.player.state.ended) and now - self.stepping_since < STEP_S:
                 return True
             self.stepping_since = None
         since = self.seeking_since

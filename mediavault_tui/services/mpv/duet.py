@@ -30,7 +30,7 @@ class Duet(Conductor):
         self._requests.put(lambda: self._set_playing(not self.state.playing))
 
     def seek_to(self, position_s: float) -> None:
-        """Go to a time of a, both sides."""
+        """Go to a moment of the line, both sides."""
         self._requests.put(partial(self._seek, position_s))
 
     def seek_by(self, seconds: float) -> None:
@@ -89,9 +89,12 @@ class Duet(Conductor):
         two belong together (one side has nothing there, or is on its way) the last of each. Thread-safe.
         """
         a, b = (tuple(player.recent) for player in self.players)
-        if self.state.playing and not any(player.state.ended for player in self.players):
-            times_a = [picture.position_s for picture in a]
-            times_b = [None if p.position_s is None else self._common(Side.B, p.position_s) for p in b]
+        runs = all(self._runs(side, self.state.position_s) for side in Side)
+        if self.state.playing and runs and not any(player.state.ended for player in self.players):
+            times_a, times_b = (
+                [None if p.position_s is None else self._common(side, p.position_s) for p in recent]
+                for side, recent in zip(Side, (a, b), strict=True)
+            )
             for apart_s in self._apart():
                 found = newest_together(times_a, times_b, TOGETHER * apart_s)
                 if found is not None:
@@ -148,7 +151,9 @@ class Duet(Conductor):
     def _pair(self, pairing: Pairing) -> None:
         position = self._now()
         speed_changes = pairing.speed != self.state.pairing.speed
+        own = self._own(Side.A, position)
         self._change(pairing=pairing)
+        position = self.line.position(Side.A, own, position)  # what a shows stays
         if speed_changes:
             self._set_speed(self.state.speed)
         if not self.state.playing or speed_changes:

@@ -4,6 +4,9 @@ The clock follows the side that leads: the one that is heard, else a, else b whe
 side is held to it: a small difference is worked off by playing a little faster or slower, at a larger one
 the side that is ahead stops for a moment, and when they are hopelessly apart both seek. A side that cannot
 be decoded fast enough leaves pictures out (`relief`).
+
+Where only one side has something, it leads, and the other stands at its cut: sought once, to the picture with
+which both go on.
 """
 
 import time
@@ -16,37 +19,68 @@ from mediavault_tui.services.mpv.sides import TICK_S, Sides
 _JUMPS_APART_S = 5.0
 _LATE_S = 0.25
 """Starting takes less, unless the machine is busy."""
+_WORTH_A_SEEK_S = 1.0
+"""A seek may take so long: where both go on sooner, it would come too late."""
 
 
 class Keeping(Sides):
     """Both sides, kept in step."""
 
     _jumped_at = 0.0
+    _section_starts = 0.0
 
     def _keep_in_step(self) -> float:
         if self.state.seeking:  # both have arrived
             self._change(seeking=False)
             self._start()
             return TICK_S
+        position = self._now()
+        self._note_cut(position)
         if self._starves() or self._lightened():
             return TICK_S
-        position = self._now()
         leader = self._leader(position)
+        if self._nobody_goes_on(leader, position):
+            return TICK_S
         if leader is not None:
             position = self._follow_leader(leader, position)
         if self._at_an_end(position):
             return TICK_S
         waits = [self._hold_to_clock(side, position) for side in Side if side is not leader]
-        return min(waits, default=TICK_S)
+        return min([*waits, self._until_next(position)])
+
+    def _note_cut(self, position_s: float) -> None:
+        """A side that stops or starts there says nothing of how fast both can go."""
+        starts = self.line.at(position_s).start_s
+        if starts != self._section_starts:
+            self._section_starts = starts
+            self._tempo.clear()
+
+    def _until_next(self, position_s: float) -> float:
+        """How long to wait at most, so that nobody runs past a cut."""
+        left = (self.line.at(position_s).end_s - position_s) / max(self.state.speed, 0.01)
+        return min(TICK_S, max(left, 0.002))
 
     def _leader(self, position_s: float) -> Side | None:
         heard = self.state.heard
         order = (heard, heard.other) if heard is not None else (Side.A, Side.B)
         there = [side for side in order if self._within(side, position_s)]
+        there = [side for side in there if self._runs(side, position_s)] or there
         now = time.monotonic()
         return next(
             (side for side in there if not self._courses[side].is_lost(now)), there[0] if there else None
         )
+
+    def _nobody_goes_on(self, leader: Side | None, position_s: float) -> bool:
+        """Pass over what only one side has where that cannot be played."""
+        here = self.line.at(position_s)
+        if all(here.runs(side) for side in Side) or position_s >= self._span()[1]:
+            return False
+        if leader is not None and here.runs(leader):
+            course = self._courses[leader]
+            if not (course.is_lost(time.monotonic()) or course.player.state.ended):
+                return False
+        self._seek(here.end_s)
+        return True
 
     def _starves(self) -> bool:
         """Hold the clock while a side waits for its data."""
@@ -160,6 +194,9 @@ class Keeping(Sides):
     def _hold_to_clock(self, side: Side, position_s: float) -> float:
         """Let the follower wait, run or trim. Returns when to look again, at most a tick."""
         course, own = self._courses[side], self._own(side, position_s)
+        if course.usable and not self._runs(side, position_s):
+            self._stand_at_cut(side, position_s)
+            return TICK_S
         if not course.usable or own >= course.duration or course.player.state.ended:
             self._leader_waits = False
             return TICK_S
@@ -178,6 +215,17 @@ class Keeping(Sides):
         self._change(lead_s=actual - own)
         self._correct(side, actual, own)
         return TICK_S if not self._leader_waits else TICK_S / 4
+
+    def _stand_at_cut(self, side: Side, position_s: float) -> None:
+        """Hold a side where it goes on later; sought there once, if there is time for that."""
+        course, own = self._courses[side], self._own(side, position_s)
+        self._leader_waits = False
+        if course.held_at == own:
+            return
+        self._hold(side)
+        course.held_at = own
+        if self.line.at(position_s).end_s - position_s > _WORTH_A_SEEK_S * self.state.speed:
+            self._send_seek(side, own)
 
     def _wait_for_start(self, side: Side, own: float) -> None:
         """A side that takes long to show its first picture is not left behind."""

@@ -10,11 +10,14 @@ from functools import partial
 import msgspec
 
 from mediavault_tui.domain.sync import Pairing, frame_target
+from mediavault_tui.domain.timeline import Line, line_of
 from mediavault_tui.services.mpv.course import Course, DuetState, Side
 from mediavault_tui.services.mpv.player import News, Player
 from mediavault_tui.services.mpv.relief import Tempo
 
 TICK_S = 0.1
+PASSED_S = 0.7
+"""A side that has run so far past a cut, because the machine was busy, is still taken to have come to it."""
 
 
 class Sides:
@@ -45,19 +48,32 @@ class Sides:
     def _change(self, **changes: object) -> None:
         self.state = msgspec.structs.replace(self.state, **changes)
 
-    # Times.
+    # Times: all but a side's own are those of the line.
+
+    @property
+    def line(self) -> Line:
+        """What is played, in order. A side that fails has no part in it, so that nobody stands and waits for it."""
+        pairing = self.state.pairing
+        if pairing.stretches and any(course.player.state.failure for course in self._courses):
+            pairing = Pairing(pairing.shift_s, pairing.speed)
+        return line_of(pairing)
 
     def _own(self, side: Side, position_s: float) -> float:
-        return position_s if side is Side.A else self.state.pairing.in_b(position_s)
+        return self.line.own(side, position_s)
 
     def _common(self, side: Side, own_s: float) -> float:
-        return own_s if side is Side.A else self.state.pairing.in_a(own_s)
+        """Where the clock is when it is at a side's own time: of several places the one it is at already."""
+        return self.line.position(side, own_s, self._clock[0], PASSED_S)
+
+    def _runs(self, side: Side, position_s: float) -> bool:
+        """Whether a side has something there, and does not stand at a cut."""
+        return self.line.runs(side, position_s)
 
     def _span(self) -> tuple[float, float]:
         """Where something can be seen; a side that failed has no say."""
         usable = [side for side in Side if self._courses[side].usable and self._courses[side].duration]
-        starts = [self._common(side, 0.0) for side in usable]
-        ends = [self._common(side, self._courses[side].duration) for side in usable]
+        starts = [self.line.position(side, 0.0) for side in usable]
+        ends = [self.line.position(side, self._courses[side].duration) for side in usable]
         return (min(starts), max(ends)) if usable else (0.0, 0.0)
 
     def _speed_of(self, side: Side) -> float:
@@ -93,10 +109,10 @@ class Sides:
         self._set_clock(position)
         for side in Side:
             course = self._courses[side]
-            if self._within(side, position):
+            if self._within(side, position) and self._runs(side, position):
                 course.run()
-            elif course.usable and self._own(side, position) < 0:
-                course.held_at = 0.0
+            elif course.usable and self._own(side, position) < course.duration:
+                course.held_at = max(0.0, self._own(side, position))
 
     def _seek(self, position_s: float) -> None:
         """Both sides, held until both have arrived. While a seek is on its way only the target changes."""
@@ -109,9 +125,10 @@ class Sides:
         assert self._target is not None
         for side in Side:
             course = self._courses[side]
-            if course.usable:
+            own = self._own(side, self._target)
+            if course.usable and (self._runs(side, self._target) or not course.stands_at(own)):
                 self._hold(side)
-                self._send_seek(side, self._own(side, self._target))
+                self._send_seek(side, own)
         self._set_clock(self._target)
         self._target = None
 
