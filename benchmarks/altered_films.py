@@ -4,9 +4,9 @@
                                        [--scan] [--long 20|90] [--cost]
 
 Makes films with ffmpeg from the recordings of DIR (drawn scenes where there are none), sets them against each other as
-(a, b) and as (b, a), and prints what should come out and what does: verdict, score, offset, speed, stretches, and whether
-the two answers mirror each other. `--without` leaves recordings out, for one that is a copy of another. `--keep` keeps
-the films for the next run. `--scan` asks the program itself, with a catalogue for each pair.
+(a, b) and as (b, a), and prints what should come out and what does: verdict, score, offset, speed, stretches, and
+whether the two answers mirror each other. `--without` leaves recordings out, for one that is a copy of another.
+`--keep` keeps the films for the next run. `--scan` asks the program itself, with a catalogue for each pair.
 """
 
 import argparse
@@ -23,10 +23,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "content"))
 
 import av
-from altered_pairs import Expected, Pair, Workshop, short_pairs
+from altered_pairs import Expected, Pair, Workshop, long_pairs, short_pairs
 
-from mediavault_tui.domain.alignment import Alignment, compare
+from mediavault_tui.domain.alignment import Alignment
 from mediavault_tui.domain.fingerprint import Fingerprint
+from mediavault_tui.domain.picture_alignment import compare
 from mediavault_tui.services import frames
 
 FRAME_S = 1 / 24
@@ -96,7 +97,7 @@ def _faults(pair: Pair, got: Alignment, *, turned: bool) -> Iterator[str]:
         yield f"is {verdict}, not {pair.expected}"
     if verdict not in ("same", "part") or pair.expected is Expected.NOT_SAME or pair.offset_s is None:
         return
-    offset = got.offset_s
+    offset = got.offset_s if got.measured else None
     wanted = -pair.offset_s if turned else pair.offset_s
     speed = 1 / pair.speed if turned else pair.speed
     if offset is not None and abs(offset - wanted) > FRAME_S + 0.002:
@@ -108,8 +109,7 @@ def _faults(pair: Pair, got: Alignment, *, turned: bool) -> Iterator[str]:
 
 def stretches(got: Alignment) -> list[tuple[float, float, float, float]]:
     """Start and end in a, start and end in b, of each stretch both have."""
-    told = getattr(got, "stretches", ())
-    return [(each.start_a, each.end_a, each.start_b, each.end_b) for each in told]
+    return [(each.a_s, each.end_a_s, each.b_s, each.end_b_s(got.speed)) for each in got.stretches]
 
 
 def _stretch_faults(pair: Pair, got: Alignment, *, turned: bool) -> Iterator[str]:
@@ -137,9 +137,9 @@ def unlike(answer: Answer) -> list[str]:
         found.append(f"turned: {forth.verdict} and {back.verdict}")
     if forth.score != back.score:
         found.append(f"turned: score {forth.score} and {back.score}")
-    if (forth.offset_s is None) is not (back.offset_s is None):
-        found.append(f"turned: offset {forth.offset_s} and {back.offset_s}")
-    elif forth.offset_s is not None and back.offset_s is not None and abs(forth.offset_s + back.offset_s) > 1e-6:
+    if forth.measured is not back.measured:
+        found.append(f"turned: measured {forth.measured} and {back.measured}")
+    elif abs(forth.offset_s + back.offset_s) > 1e-6:
         found.append(f"turned: offset {forth.offset_s:+.4f} and {back.offset_s:+.4f}")
     if abs(forth.speed * back.speed - 1) > 1e-9:
         found.append(f"turned: speed {forth.speed:.5f} and {back.speed:.5f}")
@@ -153,7 +153,7 @@ def unlike(answer: Answer) -> list[str]:
 
 def told(got: Alignment) -> str:
     """An answer on one line."""
-    offset = "not measured" if got.offset_s is None else f"{got.offset_s:+.3f} s"
+    offset = "not measured" if not got.measured else f"{got.offset_s:+.3f} s"
     parts = "".join(f" [{a:.1f}–{b:.1f} at {c:.1f}]" for a, b, c, _ in stretches(got))
     where = "" if str(got.verdict) == "different" else f" {offset} ×{got.speed:.4f}{parts}"
     return f"{got.verdict} {got.score}{where}"
@@ -201,6 +201,7 @@ def main() -> None:
     parser.add_argument("--without", action="append", default=[], help="names in it to leave out, as PATTERN")
     parser.add_argument("--keep", type=Path, help="folder for the films made")
     parser.add_argument("--rows", help="only these rows")
+    parser.add_argument("--long", type=int, metavar="MINUTES", help="films of that length, a multiple of ten")
     parser.add_argument("--only-make", action="store_true")
     parser.add_argument("--cost", action="store_true", help="print CPU seconds of each pair")
     options = parser.parse_args()
@@ -208,7 +209,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         shop = Workshop(options.keep or Path(temporary), options.media, tuple(options.without))
         rows = set(options.rows.split(",")) if options.rows else None
-        pairs = [pair for pair in short_pairs(shop) if rows is None or pair.row in rows]
+        made = long_pairs(shop, options.long) if options.long else short_pairs(shop)
+        pairs = [pair for pair in made if rows is None or pair.row in rows]
         if not options.only_make:
             by_comparison(pairs, cost=options.cost)
 

@@ -1,17 +1,18 @@
 """Pairs of altered films, and what comparing each should say: the table behind `altered_films.py`.
 
-`Workshop` makes sources of pieces from real recordings (and drawn scenes where these are too short), `short_pairs` what is
-done to some 100 seconds of them, `long_pairs` to 20 or 90 minutes.
+`Workshop` makes sources of pieces from real recordings (and drawn scenes where these are too few), `short_pairs` what
+is done to some 100 seconds of them, `long_pairs` to 20 or 90 minutes.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 import films
 import recuts
+import remixes
 from recuts import PLAIN, POOR, SECOND, Cut, Piece
 
 from mediavault_tui.domain.evidence import PAL
@@ -56,13 +57,16 @@ class Pair:
 class Workshop:
     """Sources and finished films, kept in one folder."""
 
-    def __init__(self, folder: Path, media: Path | None, without: tuple[str, ...], size: str = "640:360") -> None:
+    def __init__(
+        self, folder: Path, media: Path | None, without: tuple[str, ...], size: str = "640:360"
+    ) -> None:
         self.folder, self.size = folder, size
         self.sources = folder / "sources"
         self.sources.mkdir(parents=True, exist_ok=True)
         found = recuts.recordings(media, without) if media else []
         self.clips = [
-            recuts.normalised(each, self.sources / f"clip {n} {each.stem}.mkv", size) for n, each in enumerate(found)
+            recuts.normalised(each, self.sources / f"clip {n} {each.stem}.mkv", size)
+            for n, each in enumerate(found)
         ]
         for n in range(len(self.clips), 6):
             self.clips.append(self.drawn(f"clip {n} drawn", films.scenes(300 + n, 30)))
@@ -72,7 +76,10 @@ class Workshop:
         """A drawn source; brown noise of its own unless told otherwise."""
         seed = sum(name.encode())
         return recuts.drawn(
-            film, self.sources / f"{name}.mkv", sound or f"anoisesrc=color=brown:seed={seed}:sample_rate=48000", self.size
+            film,
+            self.sources / f"{name}.mkv",
+            sound or f"anoisesrc=color=brown:seed={seed}:sample_rate=48000",
+            self.size,
         )
 
     def clip(self, number: int, start_s: float = 0.0, end_s: float | None = None, filters: str = "") -> Piece:
@@ -153,7 +160,9 @@ def _recut(shop: Workshop, path: Path, length: float, other: Path) -> Iterator[P
     pieces = [part(0, 40), *adverts, part(40)]
     at = 40 + sum(each.end_s - each.start_s for each in adverts)
     copy = shop.made("F real clips inserted", Cut(tuple(pieces), coding=SECOND))
-    yield Pair("2", "real clips inserted", whole, copy, Expected.SAME, 0.0, stretches=((0, 40, 0), (40, length, at)))
+    yield Pair(
+        "2", "real clips inserted", whole, copy, Expected.SAME, 0.0, stretches=((0, 40, 0), (40, length, at))
+    )
     both = [part(0, 30), part(50, 75), Piece(other, 80, 92), part(75)]
     copy = shop.made("F one missing, one inserted", Cut(tuple(both), coding=SECOND))
     yield Pair("2", "20 s missing, 12 s inserted", whole, copy, Expected.SAME, 0.0,
@@ -174,7 +183,9 @@ def _changed(shop: Workshop, path: Path, length: float) -> Iterator[Pair]:
     yield changed("4", "80 % of the width", "crop=iw*0.8:ih")
     dark = "lutyuv=y=16+(val-16)*0.16,boxblur=1"
     darkened = shop.made("F dark", Cut((Piece(path, 0, length),), dark, coding=SECOND))
-    poor = shop.made("F dark, low bit rate", Cut((Piece(path, 0, length),), dark, coding=POOR, extension="mp4"))
+    poor = shop.made(
+        "F dark, low bit rate", Cut((Piece(path, 0, length),), dark, coding=POOR, extension="mp4")
+    )
     yield Pair("4", "dark beside low bit rate", darkened, poor, Expected.SAME, 0.0)
     yield Pair("4", "dark beside whole", darkened, whole, Expected.SAME, 0.0)
     yield changed("5", "mirrored", "hflip")
@@ -183,7 +194,9 @@ def _changed(shop: Workshop, path: Path, length: float) -> Iterator[Pair]:
         plain = shop.made(f"clip {number} of 20 s", Cut((clip,)))
         mirrored = shop.made(f"clip {number} of 20 s, mirrored", Cut((clip,), "hflip", coding=SECOND))
         yield Pair("5", f"clip {number} mirrored", plain, mirrored, Expected.SAME, 0.0)
-    yield changed("5", "mirrored, small, logo", "hflip,scale=320:180,drawbox=x=250:y=10:w=40:h=25:color=white:t=fill")
+    yield changed(
+        "5", "mirrored, small, logo", "hflip,scale=320:180,drawbox=x=250:y=10:w=40:h=25:color=white:t=fill"
+    )
     yield changed("6", "corner 70 %", "crop=iw*0.7:ih*0.7:iw*0.3:ih*0.3", Expected.NOT_DIFFERENT)
     yield changed("6", "other corner 70 %", "crop=iw*0.7:ih*0.7:0:0", Expected.NOT_DIFFERENT)
     yield changed("6", "upside down", "hflip,vflip", Expected.NOT_DIFFERENT)
@@ -195,18 +208,29 @@ def _title_only(shop: Workshop, path: Path, length: float, other: Path) -> Itera
     whole = shop.made("F whole", Cut((Piece(path, 0, length),)))
     rest = length * 0.7
     opening = Cut((Piece(path, 0, length - rest), Piece(other, 10, 10 + rest)), coding=SECOND)
-    yield Pair("7", "same opening 30 %", whole, shop.made("same opening", opening), Expected.NOT_SAME, title=True)
+    yield Pair(
+        "7", "same opening 30 %", whole, shop.made("same opening", opening), Expected.NOT_SAME, title=True
+    )
     credits = Cut((Piece(other, 10, 10 + rest), Piece(path, rest, length)), coding=SECOND)
-    yield Pair("7", "same credits 30 %", whole, shop.made("same credits", credits), Expected.NOT_SAME, title=True)
-    stills = [(Piece(shop.clips[n % 4], at, at + 0.05, "loop=loop=119:size=1")) for n, at in
-              enumerate((1.0, 4.0, 2.0, 3.0, 8.0, 15.0, 12.0, 1.5, 14.0, 22.0, 20.0, 0.5, 19.0, 27.0, 25.0, 3.5))]  # fmt: skip
+    yield Pair(
+        "7", "same credits 30 %", whole, shop.made("same credits", credits), Expected.NOT_SAME, title=True
+    )
+    moments = (1.0, 4.0, 2.0, 3.0, 8.0, 15.0, 12.0, 1.5, 14.0, 22.0, 20.0, 0.5, 19.0, 27.0, 25.0, 3.5)
+    stills = [Piece(shop.clips[n % 4], at, at + 0.05, "loop=loop=119:size=1") for n, at in enumerate(moments)]
     sound = (Piece(path, 0, length),)
     slides = shop.made("slideshow", Cut(tuple(stills), sound_of=sound, coding=PLAIN))
     shuffled = random.Random(3).sample(stills, len(stills))
     again = shop.made("slideshow, other order", Cut(tuple(shuffled), sound_of=sound, coding=SECOND))
     yield Pair("7", "slideshow in another order", slides, again, Expected.NOT_SAME, title=True)
     dubbed = Cut((Piece(other, 5, 5 + length),), sound_of=(Piece(path, 0, length),), coding=SECOND)
-    yield Pair("7", "other pictures, same sound", whole, shop.made("same sound", dubbed), Expected.NOT_SAME, title=True)
+    yield Pair(
+        "7",
+        "other pictures, same sound",
+        whole,
+        shop.made("same sound", dubbed),
+        Expected.NOT_SAME,
+        title=True,
+    )
     yield Pair("7", "other film of that length", whole, shop.made("other film", Cut((Piece(other, 5, 5 + length),))),
                Expected.NOT_SAME, title=True)  # fmt: skip
 
@@ -215,13 +239,18 @@ def _one_view(shop: Workshop) -> Iterator[Pair]:
     """Rows 8 and 10: one static take and its crop; two shows that move periodically."""
     take = shop.drawn("static take", films.one_take(77, 25))
     plain = shop.made("static take", Cut((Piece(take, 0, 25),)))
-    crop = shop.made("static take, cropped", Cut((Piece(take, 0, 25),), "crop=iw*0.94:ih*0.94", coding=SECOND))
+    crop = shop.made(
+        "static take, cropped", Cut((Piece(take, 0, 25),), "crop=iw*0.94:ih*0.94", coding=SECOND)
+    )
     yield Pair("8", "static take, small crop", plain, crop, Expected.NOT_DIFFERENT, 0.0)
     for number in (3, 4):
         still = Piece(shop.clips[number], 1, 1.05, "loop=loop=479:size=1")
         moved = "noise=alls=6:allf=t,scale=w=704:h=396,crop=640:360:x='32+6*sin(t*0.9)':y='18+4*sin(t*1.7)'"
         shaken = shop.made(f"still {number}, hand held", Cut((still,), moved))
-        crop = shop.made(f"still {number}, hand held, cropped", Cut((still,), f"{moved},crop=iw*0.95:ih*0.95", coding=SECOND))
+        crop = shop.made(
+            f"still {number}, hand held, cropped",
+            Cut((still,), f"{moved},crop=iw*0.95:ih*0.95", coding=SECOND),
+        )
         yield Pair("8", f"still {number} hand held, small crop", shaken, crop, Expected.NOT_DIFFERENT, 0.0)
     for name, period in (("4 s", 4.0), ("2.5 s", 2.5)):
         shows = []
@@ -230,11 +259,13 @@ def _one_view(shop: Workshop) -> Iterator[Pair]:
             source = shop.sources / f"{show}.mkv"
             if not source.exists():
                 sine = f"sine=frequency={frequency}:sample_rate=48000,aformat=channel_layouts=stereo"
-                swing = f"overlay=x='W/2-60+200*sin(2*PI*t/{period}+{phase})':y='H/2-40+60*cos(2*PI*t/{period}+{phase})'"
-                recuts.run("-ss", "1", "-t", "0.05", "-i", str(shop.clips[0]), "-f", "lavfi", "-i", "color=orange:s=120x100:r=24",
-                           "-f", "lavfi", "-i", sine, "-filter_complex",
-                           f"[0:v]fps=24,loop=loop=1440:size=1,setpts=N/24/TB[s];[s][1:v]{swing}[v]", "-map", "[v]", "-map", "2:a",
-                           "-t", "60", *recuts.MASTER, "-pix_fmt", "yuv420p", "-c:a", "flac", to=source)  # fmt: skip
+                turn = f"2*PI*t/{period}+{phase}"
+                swing = f"overlay=x='W/2-60+200*sin({turn})':y='H/2-40+60*cos({turn})'"
+                recuts.run("-ss", "1", "-t", "0.05", "-i", str(shop.clips[0]),
+                           "-f", "lavfi", "-i", "color=orange:s=120x100:r=24",
+                           "-f", "lavfi", "-i", sine, "-filter_complex", f"[0:v]fps=24,loop=loop=1440:size=1,setpts=N/24/TB[s];[s][1:v]{swing}[v]",
+                           "-map", "[v]", "-map", "2:a", "-t", "60", *recuts.MASTER,
+                           "-pix_fmt", "yuv420p", "-c:a", "flac", to=source)  # fmt: skip
             shows.append(shop.made(show, Cut((Piece(source, 0, 60),), coding=coding)))
         yield Pair("10", f"periodic, {name}", shows[0], shows[1], Expected.NOT_SAME)
 
@@ -243,8 +274,8 @@ def _twice(shop: Workshop) -> Iterator[Pair]:
     """Row 9: the same stretch twice in one film."""
     scenes = shop.drawn("scenes of 150 s", films.scenes(901, 150))
     real = [shop.clip(n) for n in range(3)]
-    part = recuts.make(shop.sources / "part of 5 min.mkv", Cut((Piece(scenes, 0, 150), *real, shop.clip(0, filters="hflip")),
-                                                              coding=recuts.MASTER))  # fmt: skip
+    every = (Piece(scenes, 0, 150), *real, shop.clip(0, filters="hflip"))
+    part = recuts.make(shop.sources / "part of 5 min.mkv", Cut(every, coding=recuts.MASTER))
     length = int((recuts.seconds(part) - 0.1) * recuts.RATE) / recuts.RATE
     piece = Piece(part, 0, length)
     one = shop.made("five minutes twice", Cut((piece, piece), "scale=320:180"))
@@ -266,11 +297,16 @@ def _contained(shop: Workshop, path: Path) -> Iterator[Pair]:
                    stretches=((0.0, float(end - start), float(start)),))  # fmt: skip
     for number, start, end in ((0, 20, 29), (1, 10, 16), (2, 5, 11)):
         entire = shop.made(f"clip {number} whole", Cut((shop.clip(number),)))
-        clip = shop.made(f"clip {number} from {start}", Cut((shop.clip(number, start, end),), "scale=426:240", coding=SECOND))
+        clip = shop.made(
+            f"clip {number} from {start}",
+            Cut((shop.clip(number, start, end),), "scale=426:240", coding=SECOND),
+        )
         yield Pair("11", f"{end - start} s of clip {number}", clip, entire, Expected.PART, float(start))
     mirrored = shop.made("F from 60 to 80, mirrored", Cut((Piece(path, 60, 80),), "hflip", coding=SECOND))
     yield Pair("11", "20 s of F, mirrored", mirrored, whole, Expected.PART, 60.0)
-    cropped = shop.made("F from 60 to 80, cropped", Cut((Piece(path, 60, 80),), "crop=480:360", coding=SECOND))
+    cropped = shop.made(
+        "F from 60 to 80, cropped", Cut((Piece(path, 60, 80),), "crop=480:360", coding=SECOND)
+    )
     yield Pair("11", "20 s of F, cropped", cropped, whole, Expected.PART, 60.0)
 
 
@@ -292,22 +328,31 @@ def _strangers(shop: Workshop, path: Path, length: float, other: Path) -> Iterat
     for one, two in ((0, 1), (1, 2), (0, 2), (3, 4)):
         yield Pair("N", f"clip {one} and clip {two}", shop.made(f"clip {one} whole", Cut((shop.clip(one),))),
                    shop.made(f"clip {two} whole", Cut((shop.clip(two),))), Expected.NOT_SAME)  # fmt: skip
-    yield Pair("N", "film and other scenes", whole, shop.made("other scenes", Cut((Piece(other, 0, 120),), coding=SECOND)),
-               Expected.NOT_SAME)  # fmt: skip
-    episodes = [shop.drawn(f"episode {n}", each) for n, each in enumerate(films.show(8, 3, 80, intro=25.0, credits=15.0))]
+    scenes = shop.made("other scenes", Cut((Piece(other, 0, 120),), coding=SECOND))
+    yield Pair("N", "film and other scenes", whole, scenes, Expected.NOT_SAME)
+    episodes = [
+        shop.drawn(f"episode {n}", each)
+        for n, each in enumerate(films.show(8, 3, 80, intro=25.0, credits=15.0))
+    ]
     made = [shop.made(f"episode {n}", Cut((Piece(each, 0, recuts.seconds(each)),), coding=(PLAIN, SECOND, PLAIN)[n]))
             for n, each in enumerate(episodes)]  # fmt: skip
     for one, two in ((0, 1), (1, 2), (0, 2)):
         yield Pair("N", f"episodes {one} and {two}", made[one], made[two], Expected.NOT_SAME)
     places = (7001, 7002)
     talks = [shop.drawn(f"talk show {n}", films.scenes(7100 + n, 90, places)) for n in range(2)]
-    shows = [shop.made(f"talk show {n}", Cut((Piece(each, 0, 89),), coding=(PLAIN, SECOND)[n])) for n, each in enumerate(talks)]
+    shows = [
+        shop.made(f"talk show {n}", Cut((Piece(each, 0, 89),), coding=(PLAIN, SECOND)[n]))
+        for n, each in enumerate(talks)
+    ]
     yield Pair("N", "talk shows on one set", shows[0], shows[1], Expected.NOT_SAME)
     glimpses = [Piece(path, at, at + 1.5) for at in (4, 71, 33, 90, 18, 55, 80, 12, 47, 66)]
     trailer = shop.made("trailer", Cut(tuple(glimpses), coding=SECOND))
     yield Pair("N", "trailer and film", trailer, whole, Expected.NOT_SAME)
-    takes = [shop.made(f"take {n}", Cut((Piece(shop.drawn(f"take {n}", film), 0, 24),))) for n, film in
-             enumerate((films.one_take(88, 25), films.Film((films.Shot(88, 25, (50, 90), (0, 0), 4242),))))]  # fmt: skip
+    before = films.one_take(88, 25), films.Film((films.Shot(88, 25, (50, 90), (0, 0), 4242),))
+    takes = [
+        shop.made(f"take {n}", Cut((Piece(shop.drawn(f"take {n}", film), 0, 24),)))
+        for n, film in enumerate(before)
+    ]
     yield Pair("N", "two takes before one camera", takes[0], takes[1], Expected.NOT_SAME)
 
 
@@ -322,8 +367,17 @@ def _ordinary(shop: Workshop, path: Path, length: float, other: Path) -> Iterato
         ("small", "scale=320:180"),
         ("overscan 6 %", "crop=iw*0.94:ih*0.94"),
     ):
-        yield Pair("P", name, whole, shop.made(f"F {name}", Cut((piece,), filters, coding=SECOND)), Expected.SAME, 0.0)
-    fast = shop.made("F PAL", Cut((piece,), f"setpts=PTS/{PAL:.9f},fps=25", f"asetrate={round(48000 * PAL)}", SECOND))
+        yield Pair(
+            "P",
+            name,
+            whole,
+            shop.made(f"F {name}", Cut((piece,), filters, coding=SECOND)),
+            Expected.SAME,
+            0.0,
+        )
+    fast = shop.made(
+        "F PAL", Cut((piece,), f"setpts=PTS/{PAL:.9f},fps=25", f"asetrate={round(48000 * PAL)}", SECOND)
+    )
     yield Pair("P", "PAL", whole, fast, Expected.SAME, 0.0, PAL)
     front = shop.made("F ad in front", Cut((Piece(other, 40, 55), piece), coding=SECOND))
     yield Pair("P", "ad in front", whole, front, Expected.SAME, 15.0)
@@ -333,4 +387,131 @@ def _ordinary(shop: Workshop, path: Path, length: float, other: Path) -> Iterato
     yield Pair("P", "dubbed", whole, dub, Expected.SAME, 0.0)
 
 
-PAIRS: dict[str, Callable[[Workshop], Iterator[Pair]]] = {"short": short_pairs}
+FIRST_COPY = (
+    "-c:v",
+    "libx264",
+    "-preset",
+    "superfast",
+    "-crf",
+    "27",
+    "-g",
+    "96",
+    "-sc_threshold",
+    "0",
+    "-bf",
+    "0",
+)
+SECOND_COPY = (
+    "-c:v",
+    "libx264",
+    "-preset",
+    "ultrafast",
+    "-crf",
+    "30",
+    "-g",
+    "48",
+    "-sc_threshold",
+    "0",
+    "-bf",
+    "0",
+)
+"""A keyframe every four and every two seconds: copies are cut there without coding them anew."""
+
+
+def long_pairs(shop: Workshop, minutes: int) -> Iterator[Pair]:
+    """The kinds with films of so many minutes (a multiple of ten)."""
+    total = minutes * 60.0
+    one, two, stranger, coded = _long_films(shop, minutes)
+
+    def splice(name: str, *parts: tuple[Path, float, float]) -> Path:
+        return remixes.spliced(shop.folder / f"{minutes} min {name}.mkv", parts)
+
+    unit = minutes / 20  # cuts grow with the film
+    at, gone = 420 * unit, 30 * unit
+    copy = splice("one cut", (two, 0, at), (two, at + gone, total))
+    yield Pair("1", f"{gone:.0f} s missing", one, copy, Expected.SAME, 0.0,
+               stretches=((0, at, 0), (at + gone, total, at)))  # fmt: skip
+    copy = splice("short cut", (two, 0, 700), (two, 730, total))
+    yield Pair("1", "30 s missing", one, copy, Expected.SAME, 0.0, stretches=((0, 700, 0), (730, total, 700)))
+    places = [0.0, *(round(total * share / 4) * 4.0 for share in (0.2, 0.45, 0.7)), total]
+    parts, stretches, passed = [], [], 0.0
+    for number in range(4):
+        parts.append((two, places[number], places[number + 1]))
+        stretches.append((places[number], places[number + 1], passed))
+        passed += places[number + 1] - places[number]
+        if number < 3:
+            parts.append((stranger, 100.0 + 200 * number, 160.0 + 200 * number))
+            passed += 60
+    copy = splice("three inserts", *parts)
+    yield Pair("2", "three times 60 s inserted", one, copy, Expected.SAME, 0.0, stretches=tuple(stretches))
+    copy = splice("one insert", (two, 0, 300), (stranger, 40, 60), (two, 300, total))
+    yield Pair(
+        "2", "20 s inserted", one, copy, Expected.SAME, 0.0, stretches=((0, 300, 0), (300, total, 320))
+    )
+    for row, name, expected in (
+        ("3", "pan and scan", Expected.SAME),
+        ("4", "80 % of the width", Expected.SAME),
+        ("5", "mirrored", Expected.SAME),
+        ("6", "corner 70 %", Expected.NOT_DIFFERENT),
+        ("6", "upside down", Expected.NOT_DIFFERENT),
+    ):
+        if name in coded:
+            yield Pair(row, name, one, coded[name], expected, 0.0)
+    opening = total * 0.3 // 4 * 4
+    same = splice("same opening", (two, 0, opening), (stranger, 0, total - opening))
+    yield Pair("7", "same opening 30 %", one, same, Expected.NOT_SAME, title=True)
+    same = splice("same credits", (stranger, 0, total - 60), (two, total - 60, total))
+    yield Pair("7", "same credits of 60 s", one, same, Expected.NOT_SAME, title=True)
+    half = total / 2 // 4 * 4
+    twice = splice("half twice", (one, 0, half), (one, 0, half))
+    again = splice("half twice, again", (two, 0, half), (two, 0, half))
+    yield Pair("9", "half twice in one film", twice, again, Expected.SAME, 0.0)
+    for length in (20.0, 120.0, 240.0):
+        start = total * 0.6 // 4 * 4
+        clip = splice(f"{length:.0f} s of it", (two, start, start + length))
+        yield Pair("11", f"{length:.0f} s of it", clip, one, Expected.PART, start)
+    yield Pair("N", "other film of that length", one, stranger, Expected.NOT_SAME)
+    yield Pair("P", "other encoding", one, two, Expected.SAME, 0.0)
+    fast = remixes.paced(shop.folder / f"{minutes} min PAL.mkv", two, PAL)
+    yield Pair("P", "PAL", one, fast, Expected.SAME, 0.0, PAL)
+    late = splice("without start", (two, 100, total))
+    yield Pair("P", "100 s missing at the start", one, late, Expected.SAME, -100.0)
+
+
+def _long_films(shop: Workshop, minutes: int) -> tuple[Path, Path, Path, dict[str, Path]]:
+    """Two codings of one film, another film, and altered copies of the first by name."""
+
+    def named(name: str) -> Path:
+        return shop.folder / f"{minutes} min {name}.mkv"
+
+    filters = {
+        "pan and scan": "crop=240:180",
+        "80 % of the width": "crop=256:180",
+        "mirrored": "hflip",
+        "corner 70 %": "crop=224:126:96:54",
+        "upside down": "hflip,vflip",
+    }
+    if minutes > 60:
+        filters = {name: filters[name] for name in ("pan and scan", "mirrored")}
+    altered = {name: named(name) for name in filters}
+    one, two, stranger = named("film"), named("again"), named("other film")
+    if (
+        minutes > 60
+    ):  # what lasts 20 minutes is another film, and so are its mirror images; the first comes twice
+        parts = ("again", "other film", "upside down", "mirrored", "again")
+        _, again, other, turned = _long_films(shop, 20)
+        shorter = {"again": again, "other film": other, **turned}
+        remixes.spliced(stranger, [(shorter[name], 0.0, minutes * 12.0) for name in parts])
+    wanted = {one: ("", FIRST_COPY), two: ("", SECOND_COPY)}
+    wanted |= {altered[name]: (change, SECOND_COPY) for name, change in filters.items()}
+    clips = (
+        []
+        if all(path.exists() for path in (*wanted, stranger))
+        else [remixes.recorded(each) for each in shop.clips]
+    )
+    if not all(path.exists() for path in wanted):
+        remixes.encode(remixes.remix(clips, minutes, minutes * 60), minutes, minutes * 60, wanted)
+    if not stranger.exists():
+        remixes.encode(remixes.remix(clips, minutes + 1, minutes * 60), minutes + 1, minutes * 60,
+                       {stranger: ("", SECOND_COPY)})  # fmt: skip
+    return one, two, stranger, altered

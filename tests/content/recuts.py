@@ -82,7 +82,19 @@ def _chain(*filters: str) -> str:
 def run(*words: str, to: Path) -> None:
     """`ffmpeg` with these words, to a file that is there only when it is complete."""
     partial = to.with_name(f".{to.stem}.partial{to.suffix}")
-    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", *words, "-threads", "2", "-map_metadata", "-1", str(partial)]
+    command = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-nostdin",
+        "-y",
+        *words,
+        "-threads",
+        "2",
+        "-map_metadata",
+        "-1",
+        str(partial),
+    ]
     subprocess.run(command, check=True)
     os.replace(partial, to)
 
@@ -95,14 +107,31 @@ def normalised(source: Path, path: Path, size: str = "640:360", most_s: float = 
     fitted = f"fps={RATE},scale={size}:force_original_aspect_ratio=increase,crop={wide}:{high},setsar=1"
     words = ["-i", str(source)]
     if has_sound(source):
-        words += ["-filter_complex", f"[0:v]{fitted}[v];[0:a]aformat=sample_rates=48000:channel_layouts=stereo,apad[a]"]
+        words += [
+            "-filter_complex",
+            f"[0:v]{fitted}[v];[0:a]aformat=sample_rates=48000:channel_layouts=stereo,apad[a]",
+        ]
     else:
         seed = sum(source.name.encode())
         noise = f"anoisesrc=color=brown:amplitude=0.2:seed={seed}:sample_rate=48000,aformat=channel_layouts=stereo"
         words += ["-f", "lavfi", "-i", noise, "-filter_complex", f"[0:v]{fitted}[v];[1:a]anull[a]"]
     length = _probe("-select_streams", "v", "-show_entries", "stream=duration", source).strip()
     ends = min(most_s, float(length) if length not in ("", "N/A") else seconds(source))
-    run(*words, "-map", "[v]", "-map", "[a]", "-t", str(ends), *MASTER, "-pix_fmt", "yuv420p", "-c:a", "flac", to=path)
+    run(
+        *words,
+        "-map",
+        "[v]",
+        "-map",
+        "[a]",
+        "-t",
+        str(ends),
+        *MASTER,
+        "-pix_fmt",
+        "yuv420p",
+        "-c:a",
+        "flac",
+        to=path,
+    )
     return path
 
 
@@ -114,8 +143,8 @@ def drawn(film: films.Film, path: Path, sound: str, size: str = "640:360") -> Pa
     command = [
         "ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{films.WIDTH}x{films.HEIGHT}",
         "-r", str(RATE), "-i", "-", "-f", "lavfi", "-i", f"{sound},aformat=sample_rates=48000:channel_layouts=stereo",
-        "-filter_complex", f"[0:v]scale={size}:flags=bicubic,setsar=1,noise=alls=4:allf=t[v]", "-map", "[v]", "-map", "1:a",
-        "-shortest", *MASTER, "-pix_fmt", "yuv420p", "-c:a", "flac", str(partial),
+        "-filter_complex", f"[0:v]scale={size}:flags=bicubic,setsar=1,noise=alls=4:allf=t[v]",
+        "-map", "[v]", "-map", "1:a", "-shortest", *MASTER, "-pix_fmt", "yuv420p", "-c:a", "flac", str(partial),
     ]  # fmt: skip
     with subprocess.Popen(command, stdin=subprocess.PIPE) as encoder:
         assert encoder.stdin is not None
