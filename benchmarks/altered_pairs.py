@@ -263,7 +263,8 @@ def _one_view(shop: Workshop) -> Iterator[Pair]:
                 swing = f"overlay=x='W/2-60+200*sin({turn})':y='H/2-40+60*cos({turn})'"
                 recuts.run("-ss", "1", "-t", "0.05", "-i", str(shop.clips[0]),
                            "-f", "lavfi", "-i", "color=orange:s=120x100:r=24",
-                           "-f", "lavfi", "-i", sine, "-filter_complex", f"[0:v]fps=24,loop=loop=1440:size=1,setpts=N/24/TB[s];[s][1:v]{swing}[v]",
+                           "-f", "lavfi", "-i", sine, "-filter_complex",
+                           f"[0:v]fps=24,loop=loop=1440:size=1,setpts=N/24/TB[s];[s][1:v]{swing}[v]",
                            "-map", "[v]", "-map", "2:a", "-t", "60", *recuts.MASTER,
                            "-pix_fmt", "yuv420p", "-c:a", "flac", to=source)  # fmt: skip
             shows.append(shop.made(show, Cut((Piece(source, 0, 60),), coding=coding)))

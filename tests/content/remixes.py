@@ -81,7 +81,8 @@ def encode(
     )
     command = [
         "ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{SIZE[0]}x{SIZE[1]}",
-        "-r", str(RATE), "-i", "-", "-f", "lavfi", "-i", f"anoisesrc=color=pink:seed={seed}:sample_rate=24000:d={seconds}",
+        "-r", str(RATE), "-i", "-", "-f", "lavfi",
+        "-i", f"anoisesrc=color=pink:seed={seed}:sample_rate=24000:d={seconds}",
         "-filter_complex", graph,
     ]  # fmt: skip
     for n, (path, (_, coding)) in enumerate(copies.items()):
