@@ -63,6 +63,8 @@ _RARE_IN_PIECES = 0.8
 """What the evidence of runs at another speed than 1 counts."""
 _TELLING = 10.0
 """Independent pictures it takes to say `different`: of a long film with a piece missing, few samples meet."""
+_AGAIN, _AGAIN_S, _NOT_BETWEEN = 0.75, 1.0, 0.5
+"""Share of the best line's evidence that another has, so far from it, and that what lies between has not."""
 _MATCHED = 0.8
 """Of what runs in pieces cover: what stands beside them as other pictures may not be more than the rest."""
 _ONE_SHOT_S, _SAME_SHOT = 1.5, 0.5
@@ -122,6 +124,8 @@ class _Look(NamedTuple):
     chain: Chain
     """The best chain of runs; of one at most where a single line says as much."""
     penalty: float
+    repeats: bool
+    """Whether the pictures agree about as well along another line: nobody can tell which time it is."""
 
     @property
     def total(self) -> float:
@@ -159,7 +163,27 @@ def _look(
             chain = max(chain, found, key=lambda each: each.total)
     line = max(weighed, key=_worth)
     long = [each for each in weighed if _is_long_enough(each.hypothesis, *sides)]
-    return _Look(geometry, similar, line, max(long, key=_worth, default=line), chain, penalty)
+    repeats = _repeats(line, weighed, similar, sides)
+    return _Look(geometry, similar, line, max(long, key=_worth, default=line), chain, penalty, repeats)
+
+
+def _repeats(
+    line: Evidence, weighed: Sequence[Evidence], similar: NDArray[np.float32], sides: tuple[Side, Side]
+) -> bool:
+    """Whether another line has about as much for it, and what lies between has not: waves, a fan, a loop.
+
+    A film that holds its half twice is no such case: along the other line only half of it meets.
+    """
+    speed, shift = line.hypothesis
+    known = Likelihood(similar, sides[1].times)
+    for other in weighed:
+        far = abs(other.hypothesis.shift - shift) >= _AGAIN_S and other.hypothesis.speed == speed
+        if not far or line.total < SURE or other.total < _AGAIN * line.total or other.good < MOSTLY:
+            continue
+        between = Hypothesis(speed, (other.hypothesis.shift + shift) / 2)
+        if weigh(gains(known, between, *sides), *sides).total < _NOT_BETWEEN * line.total:
+            return True
+    return False
 
 
 def _worth(line: Evidence) -> float:
@@ -280,7 +304,7 @@ def _on_a_line(evidence: Evidence, look: _Look, a: Side, b: Side) -> Alignment:
     start, end = overlap(evidence.hypothesis, a.duration, b.duration)
     long_enough = _is_long_enough(evidence.hypothesis, a, b)
     if total >= max(SURE, enough) and evidence.good >= MOSTLY and long_enough and evidence.spread > 1:
-        verdict = Verdict.SAME
+        verdict = Verdict.UNSURE if look.repeats else Verdict.SAME
     elif total <= VETO and evidence.power >= _TELLING and evidence.good < RARELY:
         verdict = Verdict.DIFFERENT
     else:
@@ -292,6 +316,9 @@ def _on_a_line(evidence: Evidence, look: _Look, a: Side, b: Side) -> Alignment:
         evidence.hypothesis, a.duration, b.duration,
         _told(evidence, total, end - start),
     )  # fmt: skip
+    if look.repeats and verdict is Verdict.UNSURE:
+        reasons = ("the pictures repeat themselves: which time is which cannot be told", *judged.reasons)
+        return msgspec.structs.replace(judged, reasons=reasons, measured=False)
     if verdict is not Verdict.SAME:
         return judged
     return _parted(judged, unmatched(gains(Likelihood(look.similar, b.times), evidence.hypothesis, a, b), a))
