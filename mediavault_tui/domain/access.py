@@ -4,6 +4,8 @@ import msgspec
 
 ACCESS_LIST = "system.posix_acl_access"
 DEFAULT_LIST = "system.posix_acl_default"
+CAPABILITIES = "security.capability"
+"""What a program may do beyond its user's rights (capabilities(7))."""
 
 
 class Access(msgspec.Struct, frozen=True):

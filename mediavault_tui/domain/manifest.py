@@ -43,6 +43,13 @@ class Entry(NamedTuple):
     moved: Moved
     is_certain: bool
     """Whether its move was seen to end."""
+    written_in: bytes = b""
+    """Where the archive was then."""
+
+    @property
+    def place_then(self) -> bytes:
+        """Where the file lay then."""
+        return os.path.join(self.written_in, os.path.relpath(self.moved.place, self.moved.archive))
 
 
 class Problem(NamedTuple):
@@ -87,8 +94,31 @@ def read(lines: Iterable[bytes], archive: bytes) -> tuple[list[Entry], list[Prob
             continue
         place = os.path.join(archive, _bytes(line.place))
         moved = msgspec.structs.replace(line.moved, place=place, archive=archive)
-        there[line.place] = Entry(number, moved, line.state is State.MOVED)
+        there[line.place] = Entry(number, moved, line.state is State.MOVED, line.moved.archive)
     return list(there.values()), problems
+
+
+def carried_along(entry: Entry) -> Entry | None:
+    """The entry as it is now that a folder with its archive in it has another path, as of a disk that is mounted
+    elsewhere; None where the archive is not where it would be then.
+    """
+    moved = entry.moved
+    inside = entry.written_in[len(moved.root) :]
+    if not moved.root or entry.written_in != moved.root + inside or inside[:1] != b"/":
+        return None
+    if not moved.archive.endswith(inside):
+        return None
+    root = moved.archive[: -len(inside)]
+
+    def now(path: bytes) -> bytes:
+        return root + path[len(moved.root) :] if path.startswith(moved.root + b"/") else path
+
+    keepers = tuple(msgspec.structs.replace(each, path=now(each.path)) for each in moved.keepers)
+    there = msgspec.structs.replace(
+        moved, root=root, origin=now(moved.origin), keeper=now(moved.keeper), keepers=keepers,
+        owners=tuple(map(now, moved.owners)),
+    )  # fmt: skip
+    return entry._replace(moved=there)
 
 
 def _spoken(error: Exception) -> str:

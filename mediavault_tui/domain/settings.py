@@ -17,6 +17,8 @@ Megabits = Annotated[float, msgspec.Meta(gt=0)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Hours = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 """A stretch of the day, as `23:00-07:00`."""
+FolderName = Annotated[str, msgspec.Meta(pattern=r"^(?!\.{1,2}$)[^/\x00]+$")]
+"""One name, no path."""
 
 # Bins, snapshots, unfinished downloads, thumbnails, resource forks; and our own archive.
 SYSTEM_FOLDERS = (*transient.FOLDERS, *transient.FILES)
@@ -146,7 +148,7 @@ class Archive(Section, frozen=True):
 
     roots: tuple[str, ...] = ()
     """Archive folders; a file goes to the first on its own filesystem, else it is copied to the first of all."""
-    folder: str = ".mediavault-archive"
+    folder: FolderName = ".mediavault-archive"
     """Without `roots`: the archive is a folder of this name at the top of the file's root (and filesystem)."""
     layout: Literal["{date}/{original path}", "{category}/{date}/{original path}"] = "{date}/{original path}"
     """How files are laid out in the archive; the categories are movies, tv and documentaries."""

@@ -13,17 +13,18 @@ from typing import NamedTuple
 
 import msgspec
 
+from mediavault_tui.domain import transient
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.moves import Moved
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.steps import Keeper, Proof
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import losing, protecting, proving
+from mediavault_tui.engine import facts, losing, protecting, proving
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import moving
-from mediavault_tui.store import catalogue, groups, journal
+from mediavault_tui.store import catalogue, groups, journal, roots
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.groups import Choice
 
@@ -126,6 +127,8 @@ def _why_wished_for(connection: Connection, moved: Moved, settings: Settings) ->
     file_id = catalogue.known_at(connection, moved.origin, moved.file)
     decision = groups.newest_about(connection, file_id) if file_id is not None else None
     if decision is None:
+        if file_id is not None and groups.was_let_go_by_mistake(connection, file_id, moved.moved_at):
+            return f"you took back the decision that let it go: decide again, or {_RESTORE}"
         return None
     if decision.choice is Choice.KEEP_ALL:
         return f"you decided since to keep all copies of its group; {_RESTORE}"
@@ -175,11 +178,22 @@ def _why_not_compared(connection: Connection, moved: Moved, keepers: Sequence[Ke
     return None
 
 
+def _why_not_lasting(path: bytes, roots_now: Sequence[bytes]) -> str | None:
+    """Why the copy lies where somebody else may remove it, or write to it."""
+    place = transient.transient(path, roots_now)
+    if place is None or place.by_choice:  # a hidden folder may be where the user wants it
+        place = facts.being_downloaded([path])
+    return place.what if place is not None else None
+
+
 async def _proven(
     vault: Vault, moved: Moved, answer: Answer, stop: threading.Event, whole: WholeCopies
 ) -> Keeper | str:
     """The copy as it is now, its content proven; or why it is none."""
     keeper = answer.keeper
+    roots_now = [root.path for root in await vault.read(roots.all_roots)]
+    if reason := await asyncio.to_thread(_why_not_lasting, keeper.path, roots_now):
+        return f"{proving.called(keeper)} {reason}: it may not last; {_RESTORE}"
     found = await asyncio.to_thread(moving.look, keeper.path)
     here = await asyncio.to_thread(moving.look, moved.place)
     if found is None or here is None:

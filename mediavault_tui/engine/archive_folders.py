@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, RootUnavailable
-from mediavault_tui.services import filesystem, moving
+from mediavault_tui.services import filesystem, moving, nofollow
 from mediavault_tui.services.filesystem import RootIdentity
 from mediavault_tui.store import archive_folders, roots
 from mediavault_tui.store.archive_folders import ArchiveFolder, Put
@@ -36,7 +36,12 @@ async def why_not(vault: Vault, folder: bytes) -> str | None:
     known = await vault.read(archive_folders.find, folder)
     newest = await vault.read(archive_folders.newest, folder, NEWEST)
     reason = await asyncio.to_thread(_why_not, folder, known, newest)
-    if reason is not None and not newest and await vault.read(_is_in_root, folder):
+    if (
+        reason is not None
+        and not newest
+        and not nofollow.diversion(folder)
+        and await vault.read(_is_in_root, folder)
+    ):
         return None  # the last scan has seen what it is on
     return reason
 
@@ -70,6 +75,9 @@ def _is_in_root(connection: Connection, folder: bytes) -> bool:
 def _why_not(folder: bytes, known: ArchiveFolder | None, newest: Sequence[Put]) -> str | None:
     acknowledge = "is its disk mounted? (if that is right, plan with --accept-new-device)"
     name = printable(folder)
+    if nofollow.diversion(folder) is not None:
+        real = printable(os.path.realpath(folder))
+        return f"the archive folder {name} is, or lies behind, a symbolic link: name {real} under archive: roots:"
     try:
         now = _identify(folder)
     except RootUnavailable as error:

@@ -173,7 +173,7 @@ def _file(file: FileRecord, records: Records, settings: Settings, around: Surrou
         annexed=any(around.is_annexed(path) for path in paths),
         duration_s=file.info.duration_s,
         subtitles=frozenset((track.language, track.kind) for track in file.info.subtitles),
-        place=file.transient or _being_downloaded(paths),
+        place=file.transient or being_downloaded(paths),
         homes=homes,
         aliases=aliases,
     )
@@ -235,7 +235,7 @@ def _is_changed_since(check: Check | None, seen: Proof) -> bool:
     return check is not None and check.is_before(seen.ctime_ns) and seen.ctime_ns <= time.time_ns()
 
 
-def _being_downloaded(paths: Collection[bytes]) -> Transient | None:
+def being_downloaded(paths: Collection[bytes]) -> Transient | None:
     """Whether a download program has begun to write to the file since the scan."""
     for path in paths:
         folder, name = os.path.split(path)

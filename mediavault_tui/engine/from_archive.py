@@ -13,7 +13,7 @@ from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.engine import archived
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, RootUnavailable
-from mediavault_tui.services import manifest
+from mediavault_tui.services import manifest, rights
 from mediavault_tui.store import journal
 from mediavault_tui.store.database import Connection
 
@@ -29,6 +29,7 @@ async def rebuild(vault: Vault, folder: bytes, roots: Sequence[bytes]) -> AsyncG
     """
     path = manifest.path_in(folder)
     try:
+        is_of_another = await asyncio.to_thread(manifest.is_of_another, folder)
         entries, problems = await asyncio.to_thread(lambda: told.read(manifest.lines(folder), folder))
     except FileUnreadable as error:
         raise RootUnavailable(
@@ -39,14 +40,32 @@ async def rebuild(vault: Vault, folder: bytes, roots: Sequence[bytes]) -> AsyncG
         yield _event(path, b"", Status.FAILED, f"line {problem.number} {problem.reason}: left out")
     known = await vault.read(journal.archived_places)
     found = []
-    for entry in entries:
+    for told_of in entries:
+        entry = _where_it_belongs_now(told_of, roots)
         reason = await asyncio.to_thread(_why_not, entry, roots, known)
+        if reason is None and is_of_another and not roots:
+            reason = "the manifest is another user's: list the folders it may go back to under scan: roots:"
         if reason is None:
-            found.append(entry.moved)
+            own = await asyncio.to_thread(_with_own_rights, entry.moved) if is_of_another else entry.moved
+            found.append((told_of.place_then, own))
         elif reason:
             yield _event(entry.moved.origin, entry.moved.place, Status.REFUSED, reason)
     for moved in await vault.write_durably(_take_in, found):
         yield _event(moved.origin, moved.place, Status.DONE, "is known again and can be restored", moved.id)
+
+
+def _where_it_belongs_now(entry: Entry, roots: Sequence[bytes]) -> Entry:
+    """The entry, or where its folder has another path by now, with that."""
+    if not roots or any(is_under(entry.moved.origin, root) for root in roots):
+        return entry
+    now = told.carried_along(entry)
+    return now if now is not None and any(is_under(now.moved.origin, root) for root in roots) else entry
+
+
+def _with_own_rights(moved: Moved) -> Moved:
+    """With the rights the file itself has: what another user says of it gives none. Blocking."""
+    own = rights.of(moved.place)
+    return msgspec.structs.replace(moved, mode=own.mode, uid=own.uid, gid=own.gid, attributes=None)
 
 
 def _why_not(entry: Entry, roots: Sequence[bytes], known: set[bytes]) -> str | None:
@@ -54,6 +73,8 @@ def _why_not(entry: Entry, roots: Sequence[bytes], known: set[bytes]) -> str | N
     moved = entry.moved
     if moved.place in known:
         return ""
+    if not moved.is_kept:
+        return f"line {entry.number} is about no file of an archive: left out"
     if roots and not any(is_under(moved.origin, root) for root in roots):
         return f"line {entry.number} says it came from outside the folders of the config: left out"
     try:
@@ -65,10 +86,15 @@ def _why_not(entry: Entry, roots: Sequence[bytes], known: set[bytes]) -> str | N
     return None
 
 
-def _take_in(transaction: Connection, found: Sequence[Moved]) -> list[Moved]:
+def _take_in(transaction: Connection, found: Sequence[tuple[bytes, Moved]]) -> list[Moved]:
+    """Take (where it lay when that was written, file)… into the journal."""
     operations: dict[int, int] = {}
     taken = []
-    for moved in found:
+    for place_then, moved in found:
+        known = journal.followed(transaction, place_then, moved)
+        if known is not None:
+            taken.append(known)
+            continue
         if moved.operation not in operations:
             operations[moved.operation] = journal.begin(transaction, "apply")
         new = msgspec.structs.replace(

@@ -3,6 +3,7 @@
 import asyncio
 import os
 
+from mediavault_tui.domain.access import CAPABILITIES
 from mediavault_tui.domain.moves import Act, ActKind, Dress, Likeness, Moved, State, Status, StepEnded
 from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine import tidying
@@ -67,9 +68,11 @@ async def part(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
 
 
 def dress_of(moved: Moved) -> Dress:
-    """What a copy that is made for it looks like: as it was noted, but no set-id bits on what is a copy."""
+    """What a copy that is made for it looks like: as it was noted, but without set-id bits and capabilities."""
     mode = moved.mode & ~0o6000
-    return Dress(mode, moved.uid, moved.gid, moved.file.mtime_ns, moved.attributes)
+    known = moved.attributes
+    plain = None if known is None else {name: value for name, value in known.items() if name != CAPABILITIES}
+    return Dress(mode, moved.uid, moved.gid, moved.file.mtime_ns, plain)
 
 
 def ended_as(moved: Moved, outcome: Outcome, target: bytes) -> StepEnded:

@@ -27,6 +27,9 @@ from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import moving
 from mediavault_tui.store import journal
 
+READ_WITHIN_S = 30 * 86_400
+"""A copy that answers for what is erased must have been read from end to end within this time."""
+
 
 def old_enough(there: Sequence[Moved], older_than_s: float) -> list[Moved]:
     """Those of the files in the archive that a purge would look at: moved there to be kept for a while, and so long
@@ -71,7 +74,7 @@ async def purge(
         too_soon = await ageing.not_yet(vault, files, older_than_s, ask_disks=not dry_run)
     operation = None if dry_run else await vault.write_durably(journal.begin, "purge")
     actor = Actor(vault, operation or 0, "purge")
-    whole = WholeCopies(vault, keep=not dry_run)
+    whole = WholeCopies(vault, keep=not dry_run, newest_s=READ_WITHIN_S)
     going: set[int] = set()
     try:
         for moved in files:
@@ -155,6 +158,9 @@ async def _why_wanted(vault: Vault, moved: Moved, going: set[int]) -> str | None
             return "stays with its video"
     if not videos:
         return "stays with its video"
+    for owner in owners:  # perhaps by hand
+        if await _is_there(owner) and not await _is_there(moved.origin):
+            return f"belongs to {printable(os.path.basename(owner))}, which is there again; restore it?"
     return await _why_others_want(vault, moved, owners, going)
 
 

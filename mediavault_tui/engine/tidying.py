@@ -5,6 +5,8 @@ import os
 from collections.abc import Iterable, Sequence
 
 from mediavault_tui.domain.plan import Step
+from mediavault_tui.domain.plan.places import is_under
+from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services import folders, rights
 from mediavault_tui.store import journal
@@ -23,7 +25,10 @@ async def remove_empty(vault: Vault, left: Iterable[tuple[bytes, bytes]]) -> Non
 
     What each was like is remembered, so that restoring can make it again as it was.
     """
-    for folder, top in sorted(left, reverse=True):  # Film/Subs before Film
+    named = await asyncio.to_thread(_named, vault.settings)
+    for folder, root in sorted(left, reverse=True):  # Film/Subs before Film
+        inner = (each for each in named if root and is_under(folder, each) and is_under(each, root))
+        top = max(inner, key=len, default=root)
         empty = await asyncio.to_thread(folders.empty_folders, folder, top)
         if empty:
             await vault.write_durably(
@@ -32,6 +37,13 @@ async def remove_empty(vault: Vault, left: Iterable[tuple[bytes, bytes]]) -> Non
             for path in empty:
                 if not await asyncio.to_thread(folders.remove_folder, path):
                     break
+
+
+def _named(settings: Settings) -> list[bytes]:
+    """Folders that the config speaks of: they stay, be they empty. Real paths."""
+    policy = settings.policy
+    names = (*settings.scan.roots, *policy.headless_roots, *policy.prefer_roots, *settings.archive.protected)
+    return [os.path.realpath(os.fsencode(os.path.expanduser(each))) for each in names]
 
 
 def _remembered(paths: Iterable[bytes]) -> list[RemovedFolder]:

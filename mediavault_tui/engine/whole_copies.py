@@ -5,6 +5,7 @@ Whoever writes into a file can set back its time, but not the time of its last c
 it since it was read, be it only its name or rights, it is read again.
 """
 
+import time
 from collections.abc import AsyncGenerator, Iterable
 
 from mediavault_tui.domain.events import Event, FileChecked
@@ -26,11 +27,16 @@ _SAID = {
 class WholeCopies:
     """What is known of the copies that stay, for one operation."""
 
-    def __init__(self, vault: Vault, *, may_read: bool = True, keep: bool = True) -> None:
-        """`may_read`: read what has not been read yet. `keep`: note in the catalogue what that finds."""
+    def __init__(
+        self, vault: Vault, *, may_read: bool = True, keep: bool = True, newest_s: float | None = None
+    ) -> None:
+        """`may_read`: read what has not been read yet. `keep`: note in the catalogue what that finds. `newest_s`:
+        what was read longer ago than so many seconds is read again, for disks forget without saying so.
+        """
         self.vault = vault
         self.may_read = may_read
         self._keep = keep
+        self._newest_s = newest_s
         self._read: dict[_Key, tuple[Health, str]] = {}
         """What was found by reading files in this operation."""
 
@@ -68,6 +74,8 @@ class WholeCopies:
             return self._read[_key(proof)]
         stored = await self.vault.read(checks.of_file, *_key(proof))
         if stored is None or stored.is_before(proof.ctime_ns):
+            return None
+        if self._newest_s is not None and not 0 <= time.time() - stored.at <= self._newest_s:
             return None
         return stored.status, stored.words
 

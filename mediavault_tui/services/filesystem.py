@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mediavault_tui.domain import transient
+from mediavault_tui.domain import manifest, transient
 from mediavault_tui.domain.listing import FoundFolder, FoundNfo, FoundVideo
 from mediavault_tui.domain.media import (
     AUDIO_EXTENSIONS,
@@ -116,6 +116,8 @@ def walk(root: bytes, rules: WalkRules) -> Iterator[FoundFolder]:
     waiting = [root]
     while waiting:
         path = waiting.pop()
+        if path != root and os.path.lexists(os.path.join(path, manifest.NAME)):
+            continue  # an archive, be it another catalogue's
         listing, below = _list(path, rules)
         for folder in below:
             wanted = _enter(folder, status.st_dev, seen, rules, listing.trouble)

@@ -83,6 +83,15 @@ def _add(descriptor: int, line: bytes) -> None:
         raise
 
 
+def is_of_another(archive: bytes) -> bool:
+    """Whether a superuser would believe somebody else by reading the manifest. Raises FileUnreadable."""
+    descriptor = moving.open_to_read(path_in(archive))
+    try:
+        return os.geteuid() == 0 and os.fstat(descriptor).st_uid != 0
+    finally:
+        os.close(descriptor)
+
+
 def lines(archive: bytes) -> Iterator[bytes]:
     """The lines of a manifest, without their ends; of one that is too long only the beginning.
 

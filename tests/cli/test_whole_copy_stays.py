@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -13,6 +14,7 @@ import pytest
 from builders import put
 
 from mediavault_tui.cli.main import main
+from mediavault_tui.engine import purge
 from mediavault_tui.services import samples
 from mediavault_tui.services.samples import Picture, Sound, Video, story
 
@@ -256,6 +258,25 @@ def test_a_copy_that_changed_since_it_was_read_answers_for_nothing_until_it_is_r
     assert "since it last changed" in refused["reason"]
     (refused,) = library.lines("apply", library.plan_file, "--yes", code=1)
     assert "damaged" in refused["reason"] and library.good.exists()
+
+
+def test_what_was_read_long_ago_is_read_again_before_its_other_copy_is_erased(
+    films: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Disks forget without a word. What the catalogue says is wrong here, and found to be when it is asked too late."""
+    library = Library(tmp_path, capfd, films / "small.mkv").add(copied(films / "big.mkv"))
+    library.scan()
+    library.plan()
+    library.lines("apply", library.plan_file, "--yes", code=0)
+    time.sleep(1.0)  # checks are dated by the second
+    with sqlite3.connect(library.database) as catalogue:
+        catalogue.execute("UPDATE checks SET status = 'damaged', checked_at = unixepoch()")
+    erase = ("purge", "--older-than", "0d", "--yes", "--now-really")
+    (refused,) = library.lines(*erase, code=1)
+    assert "is damaged" in refused["reason"]
+    monkeypatch.setattr(purge, "READ_WITHIN_S", -1)
+    (done,) = library.lines(*erase, code=0)
+    assert done["status"] == "done"
 
 
 def test_padding_and_a_late_subtitle_win_nothing(

@@ -482,3 +482,11 @@ def test_a_file_is_offline_only_if_all_its_names_are(database: Path, tmp_path: P
         assert os.fsencode(library / "a.mkv") in {
             pending.path for pending in stages.pending(reader, "mediainfo", 0, 9)
         }
+
+
+def test_an_archive_of_another_catalogue_is_no_part_of_the_library(database: Path, root: Path) -> None:
+    put(root / "Film.mkv", video_bytes())
+    put(root / "Old/2030-01-01/Film.mkv", video_bytes())
+    put(root / "Old/.mediavault-manifest.jsonl", b"{}\n")
+    assert walk(database, root).files_found == 1
+    assert walk(database, root / "Old").files_found == 1, "unless somebody means just that"

@@ -5,11 +5,13 @@ import os
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mediavault_tui.domain import manifest as told
 from mediavault_tui.domain.moves import State, Status, StepEnded
 from mediavault_tui.domain.steps import Op
+from mediavault_tui.engine import parting
 from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.from_archive import rebuild
 from mediavault_tui.engine.restore import restore
@@ -193,3 +195,55 @@ def test_the_manifest_tells_what_became_of_each_file_and_ends_with_the_last(libr
         assert os.fsdecode(last.origin) in {line["origin"] for line in lines}
     put_all_back(library)
     assert os.listdir(library.archive) == []
+
+
+def test_a_folder_that_was_renamed_with_its_archive_finds_its_files_again(tmp_path: Path) -> None:
+    """As a disk that is mounted elsewhere; with the old catalogue, or none."""
+    for lost in (False, True):
+        library = Library(tmp_path / str(lost))
+        library.archive = library.near = os.path.join(library.root, b".mediavault-archive")
+        library.fill()
+        before = {path: digest for digest, paths in library.contents().items() for path in paths}
+        carry_out(library)
+        if lost:
+            lose_catalogue(library)
+        old, new = library.root, library.root + b"-2"
+        os.rename(old, new)
+        library.archive = os.path.join(new, b".mediavault-archive")
+        assert {event.status for event in learn(library, new)} == {Status.DONE}
+        ended = put_all_back(library)
+        assert {event.status for event in ended if event.path.startswith(library.archive)} == {Status.DONE}
+        library.root, library.near = new, library.archive
+        after = {path: digest for digest, paths in library.contents().items() for path in paths}
+        videos = {
+            path.replace(old, new, 1): digest for path, digest in before.items() if path.endswith(b".mkv")
+        }
+        assert videos.items() <= after.items()
+
+
+def test_a_superuser_takes_no_rights_from_another_users_manifest(library: Library) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only a superuser can be led to give what is not his")
+    carry_out(library)
+    lose_catalogue(library)
+    path = os.fsdecode(manifest.path_in(library.archive))
+    lines = [json.loads(line) for line in Path(path).read_text().splitlines()]
+    for line in lines:
+        if line["moved"]:
+            line["moved"] |= {"uid": 4711, "mode": 0o777, "attributes": {"security.capability": "AAAA"}}
+    Path(path).write_text("".join(json.dumps(line) + "\n" for line in lines))
+    os.chown(library.archive, 1234, 1234)
+    os.chown(path, 1234, 1234)
+    assert {event.status for event in learn(library)} == {Status.REFUSED}
+    assert {event.status for event in learn(library, library.root)} == {Status.DONE}
+    with library.vault() as vault, vault.database.reader() as connection:
+        for moved in journal.in_archive(connection):
+            assert (moved.uid, moved.mode, moved.attributes) == (0, 0o644, None)
+
+
+def test_no_capabilities_are_given_to_what_is_a_copy(library: Library) -> None:
+    carry_out(library)
+    with library.vault() as vault, vault.database.reader() as connection:
+        moved = journal.in_archive(connection)[0]
+    noted = msgspec.structs.replace(moved, attributes={"security.capability": b"x", "user.note": b"y"})
+    assert parting.dress_of(noted).attributes == {"user.note": b"y"}

@@ -19,6 +19,7 @@ from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine import facts
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.planning import Asked, plan
+from mediavault_tui.engine.purge import purge, purgeable
 from mediavault_tui.engine.unattended import apply_rules
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import catalogue, groups
@@ -280,3 +281,43 @@ def test_what_was_archived_never_answers_for_the_library(database: Path, library
     made = ask(database)
     assert made.steps == () and len(made.refused) == 2
     assert all("archived already" in each.reason for each in made.refused)
+
+
+def test_an_archive_folder_behind_a_symbolic_link_is_named_when_planning(
+    database: Path, library: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (library / ".mediavault-archive").symlink_to(tmp_path / "elsewhere")
+    made = ask(database)
+    assert made.steps == ()
+    assert all(f"name {tmp_path / 'elsewhere'} under archive: roots:" in each.reason for each in made.refused)
+
+
+def test_what_went_by_a_decision_that_was_taken_back_is_not_erased(database: Path, library: Path) -> None:
+    chosen = settings(quiet_minutes=0)
+
+    def purged(vault: Vault) -> list[StepEnded]:
+        files = asyncio.run(purgeable(vault, -1))
+        ended = collect(purge(vault, files, now_really=True))
+        return [each for each in ended if isinstance(each, StepEnded)]
+
+    decide(database, Choice.KEEP, [0, 1])
+    with Vault(database, chosen) as vault:
+        collect(apply(vault, asyncio.run(plan(vault, Asked()))))
+        with vault.database.transaction() as transaction:
+            decision = groups.latest_decision(transaction)
+            assert decision is not None
+            groups.undo(transaction, decision.id)
+        (refused,) = purged(vault)
+        assert refused.status is Status.REFUSED and "took back the decision" in refused.reason
+        with vault.database.transaction() as transaction:
+            groups.decide(transaction, decision.group_id, Choice.KEEP, decision.keepers)
+        (done,) = purged(vault)
+        assert done.status is Status.DONE
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "/x", "a\0b"])
+def test_an_archive_folder_is_one_name(name: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"folder": name}, Archive)
+    assert msgspec.convert({"folder": "..old"}, Archive).folder == "..old"

@@ -8,11 +8,12 @@ import msgspec
 import pytest
 
 from mediavault_tui.domain.moves import Moved, State, Status, StepEnded
+from mediavault_tui.domain.settings import Policy
 from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.purge import purge, purgeable
 from mediavault_tui.engine.restore import matching, restore
 from mediavault_tui.store import journal
-from tests.engine.archive.archive_library import Library, collect, video, write
+from tests.engine.archive.archive_library import HOSTILE, SETTINGS, Library, collect, video, write
 
 
 @pytest.fixture
@@ -266,3 +267,50 @@ def test_what_was_archived_while_the_clock_was_not_set_has_no_age(library: Libra
         transaction.execute("UPDATE moved SET moved_at = 86400")
     assert remove(library, older_than_s=90 * 86400) == [] == remove(library)
     assert {step.status for step in put_back(library, archived(library))} == {Status.DONE}
+
+
+def test_a_copy_that_is_being_downloaded_anew_answers_for_nothing(library: Library) -> None:
+    film = video_of(library)
+    mark = write(film.keeper + b".!qB", b"")
+    (step,) = (step for step in remove(library) if step.id == film.id)
+    assert step.status is Status.REFUSED and "still being downloaded" in step.reason
+    os.remove(mark)
+    assert next(step for step in remove(library) if step.id == film.id).status is Status.DONE
+
+
+def test_a_number_given_out_again_hands_over_no_duty(library: Library) -> None:
+    """The keeper is gone; another film took its name and its inode's number, and was archived for its like."""
+    film = video_of(library)
+    os.remove(film.keeper)
+    write(film.keeper, video("third", 150_000))
+    write(os.path.join(library.root, b"Third", b"Third.mkv"), video("third", 150_000))
+    plan = library.plan_of([(b"Third/Third.mkv", b"Better/Film.1080p.mkv")])
+    with library.vault() as vault:
+        collect(apply(vault, plan))
+        with vault.database.transaction() as transaction:
+            number = film.keeper_proof.inode
+            transaction.execute("UPDATE moved SET inode = ? WHERE origin = ?", (number, film.keeper))
+    (step,) = (step for step in remove(library) if step.id == film.id)
+    assert step.status is Status.REFUSED and "is gone" in step.reason
+
+
+def test_a_sidecar_stays_while_its_video_is_back_by_hand(library: Library) -> None:
+    film = video_of(library)
+    write(film.origin, video("film"))
+    steps = {os.path.basename(step.path): step for step in remove(library)}
+    assert steps[b"Film.mkv"].status is Status.DONE
+    assert steps[b"Film.nfo"].status is Status.REFUSED and "is there again" in steps[b"Film.nfo"].reason
+    os.remove(film.origin)
+    assert {step.status for step in remove(library)} == {Status.DONE}
+
+
+def test_folders_that_the_config_speaks_of_stay_though_they_are_empty(tmp_path: Path) -> None:
+    """As the inbox that rules empty: whoever fills it must find it."""
+    library = Library(tmp_path)
+    library.fill()
+    inbox = os.path.join(library.root, b"Worse")
+    policy = Policy(headless_roots=(os.fsdecode(inbox),))
+    with library.vault(msgspec.structs.replace(SETTINGS, policy=policy)) as vault:
+        collect(apply(vault, library.plan()))
+    assert os.listdir(inbox) == []
+    assert not os.path.exists(os.path.join(library.root, HOSTILE)), "others go"
