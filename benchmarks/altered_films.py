@@ -23,7 +23,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "content"))
 
 import av
-from altered_pairs import Expected, Pair, Workshop, long_pairs, short_pairs
+from altered_pairs import ROWS, Expected, Pair, Workshop, long_pairs, short_pairs
 
 from mediavault_tui.domain.alignment import Alignment
 from mediavault_tui.domain.fingerprint import Fingerprint
@@ -208,9 +208,9 @@ def main() -> None:
     av.logging.set_level(None)
     with tempfile.TemporaryDirectory() as temporary:
         shop = Workshop(options.keep or Path(temporary), options.media, tuple(options.without))
-        rows = set(options.rows.split(",")) if options.rows else None
-        made = long_pairs(shop, options.long) if options.long else short_pairs(shop)
-        pairs = [pair for pair in made if rows is None or pair.row in rows]
+        rows = options.rows.split(",") if options.rows else ROWS
+        made = long_pairs(shop, options.long) if options.long else short_pairs(shop, rows)
+        pairs = [pair for pair in made if pair.row in rows]
         if not options.only_make:
             by_comparison(pairs, cost=options.cost)
 

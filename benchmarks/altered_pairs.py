@@ -5,7 +5,7 @@ is done to some 100 seconds of them, `long_pairs` to 20 or 90 minutes.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -104,19 +104,28 @@ class Workshop:
         return recuts.make(self.folder / f"{name}.{cut.extension}", cut)
 
 
-def short_pairs(shop: Workshop) -> Iterator[Pair]:
-    """All kinds with films of some 100 s."""
+def short_pairs(shop: Workshop, rows: Container[str]) -> Iterator[Pair]:
+    """These kinds with films of some 100 s."""
     path, length = shop.film()
     other = shop.drawn("other scenes", films.scenes(900, 130))
-    yield from _recut(shop, path, length, other)
-    yield from _changed(shop, path, length)
-    yield from _title_only(shop, path, length, other)
-    yield from _one_view(shop)
-    yield from _twice(shop)
-    yield from _contained(shop, path)
-    yield from _little(shop)
-    yield from _strangers(shop, path, length, other)
-    yield from _ordinary(shop, path, length, other)
+    kinds = {
+        ("1", "2"): lambda: _recut(shop, path, length, other),
+        ("3", "4", "5", "6"): lambda: _changed(shop, path, length),
+        ("7",): lambda: _title_only(shop, path, length, other),
+        ("8", "10"): lambda: _one_view(shop),
+        ("9",): lambda: _twice(shop),
+        ("11",): lambda: _contained(shop, path),
+        ("12",): lambda: _little(shop),
+        ("N",): lambda: _strangers(shop, path, length, other),
+        ("P",): lambda: _ordinary(shop, path, length, other),
+    }
+    for told, pairs in kinds.items():
+        if any(row in rows for row in told):
+            yield from (pair for pair in pairs() if pair.row in rows)
+
+
+ROWS = (*(str(row) for row in range(1, 13)), "N", "P")
+"""The kinds in their order: twelve that went wrong, strangers, and what was right."""
 
 
 def _recut(shop: Workshop, path: Path, length: float, other: Path) -> Iterator[Pair]:

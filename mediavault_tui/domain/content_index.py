@@ -34,31 +34,56 @@ class Candidate(NamedTuple):
     strength: float
 
 
-def _projection() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Cosine transform to whitened low frequencies, and random mixtures of these (fixed seed)."""
+class _Mixtures(NamedTuple):
+    """How low frequencies become keys."""
+
+    low: NDArray[np.float32]
+    """Cosine transform to whitened low frequencies, shape (SIDE², frequencies)."""
+    ways: NDArray[np.float32]
+    """Signs of the frequencies of a picture as it is, mirrored, upside down and both, shape (4, frequencies)."""
+    bits: NDArray[np.float32]
+    """Random mixtures (fixed seed), shape (BANDS, frequencies, BITS)."""
+    wide: NDArray[np.float32]
+    """Of what only left and right change, a mixture for each band: its sign says which way round to read."""
+    high: NDArray[np.float32]
+
+
+def _mixtures() -> _Mixtures:
     cells = (np.arange(SIDE) + 0.5) * np.pi / SIDE
-    waves, weights = [], []
-    for high in range(_FREQUENCIES):
-        for wide in range(_FREQUENCIES):
-            if 0 < high + wide <= _FREQUENCIES:
-                waves.append(np.outer(np.cos(high * cells), np.cos(wide * cells)).ravel())
-                weights.append(np.hypot(high, wide))  # natural pictures have amplitudes of 1/f
-    low = np.array(waves) * np.array(weights)[:, None]
-    mixtures = np.random.default_rng(20).standard_normal((len(low), BANDS * BITS))
-    return low.T.astype(np.float32), mixtures.astype(np.float32)
+    every = [(high, wide) for high in range(_FREQUENCIES) for wide in range(_FREQUENCIES)]
+    kept = np.array([each for each in every if 0 < sum(each) <= _FREQUENCIES])
+    waves = [np.outer(np.cos(high * cells), np.cos(wide * cells)).ravel() for high, wide in kept]
+    low = np.array(waves).T * np.hypot(*kept.T)  # natural pictures have amplitudes of 1/f
+    odd_high, odd_wide = (kept % 2 == 1).T
+    random = np.random.default_rng(20)
+    bits = random.standard_normal((BANDS, len(kept), BITS))
+    wide = random.standard_normal((len(kept), BANDS)) * (odd_wide & ~odd_high)[:, None]
+    high = random.standard_normal((len(kept), BANDS)) * (odd_high & ~odd_wide)[:, None]
+    across, over = np.where(odd_wide, -1, 1), np.where(odd_high, -1, 1)
+    ways = np.stack([np.ones(len(kept)), across, over, across * over])
+    return _Mixtures(*(each.astype(np.float32) for each in (low, ways, bits, wide, high)))
 
 
-_LOW, _MIXTURES = _projection()
+_MIXED = _mixtures()
 _PLACES = (1 << np.arange(BITS)).astype(np.float32)
 
 
 def keys(pictures: Grey) -> NDArray[np.uint32]:
-    """BANDS keys of BITS bits for each picture, shape (n, BANDS)."""
-    low = pictures.reshape(len(pictures), SIDE * SIDE).astype(np.float32) @ _LOW
+    """BANDS keys of BITS bits for each picture, shape (n, BANDS); the same for its mirror image, and upside down.
+
+    Each band turns a picture the way that gives two mixtures of its own a positive sign. A copy that is turned comes
+    out alike, at the price of two signs more that have to agree.
+    """
+    low = pictures.reshape(len(pictures), SIDE * SIDE).astype(np.float32) @ _MIXED.low
     scale = np.sqrt((low**2).mean(axis=1, keepdims=True)) + 1e-6
-    bits = np.clip(low / scale, -1.5, 1.5) @ _MIXTURES > 0
-    found = bits.reshape(len(pictures), BANDS, BITS).astype(np.float32) @ _PLACES
-    return np.asarray(found, np.uint32)
+    bounded = np.clip(low / scale, -1.5, 1.5)
+    ways = bounded * _MIXED.ways[:, None]
+    way = (bounded @ _MIXED.wide < 0) + 2 * (bounded @ _MIXED.high < 0)
+    every = np.arange(len(pictures))
+    found = np.empty((BANDS, len(pictures)), np.float32)
+    for band in range(BANDS):  # one by one: arrays this small stay in the processor's cache
+        found[band] = (ways[way[:, band], every] @ _MIXED.bits[band] > 0) @ _PLACES
+    return np.asarray(found.T, np.uint32)
 
 
 class ContentIndex:

@@ -35,6 +35,20 @@ def test_keys_have_the_promised_range():
     assert found.max() < 1 << BITS
 
 
+def test_keys_are_those_of_the_mirror_image_and_upside_down():
+    shown = small(1)
+    for turned in (shown[:, :, ::-1], shown[:, ::-1], shown[:, ::-1, ::-1]):
+        assert (keys(turned) == keys(shown)).mean() > 0.999
+
+
+def test_a_mirrored_copy_is_the_strongest_candidate_among_strangers():
+    files = [small(seed) for seed in range(60)]
+    files.append(noisy(files[17][:, :, ::-1]))
+    found = index_of(files).candidates()
+    assert (found[0].first, found[0].second) == (1017, 1060)
+    assert len(found) <= 4
+
+
 def test_a_changed_copy_is_the_strongest_candidate_among_strangers():
     files = [small(seed) for seed in range(60)]
     files.append(noisy(files[17]))
