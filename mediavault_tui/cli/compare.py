@@ -10,7 +10,8 @@ import click
 
 from mediavault_tui.cli import output
 from mediavault_tui.cli.context import Globals
-from mediavault_tui.cli.records import file_fields
+from mediavault_tui.cli.records import file_fields, stretch_fields
+from mediavault_tui.domain.coverage import pair_told
 from mediavault_tui.domain.settings import Quality
 from mediavault_tui.domain.text import duration, printable, size
 from mediavault_tui.errors import FileUnreadable
@@ -84,6 +85,8 @@ def comparison_fields(found: "Comparison", weights: Quality) -> dict[str, Any]:
     from mediavault_tui.domain.alignment import Verdict
 
     aligned = found.alignment if found.alignment and found.alignment.verdict is Verdict.SAME else None
+    if aligned is not None and not aligned.measured:
+        aligned = None
     return {
         "a": file_fields(found.a, weights),
         "b": file_fields(found.b, weights),
@@ -91,6 +94,7 @@ def comparison_fields(found: "Comparison", weights: Quality) -> dict[str, Any]:
         "confidence": round(found.confidence),
         "offset_s": round(aligned.offset_s, 4) if aligned else None,
         "speed": aligned.speed if aligned else None,
+        "stretches": stretch_fields(aligned.stretches) if aligned else [],
         "verdict": found.verdict,
         "reasons": list(found.reasons),
         "would_lose": {"a": list(found.would_lose_a), "b": list(found.would_lose_b)},
@@ -99,6 +103,8 @@ def comparison_fields(found: "Comparison", weights: Quality) -> dict[str, Any]:
             "verdict": found.alignment.verdict,
             "score": found.alignment.score,
             "reasons": list(found.alignment.words),
+            "measured": found.alignment.measured,
+            "differences": list(pair_told(found.coverage)) if found.coverage else [],
         }
         if found.alignment
         else None,
@@ -116,7 +122,8 @@ def _show(found: "Comparison") -> None:
         output.data("the same content, byte for byte")
     else:
         output.data(f"the same film or episode: {found.confidence:.0f} % sure")
-    for text in (*(found.alignment.words if found.alignment else ()), *found.vetoes):
+    said = found.alignment.words if found.alignment else ()
+    for text in (*said, *(pair_told(found.coverage) if found.coverage else ()), *found.vetoes):
         output.data(f"   {printable(text)}")
     output.data({"a": "a is better", "b": "b is better"}.get(found.verdict, "too close to call"))
     for text in found.reasons:

@@ -3,16 +3,18 @@
 import csv
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from mediavault_tui.cli import output
 from mediavault_tui.cli.context import Globals
+from mediavault_tui.cli.records import stretch_fields
+from mediavault_tui.domain.coverage import place
 from mediavault_tui.domain.text import printable, size
 
 if TYPE_CHECKING:
-    from mediavault_tui.domain.duplicates import Veto
+    from mediavault_tui.domain.duplicates import Contained, Doubt, Veto
     from mediavault_tui.store.catalogue import FileRecord
     from mediavault_tui.store.groups import GroupRecord, Member
 
@@ -59,24 +61,26 @@ def command(
             for group in groups.present(connection)
             if (not kind or set(kind) & set(group.found.kinds)) and not (unreviewed and group.reviewed)
         ]
-        vetoes = groups.vetoes(connection)
+        apart = Apart(groups.vetoes(connection), groups.contained(connection), groups.unsure(connection))
         wanted = {member.file_id for group in every for member in group.found.members}
-        wanted.update(file_id for veto in vetoes for file_id in (veto.a, veto.b))
-        files = {file.id: file for file in catalogue.some(connection, wanted)}
+        files = {file.id: file for file in catalogue.some(connection, wanted | apart.file_ids)}
+    apart = apart.among(files)
     sure = [group for group in every if group.found.confidence >= confident]
     possible = [group for group in every if group.found.confidence < confident]
     if as_json:
         output.json_document(
             {
                 "groups": [group_fields(group, files) for group in sure],
-                "vetoed": [_veto_fields(veto, files) for veto in vetoes if _both_known(veto, files)],
+                "vetoed": [_veto_fields(veto, files) for veto in apart.vetoes],
                 "possible": [group_fields(group, files) for group in possible],
+                "contained": [_contained_fields(each, files) for each in apart.contained],
+                "unsure": [_unsure_fields(each, files) for each in apart.unsure],
             }
         )
     elif as_csv:
         _csv(sure, files)
     else:
-        _show(sure, possible, vetoes, files)
+        _show(sure, possible, apart, files)
 
 
 def group_fields(group: "GroupRecord", files: Files) -> dict[str, Any]:
@@ -106,6 +110,9 @@ def group_fields(group: "GroupRecord", files: Files) -> dict[str, Any]:
                 "paths": [output.path_text(files[i].paths[0]) for i in (e.a, e.b) if i in files],
                 "offset_s": e.offset_s,
                 "speed": e.speed,
+                "stretches": stretch_fields(e.coverage.stretches)
+                if e.coverage and e.offset_s is not None
+                else [],
             }
             for e in found.evidence
         ],
@@ -154,8 +161,49 @@ def _is_to_stay(member: "Member", file: "FileRecord") -> bool:
     return member.keep and file.status != "unreadable"
 
 
-def _both_known(veto: "Veto", files: Files) -> bool:
-    return veto.a in files and veto.b in files
+class Apart(NamedTuple):
+    """What is told of files besides the groups."""
+
+    vetoes: Sequence["Veto"]
+    contained: Sequence["Contained"]
+    unsure: Sequence["Doubt"]
+
+    @property
+    def file_ids(self) -> set[int]:
+        """All files it speaks of."""
+        pairs = [(each.a, each.b) for each in self.vetoes]
+        pairs += [(each.a, each.b) for each in self.unsure]
+        pairs += [(each.part, each.whole) for each in self.contained]
+        return {file_id for pair in pairs for file_id in pair}
+
+    def among(self, files: Files) -> "Apart":
+        """What speaks of these files only."""
+        return Apart(
+            [each for each in self.vetoes if each.a in files and each.b in files],
+            [each for each in self.contained if each.part in files and each.whole in files],
+            [each for each in self.unsure if each.a in files and each.b in files],
+        )
+
+
+def _contained_fields(each: "Contained", files: Files) -> dict[str, Any]:
+    return {
+        "part": output.path_text(files[each.part].paths[0]),
+        "whole": output.path_text(files[each.whole].paths[0]),
+        "start_s": round(each.start_s, 3),
+        "end_s": round(each.end_s, 3),
+        "offset_s": None if each.offset_s is None else round(each.offset_s, 4),
+        "speed": each.speed,
+        "confidence": round(each.score),
+        "reasons": [reason.text for reason in each.reasons],
+        "stretches": stretch_fields(each.stretches),
+    }
+
+
+def _unsure_fields(doubt: "Doubt", files: Files) -> dict[str, Any]:
+    return {
+        "paths": [output.path_text(files[doubt.a].paths[0]), output.path_text(files[doubt.b].paths[0])],
+        "reason": doubt.reason,
+    }
 
 
 def _veto_fields(veto: "Veto", files: Files) -> dict[str, Any]:
@@ -184,7 +232,7 @@ def _csv(groups: Sequence["GroupRecord"], files: Files) -> None:
 
 
 def _show(
-    sure: Sequence["GroupRecord"], possible: Sequence["GroupRecord"], vetoes: Sequence["Veto"], files: Files
+    sure: Sequence["GroupRecord"], possible: Sequence["GroupRecord"], apart: Apart, files: Files
 ) -> None:
     for group in sure:
         _show_group(group, files)
@@ -194,7 +242,38 @@ def _show(
         output.data(f"{len(possible)} possible ones, to be decided by hand (--min-confidence 0 lists them):")
         for group in possible:
             output.data(f"  {round(group.found.confidence)} %  {_heading(group, files)}")
-    _show_vetoes([veto for veto in vetoes if _both_known(veto, files)], files)
+    _show_contained(apart.contained, files)
+    told = {frozenset((each.part, each.whole)) for each in apart.contained}
+    told |= {frozenset((each.a, each.b)) for each in apart.unsure}
+    _show_vetoes([veto for veto in apart.vetoes if frozenset((veto.a, veto.b)) not in told], files)
+    _show_unsure(apart.unsure, files)
+
+
+def _show_contained(contained: Sequence["Contained"], files: Files) -> None:
+    if not contained:
+        return
+    output.data(f"{len(contained)} {'files are' if len(contained) > 1 else 'file is'} a part of another:")
+    for each in contained[:VETOES_SHOWN]:
+        output.data(f"  {printable(files[each.part].paths[0])}")
+        at = place((each.start_s, each.end_s))
+        output.data(f"    is {at} of {printable(files[each.whole].paths[0])}")
+    _show_more(len(contained))
+
+
+def _show_unsure(unsure: Sequence["Doubt"], files: Files) -> None:
+    if not unsure:
+        return
+    output.data(f"{len(unsure)} pairs of which the pictures cannot tell:")
+    for doubt in unsure[:VETOES_SHOWN]:
+        for file_id in (doubt.a, doubt.b):
+            output.data(f"  {printable(files[file_id].paths[0])}")
+        output.data(f"    {printable(doubt.reason)}")
+    _show_more(len(unsure))
+
+
+def _show_more(count: int) -> None:
+    if count > VETOES_SHOWN:
+        output.data(f"  … and {count - VETOES_SHOWN:,} more: --json lists them all")
 
 
 def _show_vetoes(vetoes: Sequence["Veto"], files: Files) -> None:
@@ -205,8 +284,7 @@ def _show_vetoes(vetoes: Sequence["Veto"], files: Files) -> None:
         for file_id in (veto.a, veto.b):
             output.data(f"  {printable(files[file_id].paths[0])}")
         output.data(f"    {printable(veto.reason)}")
-    if len(vetoes) > VETOES_SHOWN:
-        output.data(f"  … and {len(vetoes) - VETOES_SHOWN:,} more: --json lists them all")
+    _show_more(len(vetoes))
 
 
 def _heading(group: "GroupRecord", files: Files) -> str:

@@ -1,11 +1,13 @@
 """The JSON shapes that scripts rely on: names are fixed, fields are only ever added."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from mediavault_tui.cli.output import path_text
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.media import MediaInfo, ReleaseName
 from mediavault_tui.domain.settings import Quality
+from mediavault_tui.domain.stretches import Stretch
 from mediavault_tui.engine.candidates import copy_of
 from mediavault_tui.store.catalogue import FileRecord
 
@@ -32,6 +34,14 @@ def name_fields(said: ReleaseName) -> dict[str, Any]:
         "country": said.country,
         "date": said.date,
     }
+
+
+def stretch_fields(stretches: Iterable[Stretch]) -> list[dict[str, float]]:
+    """The runs two files share, for scripts."""
+    return [
+        {"a_s": round(each.a_s, 3), "b_s": round(each.b_s, 3), "length_s": round(each.length_s, 3)}
+        for each in stretches
+    ]
 
 
 def file_fields(file: FileRecord, weights: Quality) -> dict[str, Any]:

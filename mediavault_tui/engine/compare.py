@@ -45,6 +45,8 @@ class Comparison(msgspec.Struct, frozen=True):
     """What archiving `a` and keeping `b` would lose."""
     would_lose_b: tuple[str, ...]
     vetoes: tuple[str, ...]
+    coverage: Coverage | None = None
+    """What both have in common by their pictures; None where these are not the same."""
 
 
 async def compare(
@@ -70,8 +72,9 @@ async def _heard(
     """What the catalogue knows of their sound, else what listening to it now tells."""
     known = losing.sounds((a, b))
     is_same = found is not None and found.verdict is Verdict.SAME
-    moment = (found.offset_s, found.speed) if found is not None and is_same else None
-    wanted = hearing.wanted(copy_of(a), copy_of(b), known, moment)
+    moment = (found.offset_s, found.speed) if found is not None and is_same and found.measured else None
+    coverage = coverage_of(found) if found is not None and is_same else None
+    wanted = hearing.wanted(copy_of(a), copy_of(b), known, moment, coverage)
     return await hearing.now(workers, settings, (a, b), wanted) if wanted else known
 
 
@@ -95,11 +98,16 @@ def judge(
     confidence: float,
     vetoes: tuple[str, ...],
     sounds: quality.Sounds | None = None,
+    coverage: Coverage | None = None,
 ) -> Comparison:
-    """Which of both is better, and what would be lost. `sounds` is what the catalogue knows, if not given."""
+    """Which of both is better, and what would be lost. `sounds` is what the catalogue knows, if not given.
+
+    `coverage` is what both have in common, where that is known otherwise than from `found`.
+    """
     copies = copy_of(a), copy_of(b)
     sounds = losing.sounds((a, b)) if sounds is None else sounds
-    coverage = coverage_of(found) if found and found.verdict is Verdict.SAME else None
+    if coverage is None and found and found.verdict is Verdict.SAME and found.overlap_s > 0:
+        coverage = coverage_of(found)
     compared = frozenset({a.id, b.id}) if coverage else frozenset[int]()
     ranking = quality.rank(copies, settings.quality, compared)
     decided = ranking.verdict is quality.Verdict.BETTER
@@ -117,6 +125,7 @@ def judge(
         if same_content
         else _lost(copies[1], copies[0], sounds, coverage.turned() if coverage else None),
         vetoes=vetoes,
+        coverage=coverage,
     )
 
 

@@ -114,7 +114,7 @@ def _with_losses(
     losers = [file_id for file_id in made.losers if file_id not in kept and _may_go(file_id, facts, asked)]
     keepers = [records.files[each] for each in kept]
     durations = {each: file.duration_s for each, file in facts.files.items()}
-    late = losing.out_of_step(group.found.members, kept, durations)
+    late = losing.out_of_step(group.found.members, kept, durations, group.found.evidence)
     giving = frozenset(losers) - late if settings.archive.offer_sidecars else frozenset()
     found = losing.covered([records.files[each] for each in losers], keepers, group.found.evidence, giving)
     return msgspec.structs.replace(
@@ -225,7 +225,7 @@ def _by_ranking(
 
 
 def _held(group: GroupRecord, best: int, records: Records) -> dict[int, str]:
-    """Copies beside which the best has more at its ends, and what."""
+    """Copies beside which the best has more at its ends or between, and what."""
     reasons = {}
     for member in group.found.members:
         if member.file_id == best or member.file_id not in records.files or best not in records.files:

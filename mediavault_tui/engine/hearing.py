@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.alignment import Hypothesis
+from mediavault_tui.domain.coverage import Coverage
 from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.evidence import PAL
 from mediavault_tui.domain.quality import Copy, Likeness
@@ -39,7 +40,11 @@ class Wanted(NamedTuple):
 
 
 def wanted(
-    best: Copy, other: Copy, known: quality.Sounds, moment: tuple[float, float] | None
+    best: Copy,
+    other: Copy,
+    known: quality.Sounds,
+    moment: tuple[float, float] | None,
+    coverage: Coverage | None = None,
 ) -> Wanted | None:
     """What has to be heard to judge `other` beside `best`; None where nothing has.
 
@@ -56,7 +61,8 @@ def wanted(
     )
     if not pairs:
         return None
-    return Wanted(best.id, other.id, _at_speed(best, other, moment), moment is not None, pairs)
+    in_one_run = coverage is None or not coverage.differences
+    return Wanted(best.id, other.id, _at_speed(best, other, moment), moment is not None and in_one_run, pairs)
 
 
 def _at_speed(best: Copy, other: Copy, moment: tuple[float, float] | None) -> Hypothesis:

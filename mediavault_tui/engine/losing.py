@@ -51,7 +51,10 @@ def told(found: quality.Covered) -> tuple[str, ...]:
 
 
 def out_of_step(
-    members: Sequence[Member], kept: Sequence[int], durations: Mapping[int, float | None]
+    members: Sequence[Member],
+    kept: Sequence[int],
+    durations: Mapping[int, float | None],
+    evidence: Sequence[Evidence] = (),
 ) -> frozenset[int]:
     """Copies whose subtitles would not fit the first of the `kept`. `members`: the best first."""
     if not kept:
@@ -61,7 +64,8 @@ def out_of_step(
     for member in members:
         measured = kept[0] == best and member.offset_s is not None and member.speed is not None
         moment = (member.offset_s or 0.0, member.speed or 1.0) if measured else None
-        if not quality.subtitles_fit(moment, durations[member.file_id], durations[kept[0]]):
+        coverage = duplicates.coverage_between(evidence, member.file_id, kept[0])
+        if not quality.subtitles_fit(moment, durations[member.file_id], durations[kept[0]], coverage):
             late.add(member.file_id)
     return frozenset(late)
 

@@ -12,7 +12,8 @@ import msgspec
 
 from mediavault_tui.domain import duplicates, quality
 from mediavault_tui.domain.alignment import ALIGNMENT_VERSION, Alignment
-from mediavault_tui.domain.duplicates import Candidate, Doubt, Evidence, Group, Veto, VetoKind
+from mediavault_tui.domain.coverage import Coverage
+from mediavault_tui.domain.duplicates import Candidate, Contained, Doubt, Evidence, Group, Veto, VetoKind
 from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION
 from mediavault_tui.domain.media import EvidenceKind
@@ -46,6 +47,17 @@ class Members(NamedTuple):
     sounds: quality.Sounds = quality.Sounds()
 
 
+class Judged(NamedTuple):
+    """What all evidence comes to."""
+
+    groups: tuple[Group, ...]
+    vetoes: list[Veto]
+    """Those worth telling."""
+    contained: list[Contained]
+    unsure: list[Doubt]
+    """Pairs whose pictures were compared and could not be told, as far as it is worth telling."""
+
+
 async def match(vault: Vault) -> AsyncGenerator[Event, None]:
     """Make the groups of the catalogue anew, if anything has changed since they were made."""
     inputs = await vault.read(_inputs, vault.settings)
@@ -59,14 +71,14 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
         yield event
     evidence = [*found.exact, *found.by_title.evidence]
     library = await vault.read(_load, {*alike, *((e.a, e.b) for e in evidence)})
-    grouping, vetoes = await asyncio.to_thread(
-        _group, library, evidence, list(found.by_title.vetoes), alike, vault.settings
+    judged = await asyncio.to_thread(
+        _judge, library, evidence, list(found.by_title.vetoes), alike, vault.settings
     )
     count = found.files
     del found, evidence, library, alike  # of a large library much; what is saved is made beside it otherwise
     ranked: list[FoundGroup] = []
-    for start in range(0, len(grouping), GROUPS_AT_A_TIME):
-        portion = grouping[start : start + GROUPS_AT_A_TIME]
+    for start in range(0, len(judged.groups), GROUPS_AT_A_TIME):
+        portion = judged.groups[start : start + GROUPS_AT_A_TIME]
         members = await vault.read(_members, {file_id for group in portion for file_id in group.files})
         wanted = await asyncio.to_thread(_to_be_heard, portion, members, vault.settings)
         if wanted:
@@ -74,7 +86,7 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
                 yield event
             members = await vault.read(_members, {file_id for group in portion for file_id in group.files})
         ranked += await asyncio.to_thread(_ranked, portion, members, vault.settings)
-    await vault.write(groups.save, ranked, vetoes, inputs)
+    await vault.write(groups.save, ranked, judged.vetoes, inputs, judged.contained, judged.unsure)
     yield Progress(Phase.MATCH, count, count)
 
 
@@ -102,13 +114,13 @@ def _members(connection: Connection, ids: set[int]) -> Members:
     )
 
 
-def _group(
+def _judge(
     library: Library,
     evidence: list[Evidence],
     name_vetoes: list[Veto],
     alike: Mapping[Pair, Alignment],
     settings: Settings,
-) -> tuple[tuple[Group, ...], list[Veto]]:
+) -> Judged:
     by_name = {(e.a, e.b) for e in evidence}
     doubts: list[Doubt] = []
     vetoes = [Veto(a, b, VetoKind.USER, "told apart by you") for a, b in library.told_apart]
@@ -122,11 +134,49 @@ def _group(
         else:
             evidence.append(finding)
     grouping = duplicates.group(library.candidates, evidence, vetoes, settings.match, doubts)
+    homes = {file_id: group for group in grouping.groups for file_id in group.files}
+    unsure = [each for each in doubts if _is_worth_telling(each, by_name, by_id, alike, homes, settings)]
     told = {(v.a, v.b): v for v in grouping.vetoes if v.kind is VetoKind.UNSURE}
+    told |= {(d.a, d.b): Veto(d.a, d.b, VetoKind.UNSURE, d.reason) for d in unsure if _apart(d.a, d.b, homes)}
     told |= {(v.a, v.b): v for v in name_vetoes}
-    told |= {(v.a, v.b): v for v in vetoes if (v.a, v.b) in by_name or v.kind is VetoKind.USER}
+    always = {VetoKind.USER, VetoKind.CONTAINS}
+    told |= {(v.a, v.b): v for v in vetoes if (v.a, v.b) in by_name or v.kind in always}
     told |= {(v.a, v.b): v for v in grouping.vetoes if v.kind is not VetoKind.UNSURE}
-    return grouping.groups, [told[pair] for pair in sorted(told)]
+    parts = [
+        part
+        for (a, b), alignment_ in alike.items()
+        if _apart(a, b, homes) and (part := duplicates.contained(by_id[a], by_id[b], alignment_))
+    ]
+    return Judged(grouping.groups, [told[pair] for pair in sorted(told)], parts, unsure)
+
+
+def _apart(a: int, b: int, homes: Mapping[int, Group]) -> bool:
+    """Whether two files are in no group together."""
+    return a not in homes or homes[a] is not homes.get(b)
+
+
+def _is_worth_telling(
+    doubt: Doubt,
+    by_name: set[Pair],
+    files: Mapping[int, Candidate],
+    alike: Mapping[Pair, Alignment],
+    homes: Mapping[int, Group],
+    settings: Settings,
+) -> bool:
+    """Of what a search finds, that there is too little to see, or nearly enough; not what shares a set or an intro.
+
+    A pair that a third copy has settled is none.
+    """
+    pair = doubt.a, doubt.b
+    if not _apart(*pair, homes) and homes[doubt.a].confidence >= settings.match.confident:
+        return False
+    if pair in by_name:
+        return True
+    found = alike[pair]
+    little = not found.measured or found.overlap_s <= 0
+    return (little or found.score >= settings.match.possible) and not duplicates.name_veto(
+        files[doubt.a], files[doubt.b]
+    )
 
 
 def _to_be_heard(grouping: Sequence[Group], members: Members, settings: Settings) -> list[hearing.Wanted]:
@@ -141,7 +191,13 @@ def _to_be_heard(grouping: Sequence[Group], members: Members, settings: Settings
         best = quality.rank(copies.values(), settings.quality, _compared(group)).standings[0].id
         moments = _moments(group, _twins(group, best))
         for file_id in group.files:
-            wanted = hearing.wanted(copies[best], copies[file_id], members.sounds, moments.get(file_id))
+            wanted = hearing.wanted(
+                copies[best],
+                copies[file_id],
+                members.sounds,
+                moments.get(file_id),
+                duplicates.coverage_between(group.evidence, best, file_id),
+            )
             if wanted is not None:
                 found.append(wanted)
     return found
@@ -170,9 +226,10 @@ def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGro
     for standing in ranking.standings:
         offset_s, speed = moments.get(standing.id, (None, None))
         copy = copies[standing.id]
-        if settings.archive.offer_sidecars and _is_in_step(copy, best, moments.get(standing.id)):
+        coverage = None if copy is best else duplicates.coverage_between(group.evidence, copy.id, best.id)
+        if settings.archive.offer_sidecars and _is_in_step(copy, best, moments.get(standing.id), coverage):
             copy = quality.without_subtitle_files(copy)
-        loss, held = _set_against(copy, best, group, library.sounds)
+        loss, held = _set_against(copy, best, coverage, library.sounds)
         members.append(
             Member(
                 file_id=standing.id,
@@ -214,19 +271,20 @@ def _compared(group: Group) -> set[int]:
 
 
 def _set_against(
-    copy: Copy, best: Copy, group: Group, sounds: quality.Sounds
+    copy: Copy, best: Copy, coverage: Coverage | None, sounds: quality.Sounds
 ) -> tuple[tuple[quality.Loss, ...], str | None]:
     """What archiving a copy would lose, and why the best may be no better although nothing is lost."""
     if copy.id == best.id:
         return (), None
-    coverage = duplicates.coverage_between(group.evidence, copy.id, best.id)
     loss = quality.would_lose(copy, [best], sounds, coverage=lambda *_: coverage)
     return loss, quality.longer_keeper(copy, best, coverage)
 
 
-def _is_in_step(copy: Copy, best: Copy, moment: tuple[float, float] | None) -> bool:
-    lengths = [each.media.duration_s if each.media else None for each in (copy, best)]
-    return quality.subtitles_fit(moment, *lengths)
+def _is_in_step(
+    copy: Copy, best: Copy, moment: tuple[float, float] | None, coverage: Coverage | None
+) -> bool:
+    ours, theirs = (each.media.duration_s if each.media else None for each in (copy, best))
+    return quality.subtitles_fit(moment, ours, theirs, coverage)
 
 
 def _is_wanted(standing: quality.Standing, loss: Sequence[object], least: float) -> bool:

@@ -5,7 +5,9 @@ What a comparison found is kept, so each pair is looked at once as long as both 
 
 import asyncio
 import os
+from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import cast
 
@@ -36,7 +38,7 @@ async def compare_pairs(
 ) -> AsyncGenerator[Event, None]:
     """Fill `alike` with what comparing pictures says of pairs alike by name, and of those a search finds."""
     having = await vault.read(fingerprints.having)
-    pairs = {(e.a, e.b) for e in by_title if e.a in having and e.b in having}
+    pairs = _named(by_title, exact, having)
     index, search = await vault.read(_searches)
     pairs |= await asyncio.to_thread(_found, index, search)
     pairs -= {(e.a, e.b) for e in exact}
@@ -60,6 +62,22 @@ async def compare_pairs(
         await vault.write(fingerprints.save_comparisons, ALIGNMENT_VERSION, judged)
         alike.update({(a, b): found for a, b, found in judged})
         yield Progress(Phase.MATCH, start + len(portion), len(waiting))
+
+
+def _named(by_title: Iterable[Evidence], exact: Iterable[Evidence], having: AbstractSet[int]) -> set[Pair]:
+    """Pairs alike by name that have fingerprints. Of files of the same bytes one may have been looked at only."""
+    twins: defaultdict[int, list[int]] = defaultdict(list)
+    for e in exact:
+        twins[e.a].append(e.b)
+    seen: dict[int, int] = {file_id: file_id for file_id in having}
+    for first, others in twins.items():
+        same = [first, *others]
+        known = next((file_id for file_id in same if file_id in having), None)
+        if known is not None:
+            for file_id in same:
+                seen.setdefault(file_id, known)
+    pairs = {(seen[e.a], seen[e.b]) for e in by_title if e.a in seen and e.b in seen}
+    return {(min(a, b), max(a, b)) for a, b in pairs if a != b}
 
 
 def _found(index: ContentIndex, search: PictureSearch) -> set[Pair]:

@@ -57,7 +57,13 @@ class _Ground(NamedTuple):
     wanted: list[GroupRecord]
     """Those of them that were asked for."""
     vetoes: Mapping[tuple[int, int], str]
+    doubted: Mapping[tuple[int, int], str]
+    """These, and pairs that only the user can tell to be the same."""
     records: Records
+
+    def against(self, group: GroupRecord) -> Mapping[tuple[int, int], str]:
+        """What speaks against pairs of a group: doubts do not undo what the user has decided."""
+        return self.doubted if group.decision is None else self.vetoes
 
 
 def _read(connection: Connection, asked: Asked, settings: Settings, only: Collection[int] | None) -> _Ground:
@@ -66,8 +72,9 @@ def _read(connection: Connection, asked: Asked, settings: Settings, only: Collec
     found = group_store.present(connection, of, with_archived=only is not None)
     wanted = [group for group in found if _is_asked_for(group, asked, settings)]
     vetoes = {(veto.a, veto.b): veto.reason for veto in group_store.vetoes(connection)}
+    unsure = {(doubt.a, doubt.b): doubt.reason for doubt in group_store.unsure(connection)}
     ids = {member.file_id for group in wanted for member in group.found.members}
-    return _Ground(found, wanted, vetoes, facts_of.records(connection, ids))
+    return _Ground(found, wanted, vetoes, {**unsure, **vetoes}, facts_of.records(connection, ids))
 
 
 async def _plan(vault: Vault, asked: Asked, ground: _Ground, facts: Facts, date: str) -> Plan:
@@ -128,5 +135,5 @@ def _decided(ground: _Ground, facts: Facts, asked: Asked, settings: Settings) ->
     return [
         each
         for group in ground.wanted
-        for each in decided(group, ground.records, ground.vetoes, facts, asked, settings)
+        for each in decided(group, ground.records, ground.against(group), facts, asked, settings)
     ]

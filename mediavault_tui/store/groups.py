@@ -10,7 +10,16 @@ from typing import Any, NamedTuple
 import msgspec
 
 from mediavault_tui.domain.coverage import Coverage
-from mediavault_tui.domain.duplicates import Evidence, KnownGroup, Veto, VetoKind, reconcile, reopening
+from mediavault_tui.domain.duplicates import (
+    Contained,
+    Doubt,
+    Evidence,
+    KnownGroup,
+    Veto,
+    VetoKind,
+    reconcile,
+    reopening,
+)
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.titles import Reason
 from mediavault_tui.store import state
@@ -104,8 +113,15 @@ def known(connection: Connection) -> list[KnownGroup]:
     return [KnownGroup(group_id, tuple(members)) for group_id, members in files.items()]
 
 
-def save(transaction: Connection, groups: Sequence[FoundGroup], vetoes: Sequence[Veto], inputs: str) -> None:
-    """Replace the groups by these, keeping the number of each that continues an old one."""
+def save(
+    transaction: Connection,
+    groups: Sequence[FoundGroup],
+    vetoes: Sequence[Veto],
+    inputs: str,
+    contained: Sequence[Contained] = (),
+    unsure: Sequence[Doubt] = (),
+) -> None:
+    """Replace the groups by these, keeping the number of each that continues an old one; and all else of matching."""
     now = int(time.time())
     files = [[member.file_id for member in group.members] for group in groups]
     continuation = reconcile(known(transaction), files)
@@ -119,6 +135,16 @@ def save(transaction: Connection, groups: Sequence[FoundGroup], vetoes: Sequence
     transaction.executemany(
         "INSERT OR REPLACE INTO vetoes(a, b, kind, reason) VALUES (?, ?, ?, ?)",
         [(veto.a, veto.b, veto.kind, veto.reason) for veto in vetoes],
+    )
+    transaction.execute("DELETE FROM contained")
+    transaction.executemany(
+        "INSERT OR REPLACE INTO contained(part, whole, value) VALUES (?, ?, ?)",
+        [(each.part, each.whole, msgspec.json.encode(each).decode()) for each in contained],
+    )
+    transaction.execute("DELETE FROM unsure")
+    transaction.executemany(
+        "INSERT OR REPLACE INTO unsure(a, b, reason) VALUES (?, ?, ?)",
+        [(each.a, each.b, each.reason) for each in unsure],
     )
     state.put(transaction, state.MATCHED, inputs)
 
@@ -272,6 +298,22 @@ def vetoes(connection: Connection) -> list[Veto]:
     """Pairs that look alike and are not the same."""
     rows = connection.execute("SELECT a, b, kind, reason FROM vetoes ORDER BY a, b")
     return [Veto(a, b, VetoKind(kind), reason) for a, b, kind, reason in rows]
+
+
+def contained(connection: Connection, file_ids: Iterable[int] | None = None) -> list[Contained]:
+    """Files that show a part of another (where one of both is of these, if given)."""
+    where, values = "", ()
+    if file_ids is not None:
+        ids = json.dumps(list(file_ids))
+        each = "(SELECT value FROM json_each(?))"
+        where, values = f" WHERE part IN {each} OR whole IN {each}", (ids, ids)  # type: ignore[assignment]
+    rows = connection.execute(f"SELECT value FROM contained{where} ORDER BY whole, part", values)
+    return [msgspec.json.decode(value, type=Contained) for (value,) in rows]
+
+
+def unsure(connection: Connection) -> list[Doubt]:
+    """Pairs whose pictures were compared and could not be told, in one group or not."""
+    return [Doubt(*row) for row in connection.execute("SELECT a, b, reason FROM unsure ORDER BY a, b")]
 
 
 _DECISION = "id, group_id, choice, keepers, note, allow_loss, files, decided_at, reopened_why"

@@ -6,7 +6,7 @@ each one continues, and `reopening` whether the decision taken then still holds.
 """
 
 from mediavault_tui.domain.duplicates.chains import coverage_between, kinds_of_pairs
-from mediavault_tui.domain.duplicates.content import content_finding
+from mediavault_tui.domain.duplicates.content import contained, content_finding
 from mediavault_tui.domain.duplicates.exact import exact_pairs
 from mediavault_tui.domain.duplicates.grouping import group
 from mediavault_tui.domain.duplicates.identity import (
@@ -19,6 +19,7 @@ from mediavault_tui.domain.duplicates.identity import (
 from mediavault_tui.domain.duplicates.pairs import title_pairs
 from mediavault_tui.domain.duplicates.values import (
     Candidate,
+    Contained,
     Doubt,
     Evidence,
     Group,
@@ -31,6 +32,7 @@ from mediavault_tui.domain.duplicates.vetoes import name_veto
 
 __all__ = [
     "Candidate",
+    "Contained",
     "Continuation",
     "Doubt",
     "Evidence",
@@ -40,6 +42,7 @@ __all__ = [
     "Matches",
     "Veto",
     "VetoKind",
+    "contained",
     "content_finding",
     "coverage_between",
     "exact_pairs",

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from mediavault_tui.domain.coverage import Coverage, pair_told
 from mediavault_tui.domain.duplicates import telling
+from mediavault_tui.domain.duplicates.chains import indirect, same_bytes
 from mediavault_tui.domain.duplicates.confidence import below_confident, confidence_of
+from mediavault_tui.domain.duplicates.content import enough_in_common
 from mediavault_tui.domain.duplicates.folders import country
 from mediavault_tui.domain.duplicates.values import (
     NAME_VETOES,
@@ -47,10 +50,57 @@ def group(
     Evidence below `settings.possible` joins nothing. A pair that `doubts` name, or whose pictures agree in a
     part only, is possible at most.
     """
-    found = [e for e in evidence if e.score >= settings.possible]
-    doubtful = {(each.a, each.b): each for each in (*doubts, *(_doubt(e) for e in found if e.partial))}
-    grouper = _Grouper({f.id: f for f in files}, vetoes, settings, doubtful)
+    by_id = {f.id: f for f in files}
+    found = [e for e in evidence if e.score >= settings.possible and e.a in by_id and e.b in by_id]
+    ranked = sorted(by_id.values(), key=lambda file: file.order)
+    places = {file.id: place for place, file in enumerate(ranked)}
+    first = same_bytes(found, places)
+    judged = _by_way_of_others(found, by_id, first)
+    vetoes = [*vetoes, *(each for each in judged.values() if isinstance(each, Veto))]
+    given = [*doubts, *(_doubt(e) for e in found if e.partial)]
+    given += [each for each in judged.values() if isinstance(each, Doubt)]
+    doubtful = {
+        (each.a, each.b): each
+        for each in given
+        if judged.get(_pair(first.get(each.a, each.a), first.get(each.b, each.b)), each) is not None
+    }
+    grouper = _Grouper(by_id, places, vetoes, settings, doubtful)
     return grouper.run([_capped(e, doubtful.get((e.a, e.b)), settings) for e in found])
+
+
+def _pair(a: int, b: int) -> Pair:
+    return min(a, b), max(a, b)
+
+
+def _by_way_of_others(
+    evidence: Iterable[Evidence], files: Mapping[int, Candidate], first: Mapping[int, int]
+) -> dict[Pair, Veto | Doubt | None]:
+    """What follows for pairs that were not found the same themselves, and are both the same as a third.
+
+    Both may be parts of it with nothing in common (veto); or agree along the whole, whatever comparing them
+    directly failed to say (None).
+    """
+    found: dict[Pair, Veto | Doubt | None] = {}
+    for (a, b), common in indirect(evidence, first).items():
+        shares = _shares(common)
+        if not enough_in_common(files[a], files[b], shares):
+            said = f"{shares[0]:.0%} of one and {shares[1]:.0%} of the other in common"
+            found[a, b] = Veto(a, b, VetoKind.CONTENT, f"different parts of a third file, with {said}")
+        elif not common.agrees:
+            told = "; ".join(pair_told(common)) or f"they match along {common.matched:.0%}"
+            found[a, b] = Doubt(a, b, f"the pictures agree in a part only, by way of a third file: {told}")
+        else:
+            found[a, b] = None
+    return found
+
+
+def _shares(common: Coverage) -> tuple[float, float]:
+    """How much of a and of b both have."""
+    length_b = common.common_s / common.speed
+    return (
+        common.common_s / max(common.common_s + common.a.alone_s, 1e-6),
+        length_b / max(length_b + common.b.alone_s, 1e-6),
+    )
 
 
 def _doubt(partial: Evidence) -> Doubt:
@@ -93,17 +143,20 @@ class _Grouper:
     def __init__(
         self,
         files: Mapping[int, Candidate],
+        places: Mapping[int, int],
         vetoes: Iterable[Veto],
         settings: Match,
         doubts: Mapping[Pair, Doubt],
     ) -> None:
         self.files = files
         self.settings = settings
+        self.place = places
+        """Where each file stands by what it is: ties are settled by that, never by which was scanned first."""
         self.given: defaultdict[int, dict[int, Veto]] = defaultdict(dict)
-        for veto in vetoes:
+        for veto in sorted(vetoes, key=lambda each: self._places(each.a, each.b)):
             self.given[veto.a][veto.b] = self.given[veto.b][veto.a] = veto
         self.doubts: defaultdict[int, dict[int, Doubt]] = defaultdict(dict)
-        for doubt in doubts.values():
+        for doubt in sorted(doubts.values(), key=lambda each: self._places(each.a, each.b)):
             self.doubts[doubt.a][doubt.b] = self.doubts[doubt.b][doubt.a] = doubt
         self.homes: dict[int, _Cluster] = {}
         self.proven: set[Pair] = set()
@@ -112,10 +165,9 @@ class _Grouper:
         self.loose: list[Evidence] = []
 
     def run(self, evidence: list[Evidence]) -> Grouping:
-        known = [e for e in evidence if e.a in self.files and e.b in self.files]
-        for e in known:
+        for e in evidence:
             self._learn(e)
-        known.sort(key=lambda e: (_ORDER[e.kind], -e.score, e.a, e.b))
+        known = sorted(evidence, key=lambda e: (_ORDER[e.kind], -e.score, *self._places(e.a, e.b)))
         for e in known:
             if e.score >= self.settings.confident:
                 self._join(e)
@@ -129,6 +181,9 @@ class _Grouper:
                     self._join(e)
         vetoes = tuple(self.applied[pair] for pair in sorted(self.applied))
         return Grouping(tuple(self._groups(known)), vetoes, tuple(self.loose))
+
+    def _places(self, a: int, b: int) -> Pair:
+        return _pair(self.place.get(a, -1), self.place.get(b, -1))
 
     def _learn(self, e: Evidence) -> None:
         """Note what pictures prove, and how well two titles go together."""
@@ -148,7 +203,7 @@ class _Grouper:
         return self._home(e.a) is self._home(e.b)
 
     def _join(self, e: Evidence) -> None:
-        one, other = self._home(e.a), self._home(e.b)
+        one, other = map(self._home, sorted((e.a, e.b), key=self.place.__getitem__))
         if one is other:
             return
         if e.kind is not EvidenceKind.EXACT:
@@ -158,7 +213,7 @@ class _Grouper:
                 return
             if e.kind is EvidenceKind.TITLE and not self._titles_agree(one, other, e.score):
                 return
-            doubt = next(self._doubted(one, other), None) if self._by_names(e) else None
+            doubt = next(self._doubted(one, other), None) if e.score >= self.settings.confident else None
             if doubt:
                 self._tell(doubt)
                 return
@@ -167,10 +222,6 @@ class _Grouper:
         one.take(other, e)
         for file in other.files:
             self.homes[file] = one
-
-    def _by_names(self, e: Evidence) -> bool:
-        """Whether only names say that two files are surely the same."""
-        return e.kind is EvidenceKind.TITLE and e.score >= self.settings.confident
 
     def _doubted(self, one: _Cluster, other: _Cluster) -> Iterator[Doubt]:
         """Pairs between two clusters whose pictures were compared and do not agree along the whole."""

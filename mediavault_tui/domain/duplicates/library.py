@@ -102,7 +102,7 @@ class Library:
         """Files by an id that says what they are, alone or with season and episodes."""
         self.groups: set[str] = set()
         """Release groups known from names, in one spelling."""
-        for file in files:
+        for file in sorted(files, key=lambda file: file.order):  # whatever was scanned first
             self._add(file)
         for entry in self.entries.values():
             if entry.absolute:

@@ -114,5 +114,5 @@ def _likeness_order(file: Candidate) -> tuple[object, ...]:
     release = file.release
     return (
         *(release.year or 0, release.season or 0, release.episodes, sorted(cut(file))),
-        *(release.part or 0, release.three_d, release.country or "", file.duration_s or 0.0, file.id),
+        *(release.part or 0, release.three_d, release.country or "", file.duration_s or 0.0, *file.order),
     )

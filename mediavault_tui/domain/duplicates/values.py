@@ -7,6 +7,7 @@ import msgspec
 from mediavault_tui.domain.coverage import Coverage
 from mediavault_tui.domain.media import EvidenceKind, ReleaseName
 from mediavault_tui.domain.nfo import Id
+from mediavault_tui.domain.stretches import Stretches
 from mediavault_tui.domain.titles import Reason
 
 
@@ -30,6 +31,12 @@ class Candidate(msgspec.Struct, frozen=True):
     """The file itself says that its pictures are those of two eyes (3D)."""
     ids: frozenset[Id] = frozenset()
     """Of databases, by the name, the folders and metadata files."""
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Sorts files by what they are: which was scanned first must decide nothing."""
+        where = self.folders[::-1], self.name, self.size, self.content_hash or "", self.duration_s or 0.0
+        return (*where, self.id)
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -62,6 +69,26 @@ class Doubt(msgspec.Struct, frozen=True):
     a: int
     b: int
     reason: str
+
+
+class Contained(msgspec.Struct, frozen=True):
+    """File `part` shows what `whole` shows too, from one end to the other, and `whole` much more."""
+
+    part: int
+    whole: int
+    start_s: float
+    """Where in the whole it begins …"""
+    end_s: float
+    """… and ends."""
+    score: float
+    """0–100."""
+    reasons: tuple[Reason, ...] = ()
+    offset_s: float | None = None
+    """Time of a picture in the whole minus its time in the part; None where it was not measured."""
+    speed: float | None = None
+    """How much faster the whole runs."""
+    stretches: Stretches = ()
+    """The runs both have; a is the part."""
 
 
 class VetoKind(StrEnum):

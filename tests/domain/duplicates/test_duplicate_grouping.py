@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from itertools import combinations
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mediavault_tui.domain.alignment import Alignment, Verdict, placed
+from mediavault_tui.domain.coverage import Coverage, coverage_of
 from mediavault_tui.domain.duplicates import (
     Candidate,
+    Doubt,
     Evidence,
     Grouping,
     Veto,
@@ -20,6 +25,7 @@ from mediavault_tui.domain.duplicates import (
 )
 from mediavault_tui.domain.media import EvidenceKind, Kind, ReleaseName
 from mediavault_tui.domain.settings import Match
+from mediavault_tui.domain.stretches import Stretch
 
 Build = Callable[..., Candidate]
 SETTINGS = Match()
@@ -162,6 +168,98 @@ def test_no_group_holds_a_vetoed_pair_and_no_file_is_in_two(
         for a, b in combinations(one.files, 2):
             assert (a, b) not in forbidden
             assert name_veto(files[a], files[b]) is None
+
+
+@st.composite
+def findings(draw: st.DrawFn) -> tuple[list[Candidate], list[Evidence | Veto | Doubt]]:
+    """Files of one title or several, and whatever may be said of pairs of them."""
+    count = draw(st.integers(2, 7))
+    titles = st.sampled_from(["Show", "Show TVLab", None])
+    files = [
+        Candidate(n, ReleaseName(kind=Kind.MOVIE, title=draw(titles)), name=f"{n}.mkv", duration_s=100.0)
+        for n in range(count)
+    ]
+    said: list[Evidence | Veto | Doubt] = []
+    scores = st.sampled_from([70.0, 84.0, 90.0, 97.0])
+    for a, b in combinations(range(count), 2):
+        if draw(st.booleans()):
+            said.append(Evidence(EvidenceKind.TITLE, a, b, draw(scores)))
+        what = draw(st.sampled_from(["", "", "same", "part", "unsure", "different", "exact"]))
+        start = draw(st.sampled_from([0.0, 0.0, 40.0]))
+        stretch = Stretch(0.0, start, 100.0 - start)
+        aligned = placed(Alignment(Verdict.SAME, 97, matched=1.0), 1.0, (stretch,), (100.0, 100.0))
+        said += {
+            "": [],
+            "same": [Evidence(EvidenceKind.CONTENT, a, b, draw(scores), coverage=coverage_of(aligned))],
+            "part": [Evidence(EvidenceKind.CONTENT, a, b, draw(scores), coverage=Coverage(60.0, 0.5))],
+            "unsure": [Doubt(a, b, "unsure")],
+            "different": [Veto(a, b, VetoKind.CONTENT, "different")],
+            "exact": [Evidence(EvidenceKind.EXACT, a, b, 100.0)],
+        }[what]
+    return files, said
+
+
+def grouped(files: list[Candidate], said: list[Evidence | Veto | Doubt]) -> Grouping:
+    return group(
+        files,
+        [each for each in said if isinstance(each, Evidence)],
+        [each for each in said if isinstance(each, Veto)],
+        SETTINGS,
+        [each for each in said if isinstance(each, Doubt)],
+    )
+
+
+def renumbered(each: Any, ids: list[int]) -> Any:
+    """The same of files with other ids."""
+    a, b = ids[each.a], ids[each.b]
+    if a < b:
+        return msgspec.structs.replace(each, a=a, b=b)
+    if isinstance(each, Evidence) and each.coverage is not None:
+        return msgspec.structs.replace(each, a=b, b=a, coverage=each.coverage.turned())
+    return msgspec.structs.replace(each, a=b, b=a)
+
+
+@settings(max_examples=400)
+@given(findings(), st.randoms(use_true_random=False))
+def test_groups_do_not_depend_on_which_file_was_scanned_first(
+    found: tuple[list[Candidate], list[Evidence | Veto | Doubt]], random: Any
+) -> None:
+    files, said = found
+    ids = list(range(len(files)))
+    random.shuffle(ids)
+    other = grouped(
+        [msgspec.structs.replace(file, id=ids[file.id]) for file in files],
+        [renumbered(each, ids) for each in said],
+    )
+    names = {ids[file.id]: file.id for file in files}
+
+    def told(grouping: Grouping, names: dict[int, int]) -> Any:
+        return (
+            sorted((sorted(names[n] for n in g.files), g.kinds, g.confidence) for g in grouping.groups),
+            sorted((sorted((names[v.a], names[v.b])), v.kind) for v in grouping.vetoes),
+            sorted((sorted((names[e.a], names[e.b])), e.kind, e.score) for e in grouping.loose),
+        )
+
+    assert told(grouped(files, said), {n: n for n in range(len(files))}) == told(other, names)
+
+
+@settings(max_examples=200)
+@given(findings())
+def test_whatever_joins_them_no_pair_is_sure_that_pictures_doubt(
+    found: tuple[list[Candidate], list[Evidence | Veto | Doubt]],
+) -> None:
+    files, said = found
+    kinds = {(e.a, e.b): e.kind for e in said if isinstance(e, Evidence)}
+    twins = {(e.a, e.b) for e in said if isinstance(e, Evidence) and e.kind is EvidenceKind.EXACT}
+    if twins:
+        return  # bytes join whatever else is said
+    apart = {(e.a, e.b) for e in said if isinstance(e, Veto)}
+    part = {(e.a, e.b) for e in said if isinstance(e, Evidence) and e.partial}
+    for each in grouped(files, said).groups:
+        pairs = set(combinations(each.files, 2))
+        assert not pairs & apart
+        if each.confidence >= SETTINGS.confident:
+            assert not pairs & part, kinds
 
 
 @settings(max_examples=60)
