@@ -10,13 +10,13 @@ import click
 from mediavault_tui.cli import output
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.records import stretch_fields
-from mediavault_tui.domain.coverage import place
+from mediavault_tui.domain.coverage import beside_told, place
 from mediavault_tui.domain.text import printable, size
 
 if TYPE_CHECKING:
     from mediavault_tui.domain.duplicates import Contained, Doubt, Veto
     from mediavault_tui.store.catalogue import FileRecord
-    from mediavault_tui.store.groups import GroupRecord, Member
+    from mediavault_tui.store.groups import FoundGroup, GroupRecord, Member
 
 Files = Mapping[int, "FileRecord"]
 
@@ -316,13 +316,25 @@ def _show_group(group: "GroupRecord", files: Files) -> None:
             output.data(
                 f"               {file.links} links" + (f", {outside} outside" if outside > 0 else "")
             )
-        for text in (*([member.setback] if member.setback else []), *_losses(member)):
+        beside = _beside_the_best(member, found)
+        for text in (*([member.setback] if member.setback else []), *beside, *_losses(member)):
             output.data(f"               {printable(text)}")
     if group.reopened and group.decision is not None:
         output.data(f"   {printable(_to_decide_again(group, files))}")
     for reason in found.reasons:
-        output.data(f"   because {printable(reason.text)}")
+        if reason.name != "common part":  # told beside each file
+            output.data(f"   because {printable(reason.text)}")
     output.data()
+
+
+def _beside_the_best(member: "Member", found: "FoundGroup") -> list[str]:
+    """What it has or lacks along its runtime, as the pictures say."""
+    from mediavault_tui.domain.duplicates import coverage_between
+
+    best = found.members[0].file_id
+    common = coverage_between(found.evidence, member.file_id, best) if member.file_id != best else None
+    told = beside_told(common) if common is not None else ()
+    return [f"beside the best: {', '.join(told)}"] if told else []
 
 
 def _to_decide_again(group: "GroupRecord", files: Files) -> str:

@@ -195,6 +195,19 @@ def inside_told(coverage: Coverage, *, least_s: float = 1.0) -> tuple[str, ...]:
     return (*told_, f"{len(long) - _PLACES_TOLD} more places") if len(long) > _PLACES_TOLD else tuple(told_)
 
 
+def beside_told(coverage: Coverage) -> tuple[str, ...]:
+    """How a differs from b, said standing before a: `12 s more at its start`, `30 s missing at 0:35`."""
+    least = tolerance(coverage.common_s)
+    ends = [
+        f"{seconds(length)} {what} at its {where}"
+        for side, what in ((coverage.a, "more"), (coverage.b, "missing"))
+        if side.outside_s > least
+        for length, where in ((side.before_s, "start"), (side.after_s, "end"))
+        if length >= min(1.0, least)
+    ]
+    return (*ends, *inside_told(coverage))
+
+
 def _told_of(difference: Difference) -> str:
     ours, theirs = _long(difference.a), _long(difference.b)
     at = _at(difference.a[0])

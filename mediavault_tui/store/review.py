@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 
 from mediavault_tui.domain.media import EvidenceKind, ReleaseName
-from mediavault_tui.store import catalogue, groups
+from mediavault_tui.store import catalogue, groups, parts
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.groups import STANDING, Choice, Decision, GroupRecord
+from mediavault_tui.store.parts import PartOf
 
 
 class Reviewed(StrEnum):
@@ -88,6 +89,8 @@ class Detail(msgspec.Struct, frozen=True):
 
     group: GroupRecord
     files: tuple[FileRecord, ...]
+    parts: tuple[PartOf, ...] = ()
+    """What its files are parts of, and what is a part of them."""
 
 
 # The decision that holds about each group, if any, and whether it has to be taken again: see
@@ -195,7 +198,8 @@ def detail(connection: Connection, group_id: int) -> Detail | None:
         return None
     ids = [member.file_id for member in found[0].found.members]
     files = {file.id: file for file in catalogue.some(connection, ids)}
-    return Detail(found[0], tuple(files[file_id] for file_id in ids if file_id in files))
+    there = tuple(files[file_id] for file_id in ids if file_id in files)
+    return Detail(found[0], there, parts.about(connection, ids))
 
 
 def group_of(connection: Connection, files: Collection[int]) -> int | None:

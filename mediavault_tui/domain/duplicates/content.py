@@ -1,4 +1,4 @@
-"""What the comparison of pictures says about two files, as evidence, doubt, veto, or one's being a part of the other."""
+"""What pictures say of two files, as evidence, doubt or veto, or of one as a part of the other."""
 
 import msgspec
 

@@ -1,12 +1,19 @@
 """What the duplicates screen shows of one group: its files side by side, and what choosing one would mean."""
 
+from collections.abc import Mapping
+
+from mediavault_tui.domain.coverage import beside_told
+from mediavault_tui.domain.duplicates import coverage_between
 from mediavault_tui.domain.settings import Settings
+from mediavault_tui.domain.text import printable
 from mediavault_tui.store.groups import Choice
 from mediavault_tui.store.review import Detail
 from mediavault_tui.ui.screens import duplicates_deciding as deciding
 from mediavault_tui.ui.screens import duplicates_words as words
 from mediavault_tui.ui.widgets.facts import Fact, facts, letter
 from mediavault_tui.ui.widgets.sides import Head, Pieces, Sides, Table, Verdict
+
+PARTS_SHOWN = 6
 
 
 def side_table(detail: Detail, chosen: int, settings: Settings) -> Table:
@@ -95,11 +102,13 @@ def _verdicts(detail: Detail, chosen: int, settings: Settings) -> list[Verdict]:
 
 def _evidence(detail: Detail) -> list[Pieces]:
     """Why they are taken for the same, and why a copy frees nothing."""
+    said = [reason for reason in detail.group.found.reasons if reason.name != "common part"]
     lines: list[Pieces] = [
         [("Same because: " if number == 0 else "              ", "muted"), (reason.text, "text")]
-        for number, reason in enumerate(detail.group.found.reasons)
+        for number, reason in enumerate(said)
     ]
     letters = words.names_of(detail)
+    lines += _beside_the_best(detail, letters)
     for member in detail.group.found.members:
         if member.offset_s is not None and member.rank > 1 and abs(member.offset_s) >= 0.1:
             when = "later" if member.offset_s > 0 else "earlier"
@@ -120,4 +129,37 @@ def _evidence(detail: Detail) -> list[Pieces]:
                 ]
             )
     lines += [[("Frees nothing: ", "muted"), (note, "text")] for note in detail.group.found.reclaim_notes]
+    return lines + _parts(detail, letters)
+
+
+def _beside_the_best(detail: Detail, letters: Mapping[int, str]) -> list[Pieces]:
+    """What each copy has or lacks along its runtime, as the pictures say."""
+    if not detail.files:
+        return []
+    best, lines = detail.files[0].id, list[Pieces]()
+    for file in detail.files[1:]:
+        common = coverage_between(detail.group.found.evidence, file.id, best)
+        told = beside_told(common) if common is not None else ()
+        if told:
+            label = f"{letters[file.id]} beside {letters[best]}: "
+            lines.append([(label, "muted"), (", ".join(told), "warning")])
     return lines
+
+
+def _parts(detail: Detail, letters: Mapping[int, str]) -> list[Pieces]:
+    """What the files of the group are parts of, and what is a part of them."""
+    lines: list[Pieces] = []
+    for each in detail.parts[:PARTS_SHOWN]:
+        if each.found.part in letters:
+            told = f"{letters[each.found.part]} is {each.place} of {_name(each.whole)}"
+            lines.append([("Part of: ", "muted"), (told, "text")])
+        else:
+            told = f"{_name(each.part)} is {each.place} of {letters[each.found.whole]}"
+            lines.append([("Has a part: ", "muted"), (told, "text")])
+    if len(detail.parts) > PARTS_SHOWN:
+        lines.append([(f"and {len(detail.parts) - PARTS_SHOWN} more parts", "muted")])
+    return lines
+
+
+def _name(path: bytes) -> str:
+    return printable(path.rpartition(b"/")[2])

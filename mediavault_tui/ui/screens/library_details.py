@@ -7,16 +7,18 @@ from textual.content import Content
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.media import AudioTrack, Kind, MediaInfo, SubtitleTrack
 from mediavault_tui.domain.text import duration, printable, size
-from mediavault_tui.store import browse, catalogue
+from mediavault_tui.store import browse, catalogue, parts
 from mediavault_tui.store.browse import Occasion, Season
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
+from mediavault_tui.store.parts import PartOf
 from mediavault_tui.ui import words
 from mediavault_tui.ui.roles import Part, lines, say
 from mediavault_tui.ui.screens.library_tree import Node
 
 LABEL_WIDTH = 11
 TRACKS_SHOWN = 12
+PARTS_SHOWN = 4
 
 
 class Known(NamedTuple):
@@ -25,6 +27,7 @@ class Known(NamedTuple):
     file: FileRecord
     history: list[Occasion]
     groups: list[tuple[int, int]]
+    parts: tuple[PartOf, ...] = ()
 
 
 def know(connection: Connection, file_id: int) -> Known | None:
@@ -32,7 +35,12 @@ def know(connection: Connection, file_id: int) -> Known | None:
     found = next(catalogue.some(connection, [file_id]), None)
     if found is None:
         return None
-    return Known(found, browse.history(connection, file_id), browse.groups_of(connection, file_id))
+    return Known(
+        found,
+        browse.history(connection, file_id),
+        browse.groups_of(connection, file_id),
+        parts.about(connection, [file_id]),
+    )
 
 
 def of_node(node: Node) -> Content:
@@ -67,12 +75,23 @@ def of_file(known: Known) -> Content:
             _row("Duplicate", (f"group {number} with {count - 1} other{'s' if count > 2 else ''}", "accent2"))
             for number, count in known.groups
         ),
+        *_parts(known),
         *_names(file),
         *_media(file.info),
         *_tracks(file.info),
         *_history(known.history),
     ]
     return lines(*rows)
+
+
+def _parts(known: Known) -> list[Content]:
+    rows = []
+    for each in known.parts[:PARTS_SHOWN]:
+        is_part = each.found.part == known.file.id
+        name = printable((each.whole if is_part else each.part).rpartition(b"/")[2])
+        told = f"{each.place} of {name}" if is_part else f"{name}, at {each.place}"
+        rows.append(_row("Part of" if is_part else "Has a part", (told, "accent2")))
+    return rows
 
 
 def _row(label: str, *parts: Part) -> Content:
