@@ -108,7 +108,7 @@ def group_fields(group: "GroupRecord", files: Files) -> dict[str, Any]:
                 "score": round(e.score),
                 "reason": "; ".join(reason.text for reason in e.reasons),
                 "paths": [output.path_text(files[i].paths[0]) for i in (e.a, e.b) if i in files],
-                "offset_s": e.offset_s,
+                "offset_s": None if e.offset_s is None else round(e.offset_s, 4),
                 "speed": e.speed,
                 "stretches": stretch_fields(e.coverage.stretches)
                 if e.coverage and e.offset_s is not None

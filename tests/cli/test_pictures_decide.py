@@ -112,17 +112,30 @@ def test_a_plainly_worse_copy_goes(library: Library) -> None:
     assert [os.path.basename(path) for path in steps] == ["Quiet.Orbit.2011.270p.mkv"]
 
 
-@pytest.mark.parametrize("phases", [(), BY_NAMES], ids=["pictures", "names"])
-def test_a_longer_cut_is_possible_at_most_and_the_loss_is_named(
-    library: Library, phases: tuple[str, ...]
-) -> None:
+def test_by_names_a_longer_cut_is_possible_at_most_and_the_loss_is_named(library: Library) -> None:
     library.put(NAME.format("720p"), "film", LARGE)
     library.put(NAME.format("270p"), "longer", SMALL)
-    library.scan(*phases)
+    library.scan(*BY_NAMES)
     assert library.confidence() < 85
     assert any(text.endswith("of pictures") for text in library.would_lose())
     for options in ((), ("--min-confidence", "0")):
         assert library.planned(*options)[0] == []
+
+
+@pytest.mark.parametrize(("large", "small"), [("film", "longer"), ("longer", "film")])
+def test_a_longer_cut_is_a_pair_by_its_pictures_and_neither_goes_for_the_other(
+    library: Library, large: str, small: str
+) -> None:
+    library.put(NAME.format("720p"), large, LARGE)
+    library.put(NAME.format("270p"), small, SMALL)
+    library.scan()
+    assert library.dupes()["vetoed"] == []
+    if small == "longer":
+        assert any("of pictures" in text for text in library.would_lose())
+    for options in ((), ("--min-confidence", "0"), ("--group", "1")):
+        steps, refused = library.planned(*options)
+        assert steps == []
+    assert ("would lose" if small == "longer" else "within it besides") in refused
 
 
 def test_a_recording_with_programmes_at_its_ends_does_not_win_by_its_length(library: Library) -> None:

@@ -88,7 +88,7 @@ def _by_way_of_others(
             found[a, b] = Veto(a, b, VetoKind.CONTENT, f"different parts of a third file, with {said}")
         elif not common.agrees:
             told = "; ".join(pair_told(common)) or f"they match along {common.matched:.0%}"
-            found[a, b] = Doubt(a, b, f"the pictures agree in a part only, by way of a third file: {told}")
+            found[a, b] = Doubt(a, b, "the pictures agree in a part only, by way of a third file", told)
         else:
             found[a, b] = None
     return found
@@ -104,8 +104,8 @@ def _shares(common: Coverage) -> tuple[float, float]:
 
 
 def _doubt(partial: Evidence) -> Doubt:
-    told = "; ".join(reason.text for reason in partial.reasons)
-    return Doubt(partial.a, partial.b, f"the pictures agree in a part only: {told}")
+    told = [reason.text for reason in partial.reasons if reason.name == "common part"]
+    return Doubt(partial.a, partial.b, "the pictures agree in a part only", "; ".join(told))
 
 
 def _capped(e: Evidence, doubt: Doubt | None, settings: Match) -> Evidence:
@@ -231,7 +231,7 @@ class _Grouper:
 
     def _tell(self, doubt: Doubt | None) -> None:
         if doubt:
-            veto = Veto(doubt.a, doubt.b, VetoKind.UNSURE, doubt.reason)
+            veto = Veto(doubt.a, doubt.b, VetoKind.UNSURE, doubt.words)
             self.applied.setdefault((doubt.a, doubt.b), veto)
 
     def _between(self, one: _Cluster, other: _Cluster) -> Iterator[Veto]:

@@ -69,6 +69,13 @@ class Doubt(msgspec.Struct, frozen=True):
     a: int
     b: int
     reason: str
+    details: str = ""
+    """What follows the reason where nothing else tells it."""
+
+    @property
+    def words(self) -> str:
+        """All of it."""
+        return f"{self.reason}: {self.details}" if self.details else self.reason
 
 
 class Contained(msgspec.Struct, frozen=True):
