@@ -6,8 +6,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from mediavault_tui.domain.alignment import Alignment, Verdict
-from mediavault_tui.domain.duplicates import Candidate, Doubt, Evidence, Veto, VetoKind, content_finding
+from mediavault_tui.domain.alignment import Alignment, Verdict, placed
+from mediavault_tui.domain.duplicates import (
+    Candidate,
+    Doubt,
+    Evidence,
+    Veto,
+    VetoKind,
+    contained,
+    content_finding,
+)
 from mediavault_tui.domain.stretches import Stretch
 
 Build = Callable[..., Candidate]
@@ -88,3 +96,47 @@ def test_a_part_of_a_longer_file_is_no_copy_unless_it_is_truncated(film: Build, 
 def test_a_clip_may_be_trimmed_far_more_than_a_film(film: Build, share: float, kind: type) -> None:
     whole, part = film(1, "A", duration_s=60.0), film(2, "B", duration_s=60.0 * share)
     assert isinstance(content_finding(whole, part, aligned(Verdict.SAME, share, 1.0)), kind)
+
+
+def test_a_part_is_told_with_its_place_in_the_whole(film: Build) -> None:
+    clip, whole = film(2, "A", duration_s=30.0), film(1, "B", duration_s=600.0)
+    alignment = placed(
+        Alignment(Verdict.SAME, 99, matched=1.0), 1.0, (Stretch(0.0, 90.0, 30.0),), (30.0, 600.0)
+    )
+    for found in (contained(clip, whole, alignment), contained(whole, clip, alignment.turned())):
+        assert found is not None
+        assert (found.part, found.whole, found.start_s, found.end_s) == (2, 1, 90.0, 120.0)
+        assert (found.offset_s, found.speed) == (90.0, 1.0)
+        assert found.reasons[-1].text == "all of it is 5% of the other: 1:30–2:00"
+    veto = content_finding(clip, whole, alignment)
+    assert isinstance(veto, Veto) and veto.kind is VetoKind.CONTAINS
+    assert veto.reason == "the same pictures, but one is a part of the other: 5% of it, 1:30–2:00"
+
+
+@pytest.mark.parametrize(
+    ("stretches", "seconds", "pieces"),
+    [
+        ([(0, 100, 20), (20, 300, 20)], (40, 600), ", in 2 pieces"),  # a trailer, an episode in a compilation
+        ([(0, 0, 300)], (300, 310), None),  # nearly all of it
+        ([(0, 300, 200)], (300, 600), None),  # a part of the part only
+    ],
+)
+def test_what_lies_wholly_in_another_is_a_part_also_in_pieces(
+    film: Build, stretches: list[tuple[float, float, float]], seconds: tuple[float, float], pieces: str | None
+) -> None:
+    runs = tuple(Stretch(*each) for each in stretches)
+    alignment = placed(Alignment(Verdict.SAME, 99, matched=1.0), 1.0, runs, seconds)
+    files = film(1, "A", duration_s=seconds[0]), film(2, "B", duration_s=seconds[1])
+    found = contained(*files, alignment)
+    assert (found is None) == (pieces is None)
+    if found is not None and pieces is not None:
+        assert found.reasons[-1].text.endswith(pieces)
+        assert len(found.stretches) == len(runs)
+
+
+def test_an_offset_that_was_not_measured_is_not_told(film: Build) -> None:
+    guess = msgspec.structs.replace(aligned(Verdict.SAME), measured=False)
+    found = content_finding(film(1, "A"), film(2, "B"), guess)
+    assert isinstance(found, Evidence)
+    assert (found.offset_s, found.speed) == (None, None)
+    assert contained(film(1, "A"), film(2, "B"), guess) is None
