@@ -91,6 +91,9 @@ async def scan(vault: Vault, options: ScanOptions) -> AsyncGenerator[Event, None
             async for event in job:
                 tally.note(event)
                 yield event
+            if phase is Phase.WALK:
+                async for back in _brought_back(vault):
+                    yield back
             tally.seconds[phase] = round(time.monotonic() - started, 3)
             await _keep_errors(vault, scan_id, tally)
         outcome = "finished"
@@ -110,6 +113,15 @@ async def _recover(vault: Vault) -> AsyncGenerator[Event, None]:
 
         async for settled in recover(vault):
             yield settled
+
+
+async def _brought_back(vault: Vault) -> AsyncGenerator[Event, None]:
+    """What was taken out of the archive by hand is the library's again."""
+    if await vault.read(journal.archives):
+        from mediavault_tui.engine.brought_back import notice
+
+        async for back in notice(vault):
+            yield back
 
 
 def _phases(

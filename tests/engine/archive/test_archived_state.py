@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -189,3 +190,45 @@ def test_what_was_erased_is_told_apart_from_what_is_archived(database: Path, lib
         relocated.purged(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
         told = figures(transaction)
         assert (told.archived, told.purged, told.missing) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("where", ["A", "C"])
+def test_what_was_taken_out_of_the_archive_by_hand_is_back_and_stays(
+    database: Path, library: Path, where: str
+) -> None:
+    """With a file manager: where it was, or elsewhere in the library."""
+    rules = with_rules(library)
+    with Vault(database, rules) as vault:
+        collect(apply_rules(vault, [os.fsencode(library)]))
+        away = asyncio.run(vault.read(journal.in_archive))
+    assert len(away) == 2
+    moved = next(each for each in away if b"Alien" in each.place)
+    (library / where).mkdir(exist_ok=True)
+    back = library / where / "Alien (1979).mkv"
+    if back.exists():
+        back = library / "B" / "Alien (1979).mkv"
+        back.parent.mkdir(exist_ok=True)
+    os.rename(moved.place, back)
+    events = run(database, library, phases=PHASES)
+    assert [event.reason for event in events if isinstance(event, StepEnded)] == ["was put back by hand"]
+    with Vault(database, rules) as vault:
+        assert [each.id for each in asyncio.run(vault.read(journal.in_archive))] == [
+            each.id for each in away if each != moved
+        ]
+        collect(apply_rules(vault, [os.fsencode(library)]))
+    assert back.exists(), "no rule takes it again"
+    events = run(database, library, phases=PHASES)
+    assert not any(isinstance(event, StepEnded) for event in events)
+
+
+def test_an_archive_on_a_disk_that_is_away_was_not_emptied_by_hand(database: Path, library: Path) -> None:
+    """A copy was made by hand, and the archive is away: it is still in the archive, for all one knows."""
+    archive(database)
+    with Vault(database, SETTINGS) as vault:
+        moved, _ = asyncio.run(vault.read(journal.in_archive))
+    os.makedirs(os.path.dirname(moved.origin), exist_ok=True)
+    shutil.copy2(moved.place, moved.origin)
+    os.rename(moved.archive, moved.archive + b"-away")
+    run(database, library, phases=PHASES)
+    with Vault(database, SETTINGS) as vault:
+        assert len(asyncio.run(vault.read(journal.in_archive))) == 2
