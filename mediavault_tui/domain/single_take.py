@@ -24,7 +24,7 @@ _TOGETHER = 0.6
 _APART = 0.3
 """By how much the best shift must stand out from the usual one."""
 _STEP_S = 0.25
-_AGAIN, _AGAIN_S = 0.75, 1.5
+_AGAIN, _AGAIN_S = 0.9, 1.5
 """Another shift, so far from the best, at which movements agree this well compared with it: they repeat."""
 
 
