@@ -6,6 +6,7 @@ Matching always looks at the whole catalogue, and not at all when nothing it loo
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import msgspec
@@ -77,6 +78,7 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
     count = found.files
     del found, evidence, library, alike  # of a large library much; what is saved is made beside it otherwise
     ranked: list[FoundGroup] = []
+    doubted = frozenset((doubt.a, doubt.b) for doubt in judged.unsure)
     for start in range(0, len(judged.groups), GROUPS_AT_A_TIME):
         portion = judged.groups[start : start + GROUPS_AT_A_TIME]
         members = await vault.read(_members, {file_id for group in portion for file_id in group.files})
@@ -85,7 +87,7 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
             async for event in hearing.listen(vault, wanted):
                 yield event
             members = await vault.read(_members, {file_id for group in portion for file_id in group.files})
-        ranked += await asyncio.to_thread(_ranked, portion, members, vault.settings)
+        ranked += await asyncio.to_thread(_ranked, portion, members, vault.settings, doubted)
     await vault.write(groups.save, ranked, judged.vetoes, inputs, judged.contained, judged.unsure)
     yield Progress(Phase.MATCH, count, count)
 
@@ -203,20 +205,30 @@ def _to_be_heard(grouping: Sequence[Group], members: Members, settings: Settings
     return found
 
 
-def _ranked(grouping: Sequence[Group], members: Members, settings: Settings) -> list[FoundGroup]:
-    return [ranked_group(group, members, settings) for group in grouping]
+def _ranked(
+    grouping: Sequence[Group], members: Members, settings: Settings, doubted: AbstractSet[Pair]
+) -> list[FoundGroup]:
+    return [ranked_group(group, members, settings, doubted) for group in grouping]
 
 
-def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGroup:
-    """A group with its best copy first and what archiving the others would lose and free."""
+def ranked_group(
+    group: Group, library: Members, settings: Settings, doubted: AbstractSet[Pair] = frozenset()
+) -> FoundGroup:
+    """A group with its best copy first and what archiving the others would lose and free.
+
+    Nothing is suggested of pairs whose pictures are `doubted` or agree in a part only: names do not outweigh them.
+    """
     copies = {file_id: library.copies[file_id] for file_id in group.files}
     ranking = quality.rank(copies.values(), settings.quality, _compared(group))
     best = copies[ranking.standings[0].id]
+    unlike = _doubted_beside(best.id, group, doubted)
     suggests = ranking.verdict is quality.Verdict.BETTER and not group.needs_review
     # What lies in a bin or a download is left alone, so it frees nothing. What cannot be read is not known to be a
     # copy of anything, nor to be one that could stay for another.
     movable = [
-        copy for copy in copies.values() if copy is not best and _may_be_moved(copy) and not copy.problem
+        copy
+        for copy in copies.values()
+        if copy is not best and copy.id not in unlike and _may_be_moved(copy) and not copy.problem
     ]
     reclaim = quality.reclaimable(movable if best.place is None and not best.problem else [], [best])
     twins = _twins(group, best.id)
@@ -241,7 +253,10 @@ def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGro
                     best.id,
                     twins,
                     group,
-                    suggests=suggests and not held and not _is_wanted(standing, loss, least),
+                    suggests=suggests
+                    and not held
+                    and copy.id not in unlike
+                    and not _is_wanted(standing, loss, least),
                 ),
                 reasons=standing.reasons,
                 setback=standing.setback,
@@ -263,6 +278,12 @@ def ranked_group(group: Group, library: Members, settings: Settings) -> FoundGro
         members=tuple(members),
         evidence=group.evidence,
     )
+
+
+def _doubted_beside(best: int, group: Group, doubted: AbstractSet[Pair]) -> set[int]:
+    """Files whose pictures do not say that they show what the best shows, along the whole."""
+    found = {e.a if e.b == best else e.b for e in group.evidence if e.partial and best in (e.a, e.b)}
+    return found | {each for each in group.files if (min(each, best), max(each, best)) in doubted}
 
 
 def _compared(group: Group) -> set[int]:

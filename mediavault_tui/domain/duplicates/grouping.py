@@ -84,8 +84,9 @@ def _by_way_of_others(
     for (a, b), common in indirect(evidence, first).items():
         shares = _shares(common)
         if not enough_in_common(files[a], files[b], shares):
-            said = f"{shares[0]:.0%} of one and {shares[1]:.0%} of the other in common"
-            found[a, b] = Veto(a, b, VetoKind.CONTENT, f"different parts of a third file, with {said}")
+            low, high = sorted(shares)
+            said = f", with {low:.0%} of one and {high:.0%} of the other in common" if high >= 0.01 else ""
+            found[a, b] = Veto(a, b, VetoKind.CONTENT, f"different parts of a third file{said}")
         elif not common.agrees:
             told = "; ".join(pair_told(common)) or f"they match along {common.matched:.0%}"
             found[a, b] = Doubt(a, b, "the pictures agree in a part only, by way of a third file", told)

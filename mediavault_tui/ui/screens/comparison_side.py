@@ -1,5 +1,6 @@
 """What the comparison shows of two files in words: facts, verdict, what would be lost, and what was decided."""
 
+from mediavault_tui.domain.coverage import pair_told
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.store.groups import Choice
 from mediavault_tui.ui.screens import duplicates_words as words
@@ -87,4 +88,7 @@ def _below(pair: Pair) -> list[Pieces]:
     ]
     if pair.comparison.alignment is not None:
         lines += [[("Pictures: ", "muted"), (reason, "text")] for reason in pair.comparison.alignment.words]
+    if pair.comparison.coverage is not None:
+        told = pair_told(pair.comparison.coverage)
+        lines += [[("Pictures: ", "muted"), (text, "warning")] for text in told]
     return lines
