@@ -175,7 +175,7 @@ def mirrored(text: str) -> str:
     return " ".join(words.get(word, word) for word in text.replace("(", "( ").split()).replace("( ", "(")
 
 
-@pytest.mark.parametrize(("one", "other"), [("film", "cut"), ("film", "other"), ("film", "clip")])
+@pytest.mark.parametrize(("one", "other"), [("film", "other"), ("film", "clip")])
 def test_comparing_both_ways_round_says_the_same(put: Any, run: Any, one: str, other: str) -> None:
     a, b = str(put("one.mkv", one, LARGE)), str(put("other.mkv", other, SMALL))
     there, back = run("compare", a, b), run("compare", b, a)
