@@ -8,7 +8,7 @@ from mediavault_tui.domain.alignment import Alignment, lengths
 from mediavault_tui.domain.stretches import Difference, Stretch, Stretches, differences, turned
 from mediavault_tui.domain.text import duration, moment
 
-_TOLERANCE_S, _TOLERANCE_SHARE, _TOLERANCE_OF_CLIP = 4.0, 0.002, 0.05
+_TOLERANCE_S, _TOLERANCE_SHARE, _TOLERANCE_OF_CLIP = 4.0, 0.002, 0.2
 """Trimmed black, a station's ident and the rounding of containers stay below the first; the logos and the end of
 the credits that releases of one long film differ by stay below the second (14 s of two hours). Of a clip of ten
 seconds four are no edge: there it is the third, and no less than what containers round by."""
