@@ -127,8 +127,10 @@ def _why_wished_for(connection: Connection, moved: Moved, settings: Settings) ->
     file_id = catalogue.known_at(connection, moved.origin, moved.file)
     decision = groups.newest_about(connection, file_id) if file_id is not None else None
     if decision is None:
-        if file_id is not None and groups.was_let_go_by_mistake(connection, file_id, moved.moved_at):
-            return f"you took back the decision that let it go: decide again, or {_RESTORE}"
+        if file_id is not None and groups.agreed_no_more(connection, file_id, moved.moved_at):
+            return (
+                f"you took back the decision that agreed to what is lost with it: decide again, or {_RESTORE}"
+            )
         return None
     if decision.choice is Choice.KEEP_ALL:
         return f"you decided since to keep all copies of its group; {_RESTORE}"

@@ -358,16 +358,16 @@ def newest_about(connection: Connection, file_id: int) -> Decision | None:
     return _decision(row) if row else None
 
 
-def was_let_go_by_mistake(connection: Connection, file_id: int, went_at: int) -> bool:
-    """Whether the decision that held when the file went, and was for that, was taken back since."""
+def agreed_no_more(connection: Connection, file_id: int, went_at: int) -> bool:
+    """Whether the file went by a decision that agreed to losses, and that was taken back since."""
     row = connection.execute(
-        "SELECT choice, keepers, undone_at FROM decisions WHERE instr(files, ?) AND decided_at <= ?"
+        "SELECT choice, keepers, undone_at, allow_loss FROM decisions WHERE instr(files, ?) AND decided_at <= ?"
         " AND (undone_at IS NULL OR undone_at >= ?) ORDER BY id DESC LIMIT 1",
         (f'"{file_id}":', went_at, went_at),
     ).fetchone()
-    return (
-        row is not None and row[0] == Choice.KEEP and row[2] is not None and file_id not in json.loads(row[1])
-    )
+    if row is None or row[0] != Choice.KEEP:
+        return False
+    return row[2] is not None and bool(row[3]) and file_id not in json.loads(row[1])
 
 
 def latest_decision(connection: Connection) -> Decision | None:

@@ -293,7 +293,9 @@ def test_an_archive_folder_behind_a_symbolic_link_is_named_when_planning(
     assert all(f"name {tmp_path / 'elsewhere'} under archive: roots:" in each.reason for each in made.refused)
 
 
-def test_what_went_by_a_decision_that_was_taken_back_is_not_erased(database: Path, library: Path) -> None:
+def test_what_went_with_losses_that_are_agreed_to_no_more_is_not_erased(
+    database: Path, library: Path
+) -> None:
     chosen = settings(quiet_minutes=0)
 
     def purged(vault: Vault) -> list[StepEnded]:
@@ -301,7 +303,7 @@ def test_what_went_by_a_decision_that_was_taken_back_is_not_erased(database: Pat
         ended = collect(purge(vault, files, now_really=True))
         return [each for each in ended if isinstance(each, StepEnded)]
 
-    decide(database, Choice.KEEP, [0, 1])
+    decide(database, Choice.KEEP, [0, 1], allow_loss=True)
     with Vault(database, chosen) as vault:
         collect(apply(vault, asyncio.run(plan(vault, Asked()))))
         with vault.database.transaction() as transaction:
