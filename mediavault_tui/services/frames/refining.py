@@ -1,196 +1,318 @@
-"""The exact offset and speed of a pair: every frame of a few short windows of both files.
+"""The exact places and speed of a pair: every frame of a few short windows of both files, and of the edges.
 
 Each window of a is slid along a somewhat longer one of b. A window counts when its best place is clearly
-better than the places around it, so a window in which nothing moves says nothing. A line through the
-places gives offset and speed.
+better than the places around it, so a window in which nothing moves says nothing. Lines through the
+places give the stretches (`domain/frame_fit`); where one ends and the next begins is looked for (`edges`).
 """
 
-import math
-from collections.abc import Callable
-from typing import NamedTuple
+import os
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
-from mediavault_tui.domain import picture_match
-from mediavault_tui.domain.alignment import Alignment, Hypothesis, Verdict
-from mediavault_tui.domain.evidence import RARITY
-from mediavault_tui.domain.fingerprint import shrink
-from mediavault_tui.domain.picture_alignment import rebuilt
-from mediavault_tui.services.frames.video import Video, never, opened
+from mediavault_tui.domain.alignment import (
+    Alignment,
+    Hypothesis,
+    Verdict,
+    along_a_line,
+    lengths,
+    overlap,
+    placed,
+)
+from mediavault_tui.domain.frame_fit import Curve, Run, runs, speed_of
+from mediavault_tui.domain.look import Look, common
+from mediavault_tui.domain.stretches import Stretch, Stretches
+from mediavault_tui.services.frames import edges
+from mediavault_tui.services.frames.edges import Follows
+from mediavault_tui.services.frames.reader import Reader
+from mediavault_tui.services.frames.sliding import ALIKE, GOOD, Line, Slid, slide
+from mediavault_tui.services.frames.video import never, opened
 
-SIDE = 32
-"""Finer than a fingerprint: a frame's worth of motion is a small part of its cells."""
 PLACES = (0.5, 0.1, 0.9, 0.3, 0.7, 0.02)
 """Shares of the overlap where windows begin, the middle first: it settles the search range of the others."""
-WINDOW_S = 2.0
+OF_SEVERAL = ((0.5, 0.2, 0.8), (0.3, 0.7), (0.5,))
+"""The same of each of several stretches: up to three, up to eight, more."""
+WINDOW_S, LONG_S = 2.0, 10.0
 ENOUGH = 3
 """Windows of a pair known to be the same that settle it, when they agree: the middle and both ends."""
-WHOLE_S = 20.0
-"""Files up to this long are read once: windows of their own, each from a keyframe on, would read them twice."""
 MARGIN_S = 4.0
 """How far a long file's fingerprint may be off."""
-NEAR_S = 1.0
-ALIKE = 0.55
-SHARP = 0.012
-"""Least drop of similarity a quarter of a second beside the best place."""
-
-
-class Place(NamedTuple):
-    """The same moment in both files."""
-
-    a_s: float
-    b_s: float
-    likeness: float
+NEAR_S = 1.2
+FAR_S, FURTHER_S = 5.0, 12.0
+"""A window without a place may lie behind a cut too short for the fingerprint to show; of a long file, of which
+it holds a picture a minute, that may be a longer one."""
+DENSE_S = 150.0
+"""Files up to this long have a fingerprint read through (`sampling`): its places are known to a second."""
+EDGE_S = 1.5
+"""How far its edges may be off; of longer files, their share of the runtime."""
+EDGE_SHARE = 1 / 80
+BESIDE_S = 3.0
+"""A window that strays is asked again so much later or earlier."""
+MOST = 4
+"""Windows asked again."""
+JOINED_FRAMES = 2.0
+SPREAD = 0.6
+"""Of the shorter file, what windows that fit must span before an unsure pair is the same."""
 
 
 def refine(
     path_a: bytes | str, path_b: bytes | str, rough: Alignment, cancelled: Callable[[], bool] = never
 ) -> Alignment:
-    """`rough` with offset and speed measured to about a frame.
+    """`rough` with speed and stretches measured to about a frame; the files changed give the same, turned.
 
-    An unsure pair becomes `same` when four windows fit and hardly any does not; without any window that
-    tells something, `rough` comes back with a reason. Raises FileUnreadable, MediaDamaged, Cancelled.
+    An unsure pair becomes `same` when windows all over it fit, a pair that was the same unsure when they do not;
+    without any window that tells something, `rough` comes back as not measured. Raises FileUnreadable,
+    MediaDamaged, Cancelled.
     """
     if rough.verdict is Verdict.DIFFERENT or rough.overlap_s <= 0:
         return rough
-    with opened(path_a, cancelled) as a, opened(path_b, cancelled) as b:
-        durations = a.duration_s, b.duration_s
-        frame_s = max(1 / a.rate, 1 / b.rate)
-        found, missed = _places(_Reader(a), _Reader(b), rough, frame_s)
-    if not found:
-        reason = "nothing moves where the frames were compared: offset not measured"
-        return msgspec.structs.replace(rough, reasons=(*rough.reasons, reason))
-    return _fitted(found, missed, rough, durations, frame_s)
+    with opened(path_a, cancelled) as video_a, opened(path_b, cancelled) as video_b:
+        a, b = Reader(video_a), Reader(video_b)
+        if _rank(path_a, a, rough) <= _rank(path_b, b, rough.turned()):
+            return _Pair(a, b, rough).measured()
+        return _Pair(b, a, rough.turned()).measured().turned()
 
 
-Window = tuple[NDArray[np.float64], NDArray[np.uint8]]
+def _rank(path: bytes | str, reader: Reader, rough: Alignment) -> tuple[object, ...]:
+    """Which file windows are taken of: told by the files, not by the order in which they came."""
+    video = reader.video
+    return (
+        round(video.duration_s or 0.0, 3), video.pixels, video.rate, video.container.size, os.fsencode(path),
+        rough.offset_s, rough.speed, rough.area_a,
+    )  # fmt: skip
 
 
-class _Reader:
-    """Frames of one file between two times."""
+class _Pair:
+    """Two open files, and what windows of them have told."""
 
-    def __init__(self, video: Video) -> None:
-        self.video = video
-        self.whole: Window | None = None
+    def __init__(self, a: Reader, b: Reader, rough: Alignment) -> None:
+        self.a, self.b = a, b
+        known = lengths(rough)
+        self.durations = _length(a.duration_s, known[0]), _length(b.duration_s, known[1])
+        line = Hypothesis(
+            rough.speed, Line(rough.speed, 0).in_a(rough.offset_s) if rough.offset_s > 0 else rough.offset_s
+        )
+        self.stretches: Stretches = rough.stretches or (along_a_line(line, self.durations),)
+        self.rough = rough
+        self.speed = rough.speed
+        self.frame_s = max(a.frame_s, b.frame_s)
+        self.look = Look.of(rough)
+        self.good = GOOD
+        self.moved: dict[int, float] = {}
+        self.curves: list[Curve] = []
+        self.flat: dict[int, Curve] = {}
+        self.looks: dict[float, Look] = {}
+        self.missed = self.self_similar = self.vague = 0
 
-    def between(self, start_s: float, end_s: float) -> Window:
-        """Times and grey frames."""
-        duration = self.video.duration_s
-        if duration is None or duration > WHOLE_S:
-            return self.video.between(start_s, end_s)
-        if self.whole is None:
-            self.whole = self.video.between(0.0, math.inf)
-        times, frames = self.whole
-        wanted = (times >= start_s) & (times <= end_s)
-        return times[wanted], frames[wanted]
+    @property
+    def is_dense(self) -> bool:
+        """Is the rough look good to a second?"""
+        return max(self.durations) <= DENSE_S
+
+    @property
+    def tolerance_s(self) -> float:
+        """How far the edges of rough stretches may be off."""
+        return EDGE_S if self.is_dense else max(EDGE_S, EDGE_SHARE * max(self.durations))
+
+    def measured(self) -> Alignment:
+        """Windows, then lines, then edges."""
+        self._ask()
+        if not self.curves:
+            return self._unmeasured()
+        rates = self.a.video.rate, self.b.video.rate
+        self.speed = speed_of(self.curves, self.rough.speed, self.frame_s, rates)
+        if self._ask_again():
+            self.speed = speed_of(self.curves, self.rough.speed, self.frame_s, rates)
+        found = _in_order(runs(self.curves, self.speed, self.frame_s), self.speed)
+        return self._judged(found)
+
+    def _ask(self) -> None:
+        several = len(self.stretches)
+        shares = PLACES if several == 1 else OF_SEVERAL[0 if several <= 3 else 1 if several <= 8 else 2]
+        for at, stretch in enumerate(self.stretches):
+            length = min(WINDOW_S, stretch.length_s / 3)
+            for share in shares[: 3 if stretch.length_s < 8 else None]:
+                self._window(at, stretch.a_s + share * (stretch.length_s - length), length)
+                if several == 1 and self._settled():
+                    return
+            if several > 1 and at not in self.moved and at in self.flat:
+                self._of_a_still(at, stretch)
+
+    def _of_a_still(self, at: int, stretch: Stretch) -> None:
+        """Nothing moved in any window: one long enough for a change of shot, else any place that fits will do."""
+        length = min(LONG_S, 0.8 * stretch.length_s)
+        self._window(at, stretch.a_s + (stretch.length_s - length) / 2, length)
+        if at not in self.moved and at in self.flat:
+            self.curves.append(self.flat[at])
+            self.looks[self.flat[at].at_s] = self.look
+
+    def _settled(self) -> bool:
+        if self.rough.verdict is not Verdict.SAME or len(self.curves) != ENOUGH or self.missed:
+            return False
+        shifts = [each.shift(self.speed) for each in self.curves]
+        return max(shifts) - min(shifts) < self.frame_s
+
+    def _window(self, at: int, start: float, length: float, beside: float | None = None) -> None:
+        """Ask one; `beside` is a shift known better than by the windows so far."""
+        stretch = self.stretches[at]
+        if not self.is_dense:
+            start = self.a.keyframe_before(start, max(stretch.a_s, start - 4 * WINDOW_S))
+        known = beside is not None or at in self.moved
+        shift = stretch.b_s * self.speed - stretch.a_s + self.moved.get(at, 0.0) if beside is None else beside
+        line = Line(self.speed, shift)
+        margin = NEAR_S if self.is_dense or known else MARGIN_S
+        slid = self._slide(at, start, length, line, margin)
+        if (slid.alike < self.good or slid.at_border) and not slid.self_similar:
+            further = self._slide(at, start, length, line, FAR_S if self.is_dense else FURTHER_S)
+            slid = further if further.alike > slid.alike + 0.02 or slid.at_border else slid
+        if slid.at_border:
+            slid = slid._replace(curve=None)
+        self._note(at, slid)
+
+    def _slide(self, at: int, start: float, length: float, line: Line, margin: float) -> Slid:
+        a = self.a.between(start, start + length)
+        begin, end = line.in_b(start), line.in_b(start + length)
+        b = self.b.between(begin - margin, end + margin)
+        return slide(a, b, line, margin, self.look, (self.rough.bars_a, self.rough.bars_b), at, self.good)
+
+    def _note(self, at: int, slid: Slid) -> None:
+        if slid.curve is None:
+            self.missed += slid.alike < ALIKE and slid.alike > 0
+            self.self_similar += slid.self_similar
+            self.vague += slid.alike >= ALIKE
+            if slid.flat is not None and slid.alike >= self.good:
+                self.flat[at] = slid.flat
+            return
+        self.curves.append(slid.curve)
+        self.looks[slid.curve.at_s] = slid.look
+        if slid.look != self.look:
+            self.look, self.good = slid.look, min(self.good, slid.alike - 0.04)
+        stretch = self.stretches[at]
+        shifts = [each.shift(self.speed) for each in self.curves if each.stretch == at]
+        self.moved[at] = float(np.median(shifts)) - (stretch.b_s * self.speed - stretch.a_s)
+
+    def _ask_again(self) -> bool:
+        """Beside each window that lies on no line, another: a step that is real shows twice."""
+        on_lines = {each.at_s for run in runs(self.curves, self.speed, self.frame_s) for each in run.curves}
+        strays = [each for each in self.curves if each.at_s not in on_lines][:MOST]
+        for each in strays:
+            stretch = self.stretches[each.stretch]
+            length = min(WINDOW_S, stretch.length_s / 3)
+            for by in (BESIDE_S, -BESIDE_S):
+                start = each.at_s - length / 2 + by
+                if stretch.a_s <= start <= stretch.end_a_s - length:
+                    self._window(each.stretch, start, length, beside=each.shift(self.speed))
+                    break
+        return bool(strays)
+
+    def _unmeasured(self) -> Alignment:
+        """Nothing told the places apart, or nothing fitted."""
+        verdict, reason = (
+            self.rough.verdict,
+            "nothing moves where the frames were compared: offset not measured",
+        )
+        if self.self_similar:
+            verdict, reason = Verdict.UNSURE, "the pictures repeat themselves: several offsets fit as well"
+        elif self.missed > self.vague:
+            verdict, reason = Verdict.UNSURE, "frame by frame, the pictures do not match"
+        return msgspec.structs.replace(
+            self.rough,
+            verdict=verdict,
+            score=self.rough.score if verdict is self.rough.verdict else min(self.rough.score, 74),
+            reasons=(*self.rough.reasons, reason),
+            measured=False,
+        )
+
+    def _judged(self, found: list[Run]) -> Alignment:
+        fitting = [each for run in found for each in run.curves]
+        asked = len(self.curves) + self.missed
+        parts = self._stretches(found)
+        look = common([self.looks[each.at_s] for each in fitting])
+        strays = [away for run in found for away in run.strays(self.speed)]
+        reason = f"frame by frame: {len(fitting)} of {asked} windows fit, within {max(strays) * 1000:.0f} ms"
+        verdict = self._verdict(found, fitting)
+        sure = 99 if len(fitting) >= ENOUGH and len(fitting) == asked else 90
+        score = max(self.rough.score, sure) if verdict is Verdict.SAME else min(self.rough.score, 74)
+        judged = msgspec.structs.replace(
+            self.rough,
+            verdict=verdict, score=score, reasons=(*self.rough.reasons, reason), measured=True,
+            area_a=look.area_a, area_b=look.area_b,
+        )  # fmt: skip
+        if self.rough.verdict is Verdict.UNSURE and verdict is Verdict.SAME:
+            judged = msgspec.structs.replace(judged, matched=max(judged.matched, len(fitting) / asked))
+        return placed(judged, self.speed, parts, self.durations)
+
+    def _verdict(self, found: list[Run], fitting: list[Curve]) -> Verdict:
+        count = len(fitting)
+        if self.rough.verdict is Verdict.SAME:
+            return Verdict.SAME if count > self.missed or count >= ENOUGH else Verdict.UNSURE
+        shorter = min(self.durations[0], self.durations[1] * self.speed)
+        spans = sum(run.curves[-1].at_s - run.curves[0].at_s + WINDOW_S for run in found)
+        if count >= ENOUGH + 1 and self.missed <= 1 and spans >= SPREAD * shorter:
+            return Verdict.SAME
+        return Verdict.UNSURE
+
+    def _stretches(self, found: list[Run]) -> Stretches:
+        """From edge to edge, in a's time: the ends of the files, or where a line was left."""
+        cuts = [
+            edges.between(
+                self.a, self.b, self._follows(one, False), self._follows(other, True), self.tolerance_s
+            )
+            for one, other in pairwise(found)
+        ]
+        starts = [self._outer(found[0], True), *(start for _, start in cuts)]
+        ends = [*(end for end, _ in cuts), self._outer(found[-1], False)]
+        lines = [Line(self.speed, run.shift) for run in found]
+        return self._joined(
+            Stretch(start, line.in_b(start), end - start)
+            for line, start, end in zip(lines, starts, ends, strict=True)
+        )
+
+    def _joined(self, parts: Iterable[Stretch]) -> Stretches:
+        """Neighbours that meet in both files are one: the rough look parted them in vain."""
+        near = JOINED_FRAMES * self.frame_s
+        kept: list[Stretch] = []
+        for each in parts:
+            last = kept[-1] if kept else None
+            if last and max(each.a_s - last.end_a_s, each.b_s - last.end_b_s(self.speed)) < near:
+                kept[-1] = Stretch(last.a_s, last.b_s, each.end_a_s - last.a_s)
+            elif each.length_s > 0:
+                kept.append(each)
+        return tuple(kept)
+
+    def _follows(self, run: Run, begins: bool) -> Follows:
+        sure = run.curves[0 if begins else -1]
+        stretch = self.stretches[run.stretch]
+        alike = float(np.median([each.top for each in run.curves]))
+        hint = stretch.a_s if begins else stretch.end_a_s
+        return Follows(Line(self.speed, run.shift), self.looks[sure.at_s], sure.at_s, alike, hint)
+
+    def _outer(self, run: Run, begins: bool) -> float:
+        """Where the first stretch begins, or the last ends."""
+        limits = overlap(Hypothesis(self.speed, run.shift), *self.durations)
+        limit = limits[0 if begins else 1]
+        follows = self._follows(run, begins)
+        is_outer = run.stretch == (0 if begins else len(self.stretches) - 1)
+        if is_outer and abs(follows.hint_a_s - limit) <= 2 * self.tolerance_s:
+            return limit
+        return edges.at_end(self.a, self.b, follows, limit, self.tolerance_s)
 
 
-def _places(a: _Reader, b: _Reader, rough: Alignment, frame_s: float) -> tuple[list[Place], int]:
-    """Places that fit, and the number of windows that clearly do not."""
-    begin = max(0.0, -rough.offset_s)
-    length = min(WINDOW_S, rough.overlap_s / 3)
-    dense = rough.overlap_s < 150
-    found: list[Place] = []
-    missed, shift = 0, 0.0
-    for share in PLACES[: 3 if rough.overlap_s < 8 else None]:
-        start = begin + share * (rough.overlap_s - length)
-        margin = NEAR_S if dense or found else MARGIN_S
-        window = a.between(start, start + length)
-        guess = rough.time_in_b(start) + shift
-        span = length / rough.speed
-        place = _slide(window, b.between(guess - margin, guess + span + margin), rough, shift, margin)
-        if place is None:
-            continue
-        if place.likeness < ALIKE:
-            missed += 1
-            continue
-        found.append(place)
-        shifts = [one.b_s - rough.time_in_b(one.a_s) for one in found]
-        shift = float(np.median(shifts))
-        agree = max(shifts) - min(shifts) < frame_s
-        if rough.verdict is Verdict.SAME and len(found) == ENOUGH and agree and not missed:
-            break
-    return found, missed
+def _length(stated: float | None, seen: float) -> float:
+    """Of a file: as it says, unless its pictures end elsewhere."""
+    return stated if stated is not None and abs(stated - seen) < 0.5 + 0.01 * seen else seen
 
 
-def _slide(a: Window, b: Window, rough: Alignment, shift: float, margin: float) -> Place | None:
-    """The best place of window a in window b; None where nothing tells the places apart."""
-    if len(a[0]) < 4 or len(b[0]) < 8:
-        return None
-    left = picture_match.features(shrink(a[1], rough.area_a, SIDE))
-    right = picture_match.features(shrink(b[1], rough.area_b, SIDE), mirrored=rough.mirrored)
-    similar = left @ right.T
-    step = float(np.median(np.diff(b[0])))
-    slides = np.arange(-margin, margin + step / 8, step / 4)
-    expected = np.array([rough.time_in_b(at) for at in a[0]]) + shift
-    curve = np.array([_along(similar, b[0], expected + slide) for slide in slides])
-    top = int(curve.argmax())
-    around = curve[np.abs(np.abs(slides - slides[top]) - 0.25) <= step]
-    if curve[top] >= ALIKE and (not len(around) or curve[top] - around.mean() < SHARP):
-        return None
-    slide = float(slides[top]) + _vertex(curve[top - 4 : top + 5 : 4]) * step
-    middle = len(a[0]) // 2
-    return Place(float(a[0][middle]), float(expected[middle]) + slide, float(curve[top]))
-
-
-def _along(similar: NDArray[np.float32], times: NDArray[np.float64], wanted: NDArray[np.float64]) -> float:
-    """Mean similarity of each row with what is at its wanted time, between frames linearly."""
-    right = np.clip(np.searchsorted(times, wanted), 1, len(times) - 1)
-    share = np.clip((wanted - times[right - 1]) / np.maximum(times[right] - times[right - 1], 1e-6), 0, 1)
-    rows = np.arange(len(wanted))
-    return float((similar[rows, right - 1] * (1 - share) + similar[rows, right] * share).mean())
-
-
-def _vertex(three: NDArray[np.float64]) -> float:
-    """Where the parabola through three equidistant values has its top, from −0.5 to 0.5 steps."""
-    if len(three) < 3 or three[0] + three[2] - 2 * three[1] >= 0:
-        return 0.0
-    return float(np.clip(0.5 * (three[0] - three[2]) / (three[0] + three[2] - 2 * three[1]), -0.5, 0.5))
-
-
-def _fitted(
-    found: list[Place],
-    missed: int,
-    rough: Alignment,
-    durations: tuple[float | None, float | None],
-    frame_s: float,
-) -> Alignment:
-    """A line through the places; without the ones that stray more than two frames."""
-    speed = _speed(found, rough.speed, frame_s)
-    shifts = np.array([one.b_s * speed - one.a_s for one in found])
-    near = np.abs(shifts[:, None] - shifts) < 2.5 * frame_s
-    fits = near[int(near.sum(axis=1).argmax())]  # the place most others agree with, and these
-    shift = float(np.median(shifts[fits]))
-    count = int(fits.sum())
-    verdict = rough.verdict
-    if verdict is Verdict.UNSURE and count >= 4 and missed <= 1:
-        verdict = Verdict.SAME
-        rough = msgspec.structs.replace(rough, matched=max(rough.matched, count / len(PLACES)))
-    elif verdict is Verdict.SAME and missed >= 4 and count <= 1:
-        verdict = Verdict.UNSURE
-    away = float(np.abs(shifts[fits] - shift).max()) * 1000
-    reason = f"frame by frame: {count} of {len(found) + missed} windows fit, within {away:.0f} ms"
-    sure = 99 if count >= ENOUGH and count == len(found) + missed else 90
-    return rebuilt(rough, verdict, Hypothesis(speed, shift), durations, reason, sure=sure)
-
-
-def _speed(found: list[Place], rough: float, frame_s: float) -> float:
-    """The usual speed that puts most places on one line; an unusual one only when it fits better by far."""
-    pairs = [(one, two) for at, one in enumerate(found) for two in found[at + 1 :]]
-    slopes = [(two.a_s - one.a_s) / (two.b_s - one.b_s) for one, two in pairs if two.b_s != one.b_s]
-    if not slopes:
-        return rough
-
-    def away(speed: float) -> NDArray[np.float64]:
-        shifts = np.array([one.b_s * speed - one.a_s for one in found])
-        frames: NDArray[np.float64] = np.abs(shifts - np.median(shifts)) / frame_s
-        return frames
-
-    def fitting(speed: float) -> int:
-        return int((away(speed) < 1.5).sum())
-
-    usual = max((rough, *RARITY), key=lambda speed: (fitting(speed), -int(away(speed).max())))
-    slope = float(np.median(slopes))
-    return slope if fitting(slope) >= max(4, fitting(usual) + 2) else usual
+def _in_order(found: list[Run], speed: float) -> list[Run]:
+    """Without runs that lie before their predecessors in b: the one with more windows stays."""
+    kept: list[Run] = []
+    for run in found:
+        while kept and kept[-1].curves[-1].best_s >= run.curves[0].best_s:
+            if len(kept[-1].curves) >= len(run.curves):
+                break
+            kept.pop()
+        else:
+            kept.append(run)
+    return kept

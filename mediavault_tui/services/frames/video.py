@@ -58,6 +58,7 @@ class Video:
         self.decoder = stream.codec_context
         self.cancelled = cancelled
         self._reformatter = VideoReformatter()
+        self._skipping: bool | None = None
         self._start = (container.start_time or 0) / av.time_base
         self.duration_s = self._duration(measured_end_s)
         self.rate = float(stream.average_rate or stream.guessed_rate or 25)
@@ -128,11 +129,15 @@ class Video:
         return None, coded
 
     def between(self, start_s: float, end_s: float) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
-        """Times and grey frames of every frame from start to end."""
+        """Times and grey frames of every frame from start to end.
+
+        On the way there only what later frames are made from is decoded.
+        """
         times: list[float] = []
         frames: list[NDArray[np.uint8]] = []
         if self.seek(max(0.0, start_s)):
             for packet in chain(self.packets(), (None,)):
+                self._skip_before(start_s, packet)
                 decoded = [(self.time(frame), frame) for frame in self.decode(packet)]
                 for at_s, frame in decoded:
                     if at_s is not None and start_s <= at_s <= end_s:
@@ -142,6 +147,13 @@ class Video:
                     break
         shape = (len(frames), FRAME_SIDE, FRAME_SIDE)
         return np.array(times), np.array(frames, np.uint8).reshape(shape)
+
+    def _skip_before(self, start_s: float, packet: "av.Packet[VideoStream] | None") -> None:
+        at_s = None if packet is None or packet.pts is None else self.time(packet)
+        skipping = at_s is not None and at_s < start_s
+        if skipping != self._skipping:
+            self._skipping = skipping
+            self.decoder.skip_frame = "NONREF" if skipping else "DEFAULT"
 
     def time(
         self, stamped: "VideoFrame | AudioFrame | av.Packet[VideoStream] | av.Packet[AudioStream]"
@@ -153,7 +165,9 @@ class Video:
 
     def grey(self, frame: VideoFrame) -> NDArray[np.uint8]:
         """The frame as it is shown upright, shrunk to FRAME_SIDE × FRAME_SIDE grey values."""
-        small = self._reformatter.reformat(frame, FRAME_SIDE, FRAME_SIDE, "gray", interpolation="AREA")
+        small = self._reformatter.reformat(
+            frame, FRAME_SIDE, FRAME_SIDE, "gray", interpolation="AREA", threads=1
+        )
         return np.rot90(small.to_ndarray(), round(frame.rotation / 90))
 
 
