@@ -6,7 +6,6 @@ import os
 
 from mediavault_tui.cli import output
 from mediavault_tui.domain.alignment import Verdict
-from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import aligning
 from mediavault_tui.errors import VaultError
@@ -69,8 +68,10 @@ async def _find_timing(windows: Windows, a: bytes, b: bytes) -> None:
             words = "no timing found: one of both has no pictures that could be compared"
         elif found.verdict is not Verdict.SAME:
             words = f"only {found.score} % sure that both show the same: no timing found"
+        elif not found.measured:
+            words = "both show the same, but which moments cannot be told: they start at the same time"
         else:
-            pairing = Pairing.of(found.offset_s, found.speed)
+            pairing = found.pairing
             windows.offer(pairing)
             words = f"{pairing.words('the left file', 'the right file')}, {found.score} % sure"
     windows.say(words)

@@ -3,7 +3,7 @@
 A handful of moments all along the runtime are measured; those that stand out are offered one by one.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -68,11 +68,16 @@ def measured(time_s: float, a: Luma, following: Luma | None, b: Iterable[Luma]) 
     )
 
 
-def spread(start_s: float, end_s: float, count: int) -> Iterator[float]:
-    """Times all along a stretch, in an order that covers it evenly at every stage (golden section)."""
-    share = 0.5
+def spread(spans: Sequence[tuple[float, float]], count: int) -> Iterator[float]:
+    """Times all along some spans (start, end), in an order that covers them evenly at every stage (golden section)."""
+    share, whole = 0.5, sum(end - start for start, end in spans)
     for _ in range(count):
-        yield start_s + (end_s - start_s) * (0.02 + 0.96 * share)
+        left = whole * (0.02 + 0.96 * share)
+        for start, end in spans:
+            if left <= end - start:
+                yield start + left
+                break
+            left -= end - start
         share = (share + 0.6180339887498949) % 1.0
 
 

@@ -90,7 +90,13 @@ class Pairing(msgspec.Struct, frozen=True):
             told.append(f"{b} shows the same {abs(self.offset_s):.2f} s {when}")
         if abs(self.speed - 1) > 0.0005:
             told.append(f"{b} runs {100 * (self.speed - 1):+.1f} %")
-        return ", ".join(told) or f"{a} and {b} show the same at the same time"
+        return ", ".join([*told, *self.cuts_told]) or f"{a} and {b} show the same at the same time"
+
+    @property
+    def cuts_told(self) -> list[str]:
+        """How many cuts and inserts there are; nothing where there are none."""
+        count = max(0, len(self.stretches) - 1)
+        return [f"{count} cut{'s' * (count > 1)} or insert{'s' * (count > 1)}"] if count else []
 
     def span(self, duration_a: float, duration_b: float) -> tuple[float, float]:
         """From the first moment either has to the last, in a's time."""

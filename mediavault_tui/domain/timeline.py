@@ -141,17 +141,22 @@ class Part(msgspec.Struct, frozen=True):
     own: tuple[Span, Span]
     """(start, end) in a and in b."""
 
+    def has(self, position_s: float) -> bool:
+        """Whether a moment of the line lies in it."""
+        return self.start_s <= position_s < self.end_s
+
     def words(self, names: tuple[str, str] = ("a", "b")) -> str:
         """What is other here than elsewhere; empty where both show the same."""
         a, b = (clocks(*span) for span in self.own)
         left, right = names
         return {
-            Shown.A_ONLY: f"{right} lacks {left}'s {a}",
-            Shown.B_ONLY: f"{left} lacks {right}'s {b}",
+            Shown.A_ONLY: f"{right} lacks {a} of {left}",
+            Shown.B_ONLY: f"{left} lacks {b} of {right}",
             Shown.OTHER: f"other pictures: {left} {a}, {right} {b}",
         }.get(self.shown, "")
 
 
+@lru_cache(maxsize=32)
 def parts(line: Line, durations: tuple[float, float]) -> tuple[Part, ...]:
     """The line as it is shown. Durations in seconds; of a file that cannot be played 0."""
     ends = [

@@ -10,13 +10,16 @@ from itertools import chain
 import numpy as np
 from av.video.frame import VideoFrame
 
+from mediavault_tui.domain import timeline
 from mediavault_tui.domain.scenes import Luma, Moment, measured, spread
 from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.timeline import Shown
 from mediavault_tui.services.frames.video import GIVE_UP_AFTER, Video, never, opened
 
 SIZE = (480, 270)
 """Pixels at which pictures are compared: enough to see blocks and blur, little enough to be quick."""
 COUNT = 120
+_EDGE_S = 0.2
 _NICE = 15
 """Below the players, which must not stutter for it."""
 
@@ -24,19 +27,28 @@ _NICE = 15
 async def moments(
     a: bytes, b: bytes, pairing: Pairing, *, count: int = COUNT, cancelled: Callable[[], bool] = never
 ) -> AsyncGenerator[Moment, None]:
-    """Measure moments of what both have, spread over the runtime from the first on.
+    """Measure moments of what both have (not what lies between its stretches), spread over all of it.
 
     Raises FileUnreadable or MediaDamaged where a file cannot be opened, Cancelled once `cancelled` says so.
     Moments that do not decode are left out.
     """
     with opened(a, cancelled, fast=False) as video_a, opened(b, cancelled, fast=False) as video_b:
-        start, end = pairing.overlap(video_a.duration_s or 0.0, video_b.duration_s or 0.0)
-        if end - start < 1.0:
+        shared = _shared(pairing, (video_a.duration_s or 0.0, video_b.duration_s or 0.0))
+        if sum(end - start for start, end in shared) < 1.0:
             return
-        for time_s in spread(start, end, count):
+        for time_s in spread(shared, count):
             moment = await _finished(asyncio.to_thread(_measure, video_a, video_b, pairing, time_s))
-            if moment is not None:
+            if moment is not None and any(start <= moment.time_s <= end for start, end in shared):
                 yield moment
+
+
+def _shared(pairing: Pairing, durations: tuple[float, float]) -> list[tuple[float, float]]:
+    """Where both show the same, in a's time; not right at the cuts, which may be misplaced by some pictures."""
+    parts = timeline.parts(timeline.line_of(pairing), durations)
+    edges = [
+        (part.own[0][0] + _EDGE_S, part.own[0][1] - _EDGE_S) for part in parts if part.shown is Shown.SAME
+    ]
+    return [(start, end) for start, end in edges if end > start]
 
 
 async def _finished(work: Awaitable[Moment | None]) -> Moment | None:

@@ -120,6 +120,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("stills.back", "h,left", "back", "A step back in both files"),
     Action("stills.forward_second", "full_stop", "1 s on", "A second on", False),
     Action("stills.back_second", "comma", "1 s back", "A second back", False),
+    Action("stills.next_difference", "n", "difference", "To the next cut or insert"),
+    Action("stills.previous_difference", "p", "diff. back", "To the cut or insert before", False),
     Action("stills.start", "g,home", "start", "To the start of what both have", False),
     Action("stills.end", "G,end", "end", "To the end of what both have", False),
     # Players

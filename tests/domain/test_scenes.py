@@ -53,7 +53,7 @@ def test_what_stands_out(measure: str, best: float) -> None:
 
 
 def test_times_cover_the_runtime_at_every_stage() -> None:
-    times = list(spread(100, 200, 60))
+    times = list(spread([(100, 200)], 60))
     assert all(100 < time < 200 for time in times)
     for stage in (8, 20, 60):
         assert max(np.diff([100, *sorted(times[:stage]), 200])) < 100 / stage * 2.7

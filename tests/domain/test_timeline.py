@@ -87,9 +87,9 @@ def test_the_parts_that_are_shown_and_their_words() -> None:
         (95.0, 105.0, Shown.SAME),
     ]
     assert [part.words() for part in told(found)] == [
-        "a lacks b's 0:00–0:05",
-        "b lacks a's 0:35–1:05",
-        "a lacks b's 1:00–1:10",
+        "a lacks 0:00–0:05 of b",
+        "b lacks 0:35–1:05 of a",
+        "a lacks 1:00–1:10 of b",
     ]
     assert edges(found, (-5.0, 105.0)) == (0.0, 35.0, 65.0, 85.0, 95.0)
 

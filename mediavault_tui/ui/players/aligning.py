@@ -33,14 +33,17 @@ class AlignActions(Stage):
             self.tell("no timing found: one of both has no pictures that could be compared")
         elif found.verdict is not Verdict.SAME:  # where an unsure one puts the moments is a guess
             self.tell(f"only {found.score} % sure that both show the same; the timing is as it was")
+        elif not found.measured:
+            self.tell("both show the same, but which moments cannot be told; the timing is as it was")
         else:
-            self.take(Pairing.of(found.offset_s, found.speed))
+            self.take(found.pairing)
             self.tell(f"{self.given.words('left', 'right')}, {found.score} % sure")
 
     def take(self, pairing: Pairing) -> None:
         """Use a timing that was found."""
         self.given = pairing
         self.duet.pair(pairing)
+        self.measure()
 
     def offer(self, pairing: Pairing, confidence: int | None = None) -> None:
         """A timing was found elsewhere: use it, unless one was set by hand since."""

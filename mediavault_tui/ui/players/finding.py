@@ -1,7 +1,11 @@
-"""Going to moments worth seeing. A part of PlayerPair: they are measured in the background from the start."""
+"""Going to moments worth seeing. A part of PlayerPair: they are measured in the background from the start.
+
+Where the files were cut is known without that.
+"""
 
 import asyncio
 
+from mediavault_tui.domain import timeline
 from mediavault_tui.domain.scenes import Moment, outstanding
 from mediavault_tui.domain.sync import next_mark
 from mediavault_tui.engine import differences
@@ -24,8 +28,18 @@ class FindActions(Stage):
     _visited: tuple[str, int] = ("", -1)
     """What was last gone to: measure, and place in its order."""
 
-    async def find_moments(self) -> None:
+    @property
+    def marks_on_line(self) -> tuple[float, ...]:
+        """The same in seconds of the line that is played."""
+        return tuple(self.duet.line.position(0, mark) for mark in self.marks)
+
+    def measure(self) -> None:
+        """Look for them in the background; with another timing they are others."""
+        self.run_worker(self._find_moments(), group="moments", exclusive=True, exit_on_error=True)
+
+    async def _find_moments(self) -> None:
         """Measure, gently: beside playing pictures only now and then."""
+        self.marks, self._moments = (), ()
         await asyncio.sleep(_BEFORE_S)
         pairing, found = self.duet.state.pairing, []
         try:
@@ -48,13 +62,17 @@ class FindActions(Stage):
         self._near(-1)
 
     def _near(self, direction: int) -> None:
-        there = next_mark(self.marks, self.duet.state.position_s, direction, tolerance_s=1.0)
+        state = self.duet.state
+        cuts = timeline.edges(self.parts, (state.start_s, state.end_s))
+        marks = (*self.marks_on_line, *cuts)
+        there = next_mark(marks, state.position_s, direction, tolerance_s=1.0 if state.playing else 0.3)
         if there is None:
-            self.tell(
-                "no moment of great difference there" if self.marks else "still measuring the pictures…"
-            )
-        else:
-            self.duet.seek_to(there)
+            self.tell("no moment of great difference there" if marks else "still measuring the pictures…")
+            return
+        self.duet.seek_to(there)
+        if there in cuts:
+            part = next(part for part in self.parts if part.has(there))
+            self.tell(part.words() or "from here on both show the same")
 
     def action_greatest_difference(self) -> None:
         """Best first, then the others."""
@@ -79,5 +97,5 @@ class FindActions(Stage):
             return
         number = (self._visited[1] + 1) % len(times) if self._visited[0] == measure else 0
         self._visited = (measure, number)
-        self.duet.seek_to(times[number])
+        self.duet.seek_to(self.duet.line.position(0, times[number]))
         self.tell(f"{_WORDS[measure]} {number + 1} of {len(times)}")

@@ -110,7 +110,7 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         self._easel.start()
         self.set_reactive(PlayerPair.manner, Manner(depth=terminal.colours()))
         self.set_interval(_REFRESH_S, self._look_after)
-        self.run_worker(self.find_moments(), group="moments", exit_on_error=True)
+        self.measure()
         self.call_after_refresh(self._make_room)
         self.call_after_refresh(self._ask_terminal)
 
@@ -280,7 +280,7 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
             return
         state = self.duet.state
         self._mind_visibility()
-        self.query_one(Transport).show(state, self._look_words(), self.marks)
+        self.query_one(Transport).show(state, self._look_words(), self.marks_on_line, self.parts)
         if self._said_at and time.monotonic() - self._said_at > _SAID_S:
             self._said_at = 0.0
             self.query_one(Transport).words = ""

@@ -77,7 +77,10 @@ class PlayActions(Stage):
 
     def _chapter(self, direction: int) -> None:
         a, b = states(self.duet)
-        starts = {*a.chapters, *(round(self.duet.state.pairing.in_a(start), 3) for start in b.chapters)}
+        line = self.duet.line
+        starts = {
+            round(line.position(side, start), 3) for side, of in ((0, a), (1, b)) for start in of.chapters
+        }
         there = next_mark(starts, self.duet.state.position_s, direction, tolerance_s=1.0)
         if there is None:
             self.tell("no chapter there" if starts else "neither file has chapters")

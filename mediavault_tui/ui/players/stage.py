@@ -5,8 +5,10 @@ import time
 
 from textual.containers import Vertical
 
+from mediavault_tui.domain import timeline
 from mediavault_tui.domain.sync import Pairing
-from mediavault_tui.services.mpv.duet import Duet
+from mediavault_tui.domain.timeline import Part
+from mediavault_tui.services.mpv.duet import Duet, states
 from mediavault_tui.ui.players.transport import Transport
 
 
@@ -26,6 +28,16 @@ class Stage(Vertical):
         """The two players; there while this widget is mounted."""
         assert self._duet is not None
         return self._duet
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What both files have along the line, and what only one has."""
+        a, b = (0.0 if state.failure else state.duration_s or 0.0 for state in states(self.duet))
+        return timeline.parts(self.duet.line, (a, b))
+
+    def measure(self) -> None:
+        """Look for moments worth seeing: see FindActions."""
+        raise NotImplementedError
 
     def tell(self, words: str) -> None:
         """Say what was just done, for a few seconds."""

@@ -22,6 +22,7 @@ from mediavault_tui.ui.screens.base import VaultScreen
 from mediavault_tui.ui.screens.comparison_loading import Pair
 from mediavault_tui.ui.screens.comparison_side import pair_table
 from mediavault_tui.ui.screens.duplicates_deciding import Taken
+from mediavault_tui.ui.widgets import time_strip
 from mediavault_tui.ui.widgets.sides import Sides
 
 VIEWS = ("both", "pictures", "facts")
@@ -33,6 +34,7 @@ class ComparisonScreen(VaultScreen):
     ABOUT = (
         "Both files at the same moment, and what is known about them: ▲ marks the better value, ▼ the worse,"
         " ≠ another one. A decision only says what is to happen; no file is touched."
+        f" {time_strip.ABOUT} Where only one has something, the other stands and waits."
     )
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings("comparison")]
     AUTO_FOCUS: ClassVar[str | None] = ""  # the pictures have the keys, once they are there

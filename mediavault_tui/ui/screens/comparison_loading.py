@@ -4,13 +4,15 @@ import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from mediavault_tui.domain.alignment import Alignment, Verdict
+from mediavault_tui.domain.duplicates import Evidence
 from mediavault_tui.domain.media import EvidenceKind, MediaInfo
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.stretches import Stretch
 from mediavault_tui.engine import compare as comparing
 from mediavault_tui.engine.compare import Comparison
-from mediavault_tui.engine.match import inverse
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services.workers import Workers
 from mediavault_tui.store import catalogue, review
@@ -142,18 +144,45 @@ def _alignment(detail: Detail, files: tuple[FileRecord, FileRecord]) -> Alignmen
     if _have_same_hash(files):
         return Alignment(Verdict.SAME, 100, overlap_a=1.0, overlap_b=1.0)
     for evidence in detail.group.found.evidence:
-        if evidence.kind is not EvidenceKind.CONTENT or {evidence.a, evidence.b} != {left, right}:
-            continue
-        offset_s, speed = evidence.offset_s or 0.0, evidence.speed or 1.0
-        if evidence.a != left:
-            offset_s, speed = inverse(offset_s, speed)
-        reasons = tuple(reason.text for reason in evidence.reasons)
-        return Alignment(Verdict.SAME, round(evidence.score), offset_s, speed, reasons=reasons)
+        if evidence.kind is EvidenceKind.CONTENT and {evidence.a, evidence.b} == {left, right}:
+            by_id = {file.id: file.info.duration_s or 0.0 for file in files}
+            found = _told_by(evidence, (by_id[evidence.a], by_id[evidence.b]))
+            return found if evidence.a == left else found.turned()
     return None
+
+
+def _told_by(evidence: Evidence, durations: tuple[float, float]) -> Alignment:
+    """What the comparison of the pictures had found when this was kept as evidence."""
+    coverage, speed = evidence.coverage, evidence.speed or 1.0
+    found = Alignment(
+        Verdict.SAME,
+        round(evidence.score),
+        evidence.offset_s or 0.0,
+        speed,
+        reasons=tuple(reason.text for reason in evidence.reasons if reason.name == "pictures"),
+        measured=evidence.offset_s is not None,
+    )
+    if coverage is None:
+        return found
+    ends = coverage.stretches[-1:] or (Stretch(coverage.a.before_s, coverage.b.before_s, coverage.common_s),)
+    starts = coverage.stretches[:1] or ends
+    after = durations[0] - ends[0].end_a_s, durations[1] - ends[0].end_b_s(speed)
+    return replace(
+        found,
+        overlap_s=coverage.common_s,
+        overlap_a=min(1.0, coverage.common_s / max(durations[0], 1e-3)),
+        overlap_b=min(1.0, coverage.common_s / speed / max(durations[1], 1e-3)),
+        matched=coverage.matched,
+        stretches=coverage.stretches,
+        blank_a=(starts[0].a_s - coverage.a.before_s, after[0] - coverage.a.after_s),
+        blank_b=(starts[0].b_s - coverage.b.before_s, after[1] - coverage.b.after_s),
+    )
 
 
 def _moments(files: tuple[FileRecord, FileRecord], alignment: Alignment | None) -> Moments:
     lengths = (files[0].info.duration_s, files[1].info.duration_s)
     if alignment is None or alignment.verdict is not Verdict.SAME:
         return Moments(*lengths, is_known=alignment is not None)
-    return Moments(*lengths, Pairing.of(alignment.offset_s, alignment.speed))
+    if not alignment.measured:
+        return Moments(*lengths, is_measured=False)
+    return Moments(*lengths, alignment.pairing)

@@ -20,12 +20,14 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain import timeline
+from mediavault_tui.domain.sync import Pairing, next_mark
 from mediavault_tui.domain.text import duration, printable
 from mediavault_tui.services.frames import still
 from mediavault_tui.services.workers import Task, Workers
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.roles import Styles
+from mediavault_tui.ui.widgets import time_strip
 
 STEPS = 20
 """A step is this part of the runtime."""
@@ -48,28 +50,43 @@ class Moments(NamedTuple):
     pairing: Pairing = Pairing()
     is_known: bool = True
     """False while nobody has compared the pictures."""
+    is_measured: bool = True
+    """False where they are the same, but nothing in them tells which moment is which: then both just start together."""
 
     @property
-    def _shared(self) -> tuple[float, float]:
-        """What both have, in the left file's time."""
-        start, end = self.pairing.overlap(self.left_s or 0.0, self.right_s or 0.0)
-        return start, max(start, end)
+    def line(self) -> timeline.Line:
+        """All that either has, in order."""
+        return timeline.line_of(self.pairing)
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """From where both have begun to where one ends, in seconds of the line."""
+        long = self.left_s or 0.0, self.right_s or 0.0
+        start = max(self.line.position(side, 0.0) for side in (0, 1))
+        return start, max(start, min(self.line.position(side, long[side]) for side in (0, 1)))
 
     @property
     def shared_s(self) -> float:
-        """How long both go on together, in the left file's time."""
-        start, end = self._shared
+        """How long that is."""
+        start, end = self.span
         return end - start
 
+    @property
+    def parts(self) -> tuple[timeline.Part, ...]:
+        """What both have along the line, and what only one has."""
+        return timeline.parts(self.line, (self.left_s or 0.0, self.right_s or 0.0))
+
     def at(self, share: float) -> tuple[float, float]:
-        """The times in both files, `share` (0–1) of the way through what they share."""
-        time = self._shared[0] + share * self.shared_s
-        return time, max(0.0, self.pairing.in_b(time))
+        """The times in both files, `share` (0–1) of the way from where both have begun to where one ends."""
+        position = self.span[0] + share * self.shared_s
+        return self.line.own(0, position), max(0.0, self.line.own(1, position))
 
     def words(self, left: str, right: str) -> str:
         """What a person has to know about the timing; empty if nothing."""
         if not self.is_known:
             return "timing not compared yet"
+        if not self.is_measured:
+            return "timing not measured: both start together"
         told = []
         offset_s = self.pairing.offset_s
         if abs(offset_s) >= 0.1:
@@ -77,6 +94,7 @@ class Moments(NamedTuple):
             told.append(f"{right} starts the same picture {abs(offset_s):.1f} s {when} than {left}")
         if abs(self.pairing.speed - 1) > 0.0005:
             told.append(f"{right} runs {100 * (self.pairing.speed - 1):+.1f} %")
+        told += self.pairing.cuts_told
         return ", ".join(told)
 
 
@@ -135,6 +153,21 @@ class StillPair(Widget, can_focus=True):
     def action_end(self) -> None:
         """To the end."""
         self.share = 1.0
+
+    def action_next_difference(self) -> None:
+        """To the next edge of a cut or insert."""
+        self._go_to_cut(1)
+
+    def action_previous_difference(self) -> None:
+        """To the one before."""
+        self._go_to_cut(-1)
+
+    def _go_to_cut(self, direction: int) -> None:
+        (start, _), whole = self.moments.span, self.moments.shared_s
+        cuts = timeline.edges(self.moments.parts, self.moments.span)
+        there = next_mark(cuts, start + self.share * whole, direction, tolerance_s=0.3)
+        if there is not None and whole:
+            self.share = (there - start) / whole
 
     def _move_seconds(self, seconds: float) -> None:
         whole = self.moments.shared_s
@@ -238,23 +271,22 @@ class StillPair(Widget, can_focus=True):
         return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def _times(self, base: Style) -> Strip:
-        """Where in the runtime: a rule with a knob, and the time in both files."""
+        """Where in the runtime: a rule with a knob and what only one has, and the time in both files."""
         times = [
             duration(max(at, 10)) if at >= 10 else f"0:{int(at):02d}" for at in self.moments.at(self.share)
         ]
         left, right = f" a {times[0]} ", f" b {times[1]} "
         room = max(0, self.size.width - len(left) - len(right))
         knob = round(self.share * max(0, room - 1))
-        style = self._styles
-        return Strip(
-            [
-                Segment(left, base + style.of("bold text")),
-                Segment("─" * knob, base + style.of("accent")),
-                Segment("●" if room else "", base + style.of("bold accent")),
-                Segment("─" * (room - knob - 1), base + style.of("line")),
-                Segment(right, base + style.of("bold text")),
-            ]
-        )
+        bold = base + self._styles.of("bold text")
+        shown = time_strip.cells(self.moments.parts, self.moments.span, room)
+        rule = [Segment(run.text, base + self._style_of(run)) for run in time_strip.runs(shown, knob)]
+        return Strip([Segment(left, bold), *rule, Segment(right, bold)])
+
+    def _style_of(self, run: time_strip.Run) -> Style:
+        if run.text == time_strip.KNOB:
+            return self._styles.of("bold accent")
+        return self._styles.of("warning" if run.is_different else "accent" if run.is_past else "line")
 
     def on_resize(self, _: events.Resize) -> None:
         """Another size needs other pictures."""
