@@ -225,7 +225,10 @@ def _title_only(shop: Workshop, path: Path, length: float, other: Path) -> Itera
         "7", "same credits 30 %", whole, shop.made("same credits", credits), Expected.NOT_SAME, title=True
     )
     moments = (1.0, 4.0, 2.0, 3.0, 8.0, 15.0, 12.0, 1.5, 14.0, 22.0, 20.0, 0.5, 19.0, 27.0, 25.0, 3.5)
-    stills = [Piece(shop.clips[n % 4], at, at + 0.05, "loop=loop=119:size=1") for n, at in enumerate(moments)]
+    stills = [
+        Piece(shop.clips[n % 4], at, at + 0.05, "loop=loop=119:size=1,setpts=N/24/TB")
+        for n, at in enumerate(moments)
+    ]
     sound = (Piece(path, 0, length),)
     slides = shop.made("slideshow", Cut(tuple(stills), sound_of=sound, coding=PLAIN))
     shuffled = random.Random(3).sample(stills, len(stills))
@@ -253,7 +256,7 @@ def _one_view(shop: Workshop) -> Iterator[Pair]:
     )
     yield Pair("8", "static take, small crop", plain, crop, Expected.NOT_DIFFERENT, 0.0)
     for number in (3, 4):
-        still = Piece(shop.clips[number], 1, 1.05, "loop=loop=479:size=1")
+        still = Piece(shop.clips[number], 1, 1.05, "loop=loop=479:size=1,setpts=N/24/TB")
         moved = "noise=alls=6:allf=t,scale=w=704:h=396,crop=640:360:x='32+6*sin(t*0.9)':y='18+4*sin(t*1.7)'"
         shaken = shop.made(f"still {number}, hand held", Cut((still,), moved))
         crop = shop.made(

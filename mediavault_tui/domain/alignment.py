@@ -14,7 +14,7 @@ Area = tuple[float, float, float, float]
 """Top, bottom, left, right as shares of a picture."""
 WHOLE: Area = (0.0, 1.0, 0.0, 1.0)
 
-ALIGNMENT_VERSION = 4
+ALIGNMENT_VERSION = 5
 """Of what comparing gives: what was kept from another one is found anew."""
 
 

@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from mediavault_tui.domain import picture_alignment
 from mediavault_tui.domain.alignment import ALIGNMENT_VERSION, Alignment, Verdict, by_way_of, lengths
 from mediavault_tui.domain.content_index import ContentIndex
 from mediavault_tui.domain.duplicates import Evidence
 from mediavault_tui.domain.events import Event, Phase, Progress
-from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint
+from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint, digest
 from mediavault_tui.domain.picture_search import PictureSearch
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable
@@ -24,10 +24,13 @@ from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.workers import Task
 from mediavault_tui.store import catalogue, fingerprints
 from mediavault_tui.store.database import Connection
+from mediavault_tui.store.fingerprints import Comparison
 
 Pair = tuple[int, int]
-Compared = tuple[int, int, Alignment]
-PAIRS_AT_A_TIME = 64
+Known = dict[Pair, Comparison]
+Order = Mapping[int, tuple[bytes, bytes]]
+"""What a file shows, in a few bytes, and its path."""
+PAIRS_AT_A_TIME = 16
 
 
 async def compare_pairs(
@@ -39,29 +42,28 @@ async def compare_pairs(
     """Fill `alike` with what comparing pictures says of pairs alike by name, and of those a search finds."""
     having = await vault.read(fingerprints.having)
     pairs = _named(by_title, exact, having)
-    index, search = await vault.read(_searches)
-    pairs |= await asyncio.to_thread(_found, index, search)
+    search = await vault.read(_searches)
+    pairs |= await asyncio.to_thread(_found, search)
     pairs -= {(e.a, e.b) for e in exact}
-    alike.update(
-        {
-            pair: known
-            for pair, known in (await vault.read(fingerprints.comparisons, ALIGNMENT_VERSION)).items()
-            if pair in pairs
-        }
-    )
-    hubs: dict[int, int] = {}
-    for (a, b), known in sorted(alike.items()):
-        if known.verdict is Verdict.SAME:
-            hubs.setdefault(b, a)
-    waiting = sorted(pairs - alike.keys())
-    for start in range(0, len(waiting), PAIRS_AT_A_TIME):
-        portion = waiting[start : start + PAIRS_AT_A_TIME]
-        shown = await vault.read(_fingerprints, portion)
-        compared = await asyncio.to_thread(_compare, portion, shown)
-        judged = await _refined(vault, compared, hubs, alike)
-        await vault.write(fingerprints.save_comparisons, ALIGNMENT_VERSION, judged)
-        alike.update({(a, b): found for a, b, found in judged})
-        yield Progress(Phase.MATCH, start + len(portion), len(waiting))
+    kept = await vault.read(fingerprints.comparisons, ALIGNMENT_VERSION)
+    known = {pair: kept[pair] for pair in kept.keys() & pairs}
+    async for event in _compared(vault, sorted(pairs - known.keys()), known):
+        yield event
+    doubtful = {
+        file_id for pair, it in known.items() if it.rough.verdict is not Verdict.DIFFERENT for file_id in pair
+    }
+    paths = await vault.read(_paths, doubtful)
+    order = {file_id: (search.digests[file_id], path) for file_id, path in paths.items()}
+    hubs = _hubs((pair for pair, it in known.items() if it.rough.verdict is Verdict.SAME), order)
+    async for event in _looked_at(vault, _to_be_seen(known, hubs), known, order):
+        yield event
+    left = [
+        pair for pair, it in known.items() if it.close is None and _by_way_of_hub(pair, known, hubs) is None
+    ]
+    async for event in _looked_at(vault, [pair for pair in left if _may_be_same(known[pair])], known, order):
+        yield event
+    for pair, it in known.items():
+        alike[pair] = _by_way_of_hub(pair, known, hubs) or it.close or it.rough
 
 
 def _named(by_title: Iterable[Evidence], exact: Iterable[Evidence], having: AbstractSet[int]) -> set[Pair]:
@@ -80,18 +82,39 @@ def _named(by_title: Iterable[Evidence], exact: Iterable[Evidence], having: Abst
     return {(min(a, b), max(a, b)) for a, b in pairs if a != b}
 
 
-def _found(index: ContentIndex, search: PictureSearch) -> set[Pair]:
-    indexed = {(min(pair.first, pair.second), max(pair.first, pair.second)) for pair in index.candidates()}
-    return indexed | search.pairs()
+class _Searches(NamedTuple):
+    by_keys: ContentIndex
+    by_pictures: PictureSearch
+    digests: dict[int, bytes]
+    """What each file shows, in a few bytes."""
 
 
-def _searches(connection: Connection) -> tuple[ContentIndex, PictureSearch]:
-    index, search = ContentIndex(), PictureSearch()
+def _found(by: _Searches) -> set[Pair]:
+    indexed = {
+        (min(pair.first, pair.second), max(pair.first, pair.second)) for pair in by.by_keys.candidates()
+    }
+    return indexed | by.by_pictures.pairs()
+
+
+def _searches(connection: Connection) -> _Searches:
+    found = _Searches(ContentIndex(), PictureSearch(), {})
     for file_id, value in fingerprints.each(connection):
         fingerprint = Fingerprint.from_bytes(value)
-        index.add(file_id, fingerprint)
-        search.add(file_id, fingerprint)
-    return index, search
+        found.by_keys.add(file_id, fingerprint)
+        found.by_pictures.add(file_id, fingerprint)
+        found.digests[file_id] = digest(fingerprint)
+    return found
+
+
+async def _compared(vault: Vault, waiting: Sequence[Pair], known: Known) -> AsyncGenerator[Event, None]:
+    """Set fingerprints against each other and keep what comes of it in `known`."""
+    for start in range(0, len(waiting), PAIRS_AT_A_TIME):
+        portion = waiting[start : start + PAIRS_AT_A_TIME]
+        shown = await vault.read(_fingerprints, portion)
+        found = await asyncio.to_thread(_compare, portion, shown)
+        await vault.write(fingerprints.save_comparisons, ALIGNMENT_VERSION, found)
+        known |= found
+        yield Progress(Phase.MATCH, start + len(portion), len(waiting))
 
 
 def _fingerprints(connection: Connection, pairs: Iterable[Pair]) -> dict[int, Fingerprint]:
@@ -100,10 +123,12 @@ def _fingerprints(connection: Connection, pairs: Iterable[Pair]) -> dict[int, Fi
     return {file_id: Fingerprint.from_bytes(value) for file_id, value in values.items() if value}
 
 
-def _compare(pairs: Sequence[Pair], known: Mapping[int, Fingerprint]) -> list[tuple[int, int, Alignment]]:
-    return [
-        (a, b, picture_alignment.compare(known[a], known[b])) for a, b in pairs if a in known and b in known
-    ]
+def _compare(pairs: Sequence[Pair], shown: Mapping[int, Fingerprint]) -> Known:
+    return {
+        (a, b): Comparison(picture_alignment.compare(shown[a], shown[b]))
+        for a, b in pairs
+        if a in shown and b in shown
+    }
 
 
 _LONG_S = 150.0
@@ -137,53 +162,88 @@ def _thorough(path: bytes, _changed: tuple[int, int]) -> Fingerprint:
     return frames.fingerprint(path, thorough=True)
 
 
-async def _refined(
-    vault: Vault, compared: Iterable[Compared], hubs: dict[int, int], alike: Mapping[Pair, Alignment]
-) -> list[Compared]:
-    """Pairs that may be the same, with what looking at them frame by frame says.
+def _hubs(same: Iterable[Pair], order: Order) -> dict[int, int]:
+    """Of many copies of one thing, the one beside which each is looked at; the rest follows from that.
 
-    Of many copies of one thing, each is looked at beside one of them (its hub); the rest follows from that.
+    The first by what it shows, then by its path; not by when it was found, for groups must not depend on that.
     """
-    told: dict[Pair, Alignment] = {}
-    open_: list[Compared] = []
-    later: list[Compared] = []
-    for a, b, rough in compared:
-        if rough.verdict is Verdict.DIFFERENT:
-            told[a, b] = rough
-        elif rough.verdict is Verdict.SAME and hubs.get(a, a) == hubs.get(b, b):
-            later.append((a, b, rough))
-        else:
-            open_.append((a, b, rough))
-            if rough.verdict is Verdict.SAME:
-                hubs.setdefault(b, a)
-    async for a, b, found in _looked_at(vault, open_):
-        told[a, b] = found
-    known = {**alike, **told}
-    left: list[Compared] = []
-    for a, b, rough in later:
-        to_a, to_b = known.get((hubs[a], a)), known.get((hubs[b], b))
-        is_known = to_a and to_b and to_a.verdict is to_b.verdict is Verdict.SAME
-        moved = by_way_of(rough, to_a, to_b) if to_a and to_b and is_known else None
-        if moved is None:
-            left.append((a, b, rough))
-        else:
-            told[a, b] = moved
-    async for a, b, found in _looked_at(vault, left):
-        told[a, b] = found
-    return [(a, b, told[a, b]) for a, b, _ in compared]
+    beside: dict[int, list[int]] = {}
+    for a, b in same:
+        beside.setdefault(a, []).append(b)
+        beside.setdefault(b, []).append(a)
+    hubs: dict[int, int] = {}
+    for file_id in sorted(beside, key=lambda each: order[each]):
+        if file_id not in hubs:
+            hubs |= dict.fromkeys((file_id, *(each for each in beside[file_id] if each not in hubs)), file_id)
+    return hubs
 
 
-async def _looked_at(vault: Vault, pairs: Sequence[Compared]) -> AsyncGenerator[Compared, None]:
-    """Offset and speed frame by frame; a file that cannot be read now keeps the rough answer."""
-    paths = await vault.read(_paths, {file_id for a, b, _ in pairs for file_id in (a, b)})
+def _to_be_seen(known: Known, hubs: Mapping[int, int]) -> list[Pair]:
+    """Pairs that are looked at in any case: unsure ones, each copy with its hub, and copies of two hubs."""
+    return [
+        (a, b)
+        for (a, b), it in known.items()
+        if _may_be_same(it) and (it.rough.verdict is Verdict.UNSURE or not _has_third(a, b, hubs))
+    ]
+
+
+def _may_be_same(it: Comparison) -> bool:
+    return it.close is None and it.rough.verdict is not Verdict.DIFFERENT
+
+
+def _has_third(a: int, b: int, hubs: Mapping[int, int]) -> bool:
+    return hubs.get(a) == hubs.get(b) is not None and hubs[a] not in (a, b)
+
+
+def _by_way_of_hub(pair: Pair, known: Known, hubs: Mapping[int, int]) -> Alignment | None:
+    """What follows for two copies from what both are to their hub; None where they were to be looked at themselves.
+
+    Even where they were, once, beside another hub: a catalogue made at one go would not know of it.
+    """
+    a, b = pair
+    rough = known[pair].rough
+    if rough.verdict is not Verdict.SAME or not _has_third(a, b, hubs):
+        return None
+    to_a, to_b = _from_hub(hubs[a], a, known), _from_hub(hubs[a], b, known)
+    if to_a is None or to_b is None or not to_a.verdict is to_b.verdict is Verdict.SAME:
+        return None
+    return by_way_of(rough, to_a, to_b)
+
+
+def _from_hub(hub: int, other: int, known: Known) -> Alignment | None:
+    it = known.get((min(hub, other), max(hub, other)))
+    if it is None or it.close is None:
+        return None
+    return it.close if hub < other else it.close.turned()
+
+
+async def _looked_at(
+    vault: Vault, pairs: Sequence[Pair], known: Known, order: Order
+) -> AsyncGenerator[Event, None]:
+    """Keep in `known` offset and speed frame by frame; of a file that cannot be read now, the rough answer.
+
+    Which of two is looked at first is settled by the order, too.
+    """
+    paths = {file_id: path for file_id, (_, path) in order.items()}
 
     async def tasks() -> AsyncIterator[Task]:
-        for a, b, rough in pairs:
-            yield Task((a, b, rough), (paths[a], paths[b], rough))
+        for a, b in pairs:
+            rough = known[a, b].rough
+            turned = order[a] > order[b]
+            yield Task(
+                (a, b), (paths[b], paths[a], rough.turned()) if turned else (paths[a], paths[b], rough)
+            )
 
+    done = 0
     async for outcome in vault.workers.map(refine, tasks(), vault.settings.scan.fingerprint_timeout_s):
-        a, b, rough = cast(Compared, outcome.key)
-        yield a, b, outcome.value if isinstance(outcome.value, Alignment) else rough
+        pair = cast(Pair, outcome.key)
+        close = known[pair].rough
+        if isinstance(outcome.value, Alignment):
+            close = outcome.value.turned() if order[pair[0]] > order[pair[1]] else outcome.value
+        known[pair] = Comparison(known[pair].rough, close)
+        await vault.write(fingerprints.save_comparisons, ALIGNMENT_VERSION, {pair: known[pair]})
+        done += 1
+        yield Progress(Phase.MATCH, done, len(pairs))
 
 
 def _paths(connection: Connection, ids: set[int]) -> dict[int, bytes]:

@@ -1,12 +1,21 @@
 """Picture fingerprints and what comparing two of them gave. Bytes in, bytes out: their meaning is the domain's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from mediavault_tui.domain.alignment import Alignment
 from mediavault_tui.store import stages, state
 from mediavault_tui.store.database import Connection
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What is known of a pair."""
+
+    rough: Alignment
+    """From both fingerprints."""
+    close: Alignment | None = None
+    """From the files themselves, where they were looked at side by side."""
 
 
 def save(transaction: Connection, file_id: int, version: int, value: bytes) -> None:
@@ -56,17 +65,17 @@ def having(connection: Connection) -> set[int]:
     return {row[0] for row in connection.execute("SELECT file_id FROM fingerprints")}
 
 
-def comparisons(connection: Connection, version: int) -> dict[tuple[int, int], Alignment]:
+def comparisons(connection: Connection, version: int) -> dict[tuple[int, int], Comparison]:
     """What is known of pairs (a < b)."""
     rows = connection.execute("SELECT a, b, value FROM comparisons WHERE version = ?", (version,))
-    return {(a, b): msgspec.json.decode(value, type=Alignment) for a, b, value in rows}
+    return {(a, b): msgspec.json.decode(value, type=Comparison) for a, b, value in rows}
 
 
 def save_comparisons(
-    transaction: Connection, version: int, found: Sequence[tuple[int, int, Alignment]]
+    transaction: Connection, version: int, found: Mapping[tuple[int, int], Comparison]
 ) -> None:
-    """(a, b, alignment)…, a < b."""
+    """(a, b) → comparison, a < b."""
     transaction.executemany(
         "INSERT OR REPLACE INTO comparisons(a, b, version, value) VALUES (?, ?, ?, ?)",
-        [(a, b, version, msgspec.json.encode(alignment)) for a, b, alignment in found],
+        [(a, b, version, msgspec.json.encode(comparison)) for (a, b), comparison in found.items()],
     )
