@@ -89,6 +89,7 @@ def copy_of(file: FileRecord) -> Copy:
         burned_in=quality.says_burned_in(said, has_subtitles=bool(file.info.subtitles)),
         place=file.transient,
         problem=file.problem if file.status == "unreadable" else None,
+        path=file.paths[0],
     )
 
 

@@ -41,7 +41,7 @@ async def compare_pairs(
 ) -> AsyncGenerator[Event, None]:
     """Fill `alike` with what comparing pictures says of pairs alike by name, and of those a search finds."""
     having = await vault.read(fingerprints.having)
-    pairs = _named(by_title, exact, having)
+    pairs = named(by_title, exact, having)
     search = await vault.read(_searches)
     pairs |= await asyncio.to_thread(_found, search)
     pairs -= {(e.a, e.b) for e in exact}
@@ -66,7 +66,7 @@ async def compare_pairs(
         alike[pair] = _by_way_of_hub(pair, known, hubs) or it.close or it.rough
 
 
-def _named(by_title: Iterable[Evidence], exact: Iterable[Evidence], having: AbstractSet[int]) -> set[Pair]:
+def named(by_title: Iterable[Evidence], exact: Iterable[Evidence], having: AbstractSet[int]) -> set[Pair]:
     """Pairs alike by name that have fingerprints. Of files of the same bytes one may have been looked at only."""
     twins: defaultdict[int, list[int]] = defaultdict(list)
     for e in exact:

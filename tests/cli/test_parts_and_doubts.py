@@ -144,6 +144,22 @@ def test_a_clip_is_a_part_with_its_place_and_nothing_to_archive(put: Any, run: A
     assert run("plan", "--min-confidence", "0")["steps"] == []
 
 
+def test_a_cut_is_a_pair_with_its_place_and_the_whole_is_not_archived_for_it(put: Any, run: Any) -> None:
+    put(NAME.format("1080p.BluRay"), "cut", LARGE)
+    put(NAME.format("240p"), "film", SMALL)
+    found = run("dupes")
+    (group,) = found["groups"]
+    begin, end = (sum(scene.seconds for scene in FILM[:at]) for at in (4, 7))
+    (evidence,) = [each for each in group["evidence"] if each["kind"] == "content"]
+    first, second = sorted(evidence["stretches"], key=lambda run_: run_["a_s"])
+    assert first["length_s"] == pytest.approx(begin, abs=0.3)
+    assert abs(second["b_s"] - second["a_s"]) == pytest.approx(end - begin, abs=0.3)
+    assert f"lacks {round(end - begin)} s at 0:{round(begin):02d}" in evidence["reason"]
+    lost = [text for file in group["files"] for text in file["would_lose"]]
+    assert any("of pictures at" in text for text in lost)
+    assert run("plan", "--group", "1")["steps"] == []
+
+
 def test_an_episode_is_a_part_of_a_double_episode(put: Any, run: Any) -> None:
     put("Show/Show.S01E01.mkv", "film", LARGE)
     put("Show/Show.S01E01E02.mkv", "both", SMALL)
@@ -175,7 +191,7 @@ def mirrored(text: str) -> str:
     return " ".join(words.get(word, word) for word in text.replace("(", "( ").split()).replace("( ", "(")
 
 
-@pytest.mark.parametrize(("one", "other"), [("film", "other"), ("film", "clip")])
+@pytest.mark.parametrize(("one", "other"), [("film", "cut"), ("film", "other"), ("film", "clip")])
 def test_comparing_both_ways_round_says_the_same(put: Any, run: Any, one: str, other: str) -> None:
     a, b = str(put("one.mkv", one, LARGE)), str(put("other.mkv", other, SMALL))
     there, back = run("compare", a, b), run("compare", b, a)

@@ -5,12 +5,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from mediavault_tui.domain.duplicates import Contained, Doubt
 from mediavault_tui.domain.media import EvidenceKind, Kind, ReleaseName
+from mediavault_tui.domain.settings import Settings
+from mediavault_tui.domain.stretches import Stretch
 from mediavault_tui.domain.titles import Reason
 from mediavault_tui.store import groups, review
 from mediavault_tui.store.database import Connection, Database
 from mediavault_tui.store.groups import Choice, FoundGroup, Member
 from mediavault_tui.store.review import Reviewed, Sort, View
+from mediavault_tui.ui.screens.duplicates_side import side_table
 
 
 def add_file(connection: Connection, number: int, name: ReleaseName, size: int = 100) -> None:
@@ -201,3 +205,33 @@ def test_a_later_decision_about_a_bulk_group_is_taken_back_alone(catalogue: Data
         groups.decide(transaction, 2, Choice.KEEP_ALL)
         assert [decision.choice for decision in review.undo_last(transaction)] == [Choice.KEEP_ALL]
         assert groups.holding(transaction)[2].keepers == (3,)
+
+
+def test_a_group_tells_what_its_files_are_parts_of_and_what_is_a_part_of_them(catalogue: Database) -> None:
+    run = (Stretch(0.0, 90.0, 30.0),)
+    clip, whole = (
+        Contained(5, 1, 90.0, 120.0, 99.0),
+        Contained(1, 7, 3700.0, 3820.5, 99.0, (), 3700.0, 1.0, run),
+    )
+    with catalogue.transaction() as transaction:
+        groups.save(transaction, [pair(1, 2)], (), "2", [clip, whole], [Doubt(3, 4, "too little to see")])
+    with catalogue.reader() as connection:
+        assert groups.contained(connection) == [clip, whole]
+        assert groups.contained(connection, [7]) == [whole]
+        assert groups.unsure(connection) == [Doubt(3, 4, "too little to see")]
+        (group,) = groups.present(connection)
+        detail = review.detail(connection, group.id)
+    assert detail is not None
+    told = [(each.found.part, each.whole, each.place) for each in detail.parts]
+    assert told == [(5, b"/v/file-1.mkv", "1:30–2:00"), (1, b"/v/file-7.mkv", "1:01:40–1:03:40")]
+    below = ["".join(text for text, _ in line) for line in side_table(detail, 0, Settings()).below]
+    assert "Has a part: file-5.mkv is 1:30–2:00 of a" in below
+    assert "Part of: a is 1:01:40–1:03:40 of file-7.mkv" in below
+
+
+def test_what_is_a_part_is_told_until_matching_says_otherwise(catalogue: Database) -> None:
+    with catalogue.transaction() as transaction:
+        groups.save(transaction, [], (), "2", [Contained(5, 1, 90.0, 120.0, 99.0)], [Doubt(3, 4, "dark")])
+        groups.save(transaction, [], (), "3")
+    with catalogue.reader() as connection:
+        assert groups.contained(connection) == groups.unsure(connection) == []

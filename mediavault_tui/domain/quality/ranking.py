@@ -30,7 +30,7 @@ def rank(copies: Iterable[Copy], settings: Quality, compared: AbstractSet[int] =
     judged = [
         (_setback(c, 0.0 if c.id in compared else longest), score(c, settings), c) for c in by_id.values()
     ]
-    judged.sort(key=lambda j: (_weight(j[0], j[2].place), -j[1].total, -j[2].size, j[2].id))
+    judged.sort(key=lambda j: (_weight(j[0], j[2].place), -j[1].total, -j[2].size, j[2].path, j[2].id))
     standings = tuple(
         Standing(points.id, place, points.total, points.reasons, setback, copy.place)
         for place, (setback, points, copy) in enumerate(judged, start=1)

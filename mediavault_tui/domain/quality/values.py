@@ -30,6 +30,8 @@ class Copy(msgspec.Struct, frozen=True):
     """The name says that subtitles are part of the picture."""
     place: Transient | None = None
     """Why it lies in no lasting place."""
+    path: bytes = b""
+    """Settles ties: which of two equal copies was scanned first must decide nothing."""
 
 
 def without_subtitle_files(copy: Copy) -> Copy:
