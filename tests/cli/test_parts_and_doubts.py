@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -187,8 +188,7 @@ def mirrored(text: str) -> str:
     if against:
         name, _, first = first.partition(": ")
         return f"{name}: {second} against {first}"
-    words = {"a": "b", "b": "a"}
-    return " ".join(words.get(word, word) for word in text.replace("(", "( ").split()).replace("( ", "(")
+    return re.sub(r"\b[ab]\b", lambda found: "ba"["ab".index(found[0])], text)
 
 
 @pytest.mark.parametrize(("one", "other"), [("film", "cut"), ("film", "other"), ("film", "clip")])
