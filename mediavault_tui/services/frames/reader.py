@@ -10,7 +10,7 @@ from mediavault_tui.services.frames.video import Video
 Window = tuple[NDArray[np.float64], NDArray[np.uint8]]
 """Times, and frames of shape (n, FRAME_SIDE, FRAME_SIDE)."""
 
-WHOLE_S = 24.0
+WHOLE_S = 10.0
 """Files up to this long are read once: windows of their own, each from a keyframe on, would read them twice."""
 MOST_KEPT = 6000
 """Frames kept: 100 MB."""
