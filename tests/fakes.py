@@ -4,7 +4,7 @@ import os
 import time
 
 from mediavault_tui.domain.media import MediaInfo
-from mediavault_tui.engine.reading import Answer
+from mediavault_tui.engine.worker_tasks import Answer
 from mediavault_tui.errors import FileUnreadable, MediaDamaged
 
 

@@ -76,7 +76,7 @@ def _compare(globals_: Globals, a: bytes, b: bytes) -> "Comparison":
     with contextlib.ExitStack() as stack:
         catalogue = globals_.database
         connection = stack.enter_context(reading(catalogue)) if catalogue.exists() else None
-        workers = stack.enter_context(Workers(globals_.settings.scan.jobs))
+        workers = stack.enter_context(Workers(1))  # a second costs more to start than it saves
         return asyncio.run(compare(workers, globals_.settings, connection, a, b))
 
 

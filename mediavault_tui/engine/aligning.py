@@ -8,8 +8,7 @@ from mediavault_tui.domain import picture_alignment
 from mediavault_tui.domain.alignment import Alignment, Verdict
 from mediavault_tui.domain.fingerprint import Fingerprint
 from mediavault_tui.domain.settings import Scan
-from mediavault_tui.engine import fingerprints as stage
-from mediavault_tui.engine.pictures import refine
+from mediavault_tui.engine import worker_tasks
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.workers import Task, Workers
@@ -33,7 +32,9 @@ async def fingerprint(workers: Workers, timeout_s: float, path: bytes) -> Finger
         status = await asyncio.to_thread(os.stat, path)
     except OSError as error:
         raise FileUnreadable(f"{os.fsdecode(path)}: {error.strerror}", "Check the name.") from error
-    value = await in_worker(workers, timeout_s, stage.read, path, status.st_size, modified_ns(status))
+    value = await in_worker(
+        workers, timeout_s, worker_tasks.fingerprint, path, status.st_size, modified_ns(status)
+    )
     assert value is None or isinstance(value, bytes)
     return Fingerprint.from_bytes(value) if value else None
 
@@ -54,7 +55,7 @@ async def aligned(
     async def task() -> AsyncIterator[Task]:
         yield Task(None, (*paths, rough))
 
-    outcomes = [found async for found in workers.map(refine, task(), timeout_s)]
+    outcomes = [found async for found in workers.map(worker_tasks.refine, task(), timeout_s)]
     return found if isinstance(found := outcomes[0].value, Alignment) else rough
 
 

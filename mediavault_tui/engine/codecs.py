@@ -5,7 +5,7 @@ import os
 
 from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.domain.settings import Scan
-from mediavault_tui.engine import mediainfo
+from mediavault_tui.engine import worker_tasks
 from mediavault_tui.engine.aligning import in_worker
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.file_times import modified_ns
@@ -18,7 +18,12 @@ async def codec_of(path: bytes) -> str | None:
         status = await asyncio.to_thread(os.stat, path)
         with Workers(1) as workers:
             info = await in_worker(
-                workers, Scan().mediainfo_timeout_s, mediainfo.read, path, status.st_size, modified_ns(status)
+                workers,
+                Scan().mediainfo_timeout_s,
+                worker_tasks.media_info,
+                path,
+                status.st_size,
+                modified_ns(status),
             )
     except (OSError, FileUnreadable):
         return None

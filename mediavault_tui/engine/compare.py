@@ -15,7 +15,7 @@ from mediavault_tui.domain.names import parse
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.titles import Reason
-from mediavault_tui.engine import aligning, hearing, losing, mediainfo
+from mediavault_tui.engine import aligning, hearing, losing, worker_tasks
 from mediavault_tui.engine.candidates import candidate_of, copy_of
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import hashing
@@ -158,7 +158,9 @@ async def _side(
     state = (status.st_size, modified_ns(status))
     if known and (known.size, known.mtime_ns) == state and known.info != MediaInfo():
         return known
-    info = await aligning.in_worker(workers, settings.scan.mediainfo_timeout_s, mediainfo.read, real, *state)
+    info = await aligning.in_worker(
+        workers, settings.scan.mediainfo_timeout_s, worker_tasks.media_info, real, *state
+    )
     assert info is None or isinstance(info, MediaInfo)
     text = real.decode("utf-8", "replace")
     return FileRecord(

@@ -4,21 +4,11 @@ from collections.abc import AsyncGenerator, Sequence
 
 from mediavault_tui.domain.events import Event, FileSkipped, Phase, Progress
 from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION
-from mediavault_tui.engine import pairing, reading
-from mediavault_tui.engine.reading import Answer, ReadingStage
+from mediavault_tui.engine import pairing, reading, worker_tasks
+from mediavault_tui.engine.reading import ReadingStage
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import catalogue, fingerprints, state
 from mediavault_tui.store.database import Connection
-
-
-def read(path: bytes, size: int, mtime_ns: int) -> Answer:
-    """In a worker: the fingerprint as bytes of a file that must not have changed."""
-    from mediavault_tui.services import frames, mediainfo
-
-    mediainfo.check_unchanged(path, size, mtime_ns)
-    before = mediainfo.bytes_read_so_far()
-    value = frames.fingerprint(path).to_bytes()
-    return Answer(value, mediainfo.bytes_read_so_far() - before, None)
 
 
 def _save(transaction: Connection, file_id: int, value: object) -> None:
@@ -42,7 +32,9 @@ async def read_fingerprints(vault: Vault, roots: Sequence[bytes]) -> AsyncGenera
         and await vault.read(catalogue.count_present) > settings.fingerprint_all_up_to
     ):
         wanted &= await pairing.worth_a_look(vault)
-    stage = ReadingStage(Phase.FINGERPRINT, "fingerprint", read, _save, settings.fingerprint_timeout_s)
+    stage = ReadingStage(
+        Phase.FINGERPRINT, "fingerprint", worker_tasks.fingerprint, _save, settings.fingerprint_timeout_s
+    )
     skipped = False
     async for event in reading.run(vault, stage, roots, wanted.__contains__):
         skipped |= isinstance(event, FileSkipped)

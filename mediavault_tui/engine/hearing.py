@@ -82,9 +82,9 @@ def hear(
     path_a: bytes, path_b: bytes, at_speed: Hypothesis, pairs: Sequence[tuple[int, int]], is_aligned: bool
 ) -> Told:
     """In a worker: how the tracks of both sound beside each other."""
-    from mediavault_tui.services import frames
+    from mediavault_tui.services.frames.listening import listen as listen_to
 
-    told = frames.listen(path_a, path_b, at_speed, pairs)
+    told = listen_to(path_a, path_b, at_speed, pairs)
     if is_aligned:
         return told
     return [(at, there, each if each is Likeness.SAME else Likeness.UNSURE) for at, there, each in told]

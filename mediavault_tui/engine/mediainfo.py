@@ -6,20 +6,11 @@ from collections.abc import AsyncGenerator, Sequence
 from mediavault_tui.domain import discs
 from mediavault_tui.domain.events import Event, Phase
 from mediavault_tui.domain.media import DISC_IMAGE, MEDIAINFO_VERSION, MediaInfo
-from mediavault_tui.engine import reading
-from mediavault_tui.engine.reading import Answer, ReadingStage
+from mediavault_tui.engine import reading, worker_tasks
+from mediavault_tui.engine.reading import ReadingStage
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import checks, stages, state
 from mediavault_tui.store.database import Connection
-
-
-def read(path: bytes, size: int, mtime_ns: int) -> Answer:
-    """In a worker: media info of a file that must not have changed."""
-    # Here, so that the program itself never loads the library whose crashes it guards against.
-    from mediavault_tui.services import mediainfo
-
-    info, bytes_read = mediainfo.read(path, size, mtime_ns)
-    return Answer(info, bytes_read, info.damage)
 
 
 def _save(transaction: Connection, file_id: int, info: object) -> None:
@@ -41,6 +32,8 @@ async def read_media_info(vault: Vault, roots: Sequence[bytes]) -> AsyncGenerato
     ]
     if images:
         await vault.write(_not_examined, images)
-    stage = ReadingStage(Phase.MEDIAINFO, "mediainfo", read, _save, vault.settings.scan.mediainfo_timeout_s)
+    stage = ReadingStage(
+        Phase.MEDIAINFO, "mediainfo", worker_tasks.media_info, _save, vault.settings.scan.mediainfo_timeout_s
+    )
     async for event in reading.run(vault, stage, roots):
         yield event

@@ -4,23 +4,20 @@ What a comparison found is kept, so each pair is looked at once as long as both 
 """
 
 import asyncio
-import os
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
 from typing import NamedTuple, cast
 
 from mediavault_tui.domain import picture_alignment
-from mediavault_tui.domain.alignment import ALIGNMENT_VERSION, Alignment, Verdict, by_way_of, lengths
+from mediavault_tui.domain.alignment import ALIGNMENT_VERSION, Alignment, Verdict, by_way_of
 from mediavault_tui.domain.content_index import ContentIndex
 from mediavault_tui.domain.duplicates import Evidence
 from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint, digest
 from mediavault_tui.domain.picture_search import PictureSearch
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.errors import FileUnreadable
-from mediavault_tui.services.file_times import modified_ns
+from mediavault_tui.engine.worker_tasks import refine
 from mediavault_tui.services.workers import Task
 from mediavault_tui.store import catalogue, fingerprints
 from mediavault_tui.store.database import Connection
@@ -129,37 +126,6 @@ def _compare(pairs: Sequence[Pair], shown: Mapping[int, Fingerprint]) -> Known:
         for a, b in pairs
         if a in shown and b in shown
     }
-
-
-_LONG_S = 150.0
-"""Up to this runtime a fingerprint holds all there is to see; of longer files a closer look takes much more."""
-
-
-def refine(path_a: bytes, path_b: bytes, rough: Alignment) -> Alignment:
-    """In a worker: offset and speed to about a frame, from the pictures themselves.
-
-    A long pair that is unsure is looked at more closely first: few samples of two long films meet.
-    """
-    from mediavault_tui.services import frames
-
-    if rough.verdict is Verdict.UNSURE and rough.overlap_s and max(lengths(rough)) > _LONG_S:
-        rough = picture_alignment.compare(*(_thorough(path, _changed(path)) for path in (path_a, path_b)))
-    return frames.refine(path_a, path_b, rough)
-
-
-def _changed(path: bytes) -> tuple[int, int]:
-    try:
-        status = os.stat(path)
-    except OSError as error:
-        raise FileUnreadable(f"{os.fsdecode(path)}: {error.strerror}", "Check the name.") from error
-    return status.st_size, modified_ns(status)
-
-
-@lru_cache(maxsize=8)  # one file may have several partners
-def _thorough(path: bytes, _changed: tuple[int, int]) -> Fingerprint:
-    from mediavault_tui.services import frames
-
-    return frames.fingerprint(path, thorough=True)
 
 
 def _hubs(same: Iterable[Pair], order: Order) -> dict[int, int]:

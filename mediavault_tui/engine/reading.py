@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from mediavault_tui.domain.events import Event, FileDamaged, FileSkipped, Phase, Progress
 from mediavault_tui.engine.vault import Vault
+from mediavault_tui.engine.worker_tasks import Answer
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.workers import Outcome, Task
 from mediavault_tui.store import stages
@@ -20,14 +21,6 @@ from mediavault_tui.store.stages import PendingFile, Stage
 FILES_AT_A_TIME = 1000
 STORE_EVERY = 100
 STORE_EVERY_S = 1.0
-
-
-class Answer(NamedTuple):
-    """What a worker found out about one file."""
-
-    value: object
-    bytes_read: int
-    damage: str | None
 
 
 class ReadingStage(NamedTuple):

@@ -14,8 +14,9 @@ from mediavault_tui.domain.events import Event, FileDamaged, FileSkipped, Phase
 from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.domain.settings import Scan, Settings
 from mediavault_tui.engine import reading
-from mediavault_tui.engine.reading import Answer, ReadingStage
+from mediavault_tui.engine.reading import ReadingStage
 from mediavault_tui.engine.vault import Vault
+from mediavault_tui.engine.worker_tasks import Answer
 from mediavault_tui.services import container
 from mediavault_tui.services.workers import Task
 from mediavault_tui.store import stages

@@ -5,10 +5,9 @@ Raises FileUnreadable when the file cannot be read, MediaDamaged when nothing in
 told to stop.
 """
 
-from mediavault_tui.services.frames.listening import listen
 from mediavault_tui.services.frames.refining import refine
 from mediavault_tui.services.frames.sampling import decodes_at, fingerprint
 from mediavault_tui.services.frames.still import still
 from mediavault_tui.services.frames.video import Cancelled
 
-__all__ = ["Cancelled", "decodes_at", "fingerprint", "listen", "refine", "still"]
+__all__ = ["Cancelled", "decodes_at", "fingerprint", "refine", "still"]

@@ -126,7 +126,25 @@ class _Pair:
         if self._ask_again():
             self.speed = speed_of(self.curves, self.rough.speed, self.frame_s, rates)
         found = _in_order(runs(self.curves, self.speed, self.frame_s), self.speed)
-        return self._judged(found)
+        return self._judged(self._bridged(found))
+
+    def _bridged(self, found: list[Run]) -> list[Run]:
+        """Runs on one line are one where what lies between them fits too: the rough look saw another crop there."""
+        kept = found[:1]
+        for run in found[1:]:
+            last = kept[-1]
+            gap = self.stretches[last.curves[-1].stretch].end_a_s, self.stretches[run.stretch].a_s
+            same_line = abs(run.shift - last.shift) < JOINED_FRAMES * self.frame_s
+            if last.stretch != run.stretch and same_line and self._fits(last, sum(gap) / 2):
+                kept[-1] = Run((*last.curves, *run.curves), (last.shift + run.shift) / 2)
+            else:
+                kept.append(run)
+        return kept
+
+    def _fits(self, run: Run, at_s: float) -> bool:
+        line = Line(self.speed, run.shift)
+        slid = self._slide(run.stretch, at_s - WINDOW_S / 2, WINDOW_S, line, JOINED_FRAMES * self.frame_s)
+        return slid.alike >= ALIKE
 
     def _ask(self) -> None:
         several = len(self.stretches)
@@ -284,7 +302,7 @@ class _Pair:
 
     def _follows(self, run: Run, begins: bool) -> Follows:
         sure = run.curves[0 if begins else -1]
-        stretch = self.stretches[run.stretch]
+        stretch = self.stretches[sure.stretch]
         alike = float(np.median([each.top for each in run.curves]))
         hint = stretch.a_s if begins else stretch.end_a_s
         return Follows(Line(self.speed, run.shift), self.looks[sure.at_s], sure.at_s, alike, hint)
@@ -294,7 +312,8 @@ class _Pair:
         limits = overlap(Hypothesis(self.speed, run.shift), *self.durations)
         limit = limits[0 if begins else 1]
         follows = self._follows(run, begins)
-        is_outer = run.stretch == (0 if begins else len(self.stretches) - 1)
+        at = run.curves[0 if begins else -1].stretch
+        is_outer = at == (0 if begins else len(self.stretches) - 1)
         if is_outer and abs(follows.hint_a_s - limit) <= 2 * self.tolerance_s:
             return limit
         return edges.at_end(self.a, self.b, follows, limit, self.tolerance_s)

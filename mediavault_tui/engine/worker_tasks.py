@@ -1,0 +1,71 @@
+"""What workers are asked about single files and pairs of pictures.
+
+A worker loads this module and no more of the program: what it imports is paid for by every worker, each time.
+"""
+
+import os
+from functools import lru_cache
+from typing import NamedTuple
+
+from mediavault_tui.domain.alignment import Alignment, Verdict, lengths
+from mediavault_tui.domain.fingerprint import Fingerprint
+from mediavault_tui.errors import FileUnreadable
+from mediavault_tui.services.file_times import modified_ns
+
+_LONG_S = 150.0
+"""Up to this runtime a fingerprint holds all there is to see; of longer files a closer look takes much more."""
+
+
+class Answer(NamedTuple):
+    """What a worker found out about one file."""
+
+    value: object
+    bytes_read: int
+    damage: str | None
+
+
+def media_info(path: bytes, size: int, mtime_ns: int) -> Answer:
+    """Media info of a file that must not have changed."""
+    # Here, so that the program itself never loads the library whose crashes it guards against.
+    from mediavault_tui.services import mediainfo
+
+    info, bytes_read = mediainfo.read(path, size, mtime_ns)
+    return Answer(info, bytes_read, info.damage)
+
+
+def fingerprint(path: bytes, size: int, mtime_ns: int) -> Answer:
+    """The fingerprint as bytes of a file that must not have changed."""
+    from mediavault_tui.services import frames, mediainfo
+
+    mediainfo.check_unchanged(path, size, mtime_ns)
+    before = mediainfo.bytes_read_so_far()
+    value = frames.fingerprint(path).to_bytes()
+    return Answer(value, mediainfo.bytes_read_so_far() - before, None)
+
+
+def refine(path_a: bytes, path_b: bytes, rough: Alignment) -> Alignment:
+    """Offset and speed to about a frame, from the pictures themselves.
+
+    A long pair that is unsure is looked at more closely first: few samples of two long films meet.
+    """
+    from mediavault_tui.domain import picture_alignment
+    from mediavault_tui.services import frames
+
+    if rough.verdict is Verdict.UNSURE and rough.overlap_s and max(lengths(rough)) > _LONG_S:
+        rough = picture_alignment.compare(*(_thorough(path, _changed(path)) for path in (path_a, path_b)))
+    return frames.refine(path_a, path_b, rough)
+
+
+def _changed(path: bytes) -> tuple[int, int]:
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise FileUnreadable(f"{os.fsdecode(path)}: {error.strerror}", "Check the name.") from error
+    return status.st_size, modified_ns(status)
+
+
+@lru_cache(maxsize=8)  # one file may have several partners
+def _thorough(path: bytes, _changed: tuple[int, int]) -> Fingerprint:
+    from mediavault_tui.services import frames
+
+    return frames.fingerprint(path, thorough=True)
