@@ -10,6 +10,11 @@ from reviewing import decisions, every_group, file_names, library, play, reviewe
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from mediavault_tui.domain.alignment import Alignment, Verdict, placed
+from mediavault_tui.domain.coverage import coverage_of
+from mediavault_tui.domain.duplicates import Candidate, Evidence, content_finding
+from mediavault_tui.domain.media import ReleaseName
+from mediavault_tui.domain.stretches import Stretch
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.errors import PlayerMissing
 from mediavault_tui.services import samples
@@ -19,7 +24,7 @@ from mediavault_tui.store.groups import Choice
 from mediavault_tui.ui.app import VaultApp
 from mediavault_tui.ui.dialogs.ask import Confirm
 from mediavault_tui.ui.dialogs.trouble import Trouble
-from mediavault_tui.ui.screens import comparison_pictures
+from mediavault_tui.ui.screens import comparison_loading, comparison_pictures, comparison_side
 from mediavault_tui.ui.screens.comparison import ComparisonScreen
 from mediavault_tui.ui.screens.duplicates import DuplicatesScreen
 from mediavault_tui.ui.widgets.sides import Sides
@@ -292,3 +297,38 @@ def test_moments_pair_the_times_of_both_files(
     moments: Moments, share: float, times: tuple[float, float]
 ) -> None:
     assert moments.at(share) == pytest.approx(times)
+
+
+CUT = (Stretch(0.0, 2.0, 35.0), Stretch(65.0, 37.0, 20.0), Stretch(85.0, 72.0, 15.0))
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_what_matching_found_out_is_the_timing_whichever_file_is_left(swapped: bool) -> None:
+    """b begins 2 s earlier, lacks a's 0:35–1:05 and has 15 s more at 0:57; two seconds of black end it."""
+    found = placed(Alignment(Verdict.SAME, 97, matched=1.0, blank_b=(0.0, 2.0)), 1.0, CUT, (100.0, 89.0))
+    one, other = Candidate(1, ReleaseName(), duration_s=100.0), Candidate(2, ReleaseName(), duration_s=89.0)
+    evidence = content_finding(one, other, found)
+    assert isinstance(evidence, Evidence)
+    told_by = comparison_loading._told_by(evidence, (100.0, 89.0))
+    kept, wanted = (told_by.turned(), found.turned()) if swapped else (told_by, found)
+    assert kept.pairing == wanted.pairing
+    assert coverage_of(kept) == coverage_of(wanted)
+    words = " ".join(comparison_side._differing(kept))
+    first, second = ("b", "a") if swapped else ("a", "b")
+    assert f"{second} lacks 30 s at 0:37 (0:35–1:05 of {first})" in words
+    assert f"{first} lacks 15 s at 1:25 (0:57–1:12 of {second})" in words
+
+
+def test_a_timing_that_was_not_measured_is_said() -> None:
+    moments = Moments(100, 90, is_measured=False)
+    assert moments.at(0.0) == (0, 0)
+    assert moments.words("a", "b") == "timing not measured: both start together"
+    assert comparison_side._differing(Alignment(Verdict.SAME, 97, measured=False, stretches=CUT)) == ()
+
+
+@pytest.mark.parametrize(
+    ("share", "times"), [(0.0, (0, 2)), (0.4, (46, 37)), (0.83, (85, 67.45)), (1.0, (100, 87))]
+)
+def test_stills_step_through_what_either_has(share: float, times: tuple[float, float]) -> None:
+    """The line has 35 s of both, 30 of a, 20 of both, 15 of b, 15 of both."""
+    assert Moments(100, 87, Pairing.of(2.0, 1.0, CUT)).at(share) == pytest.approx(times)

@@ -1,6 +1,8 @@
 """What the comparison shows of two files in words: facts, verdict, what would be lost, and what was decided."""
 
-from mediavault_tui.domain.coverage import pair_told
+from mediavault_tui.domain import alignment
+from mediavault_tui.domain.alignment import Alignment
+from mediavault_tui.domain.coverage import coverage_of, pair_told
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.store.groups import Choice
 from mediavault_tui.ui.screens import duplicates_words as words
@@ -42,11 +44,24 @@ def _above(pair: Pair, settings: Settings) -> list[Pieces]:
         else:
             lines.append([same, (" · ", "muted"), better, (": ", "muted"), (found.reasons[-1], "text")])
         lines += [[("But: ", "bold bad"), (veto, "bad")] for veto in found.vetoes]
+        if differs := _differing(found.alignment):
+            lines.append([("Runtime: ", "muted"), ("; ".join(differs), "warning")])
     if pair.detail is None:
         lines.append([("In no duplicate group together, so there is nothing to decide.", "muted")])
     elif decided := words.decided(pair.detail):
         lines.append(decided)
     return lines
+
+
+def _differing(found: Alignment | None) -> tuple[str, ...]:
+    """Where one of both has what the other has not, as `b lacks 30 s at 0:35 (0:35–1:05 of a)`."""
+    if (
+        found is None
+        or found.verdict is not alignment.Verdict.SAME
+        or not (found.measured and found.stretches)
+    ):
+        return ()
+    return pair_told(coverage_of(found))
 
 
 def _head(pair: Pair, side: int) -> Head:
