@@ -78,6 +78,23 @@ def test_what_is_shared_in_part_or_in_another_order_makes_no_pair(name):
     assert compare(WHOLE, assembled(NO_PAIRS[name], 5)).verdict is not Verdict.SAME
 
 
+def turning(seconds, period_s, phase_s, seed):
+    """Something that goes round in so many seconds, at several brightnesses along the way."""
+    times = grid(seconds, round(2 * seconds), seed)
+    round_ = shots(3, 8 * SHOT_S)[:8]
+    at = (times + phase_s) / period_s % 1 * len(round_)
+    low, share = at.astype(int), (at % 1)[:, None, None]
+    drawn = round_[low] * (1 - share) + round_[(low + 1) % len(round_)] * share
+    return Fingerprint(seconds, times, np.clip(drawn[:, 1::2, 1::2], 0, 255).astype(np.uint8))
+
+
+def test_what_goes_round_and_round_is_unsure_of_its_place():
+    found = compare(turning(60.0, 6.0, 0.0, 1), turning(60.0, 6.0, 2.0, 2))
+    assert found.verdict is Verdict.UNSURE
+    assert not found.measured
+    assert "repeat themselves" in found.reasons[0]
+
+
 @pytest.mark.parametrize("parts", [*(parts for parts, _ in PIECES.values()), *NO_PAIRS.values()])
 @pytest.mark.parametrize("speed", [1.0, PAL])
 def test_both_ways_round_the_answers_are_mirror_images(parts, speed):

@@ -258,3 +258,10 @@ def test_all_that_both_files_have_stays_within_them(made, whole) -> None:
     assert found.stretches[0].a_s >= 0
     assert found.stretches[0].b_s >= 0
     assert found.overlap_a <= 1
+
+
+def test_what_repeats_itself_is_not_made_sure_by_windows_that_fit(whole) -> None:
+    rough = placed(
+        Alignment(Verdict.UNSURE, 74, measured=False), 1.0, (Stretch(0.0, 0.0, 10.0),), (10.0, 10.0)
+    )
+    assert frames.refine(whole, whole, rough) == rough

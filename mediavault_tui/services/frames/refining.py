@@ -63,10 +63,11 @@ def refine(
     """`rough` with speed and stretches measured to about a frame; the files changed give the same, turned.
 
     An unsure pair becomes `same` when windows all over it fit, a pair that was the same unsure when they do not;
-    without any window that tells something, `rough` comes back as not measured. Raises FileUnreadable,
-    MediaDamaged, Cancelled.
+    without any window that tells something, `rough` comes back as not measured. What repeats itself stays unsure:
+    windows fit at every turn. Raises FileUnreadable, MediaDamaged, Cancelled.
     """
-    if rough.verdict is Verdict.DIFFERENT or rough.overlap_s <= 0:
+    repeats = rough.verdict is Verdict.UNSURE and not rough.measured
+    if rough.verdict is Verdict.DIFFERENT or rough.overlap_s <= 0 or repeats:
         return rough
     with opened(path_a, cancelled) as video_a, opened(path_b, cancelled) as video_b:
         a, b = Reader(video_a), Reader(video_b)
