@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "content"))
 
 import av
 from altered_pairs import ROWS, Expected, Pair, Workshop, long_pairs, short_pairs
+from altered_scans import by_scan
 
 from mediavault_tui.domain.alignment import Alignment
 from mediavault_tui.domain.fingerprint import Fingerprint
@@ -202,6 +203,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="folder for the films made")
     parser.add_argument("--rows", help="only these rows")
     parser.add_argument("--long", type=int, metavar="MINUTES", help="films of that length, a multiple of ten")
+    parser.add_argument("--scan", action="store_true", help="ask the program itself")
     parser.add_argument("--only-make", action="store_true")
     parser.add_argument("--cost", action="store_true", help="print CPU seconds of each pair")
     options = parser.parse_args()
@@ -211,7 +213,9 @@ def main() -> None:
         rows = options.rows.split(",") if options.rows else ROWS
         made = long_pairs(shop, options.long) if options.long else short_pairs(shop, rows)
         pairs = [pair for pair in made if pair.row in rows]
-        if not options.only_make:
+        if options.scan:
+            by_scan(pairs)
+        elif not options.only_make:
             by_comparison(pairs, cost=options.cost)
 
 

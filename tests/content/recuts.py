@@ -55,7 +55,7 @@ def make(path: Path, cut: Cut) -> Path:
     ]  # fmt: skip
     first_heard = len(every) - len(heard)
     shown = [
-        f"[{n}:v]{_chain(f'fps={RATE}', piece.filters, 'setsar=1,setpts=PTS-STARTPTS')}[v{n}]"
+        f"[{n}:v]{_chain(_exactly(piece), piece.filters, 'setsar=1,setpts=PTS-STARTPTS')}[v{n}]"
         for n, piece in enumerate(cut.pieces)
     ]
     said = [
@@ -73,6 +73,11 @@ def make(path: Path, cut: Cut) -> Path:
     run(*inputs, "-filter_complex", graph, "-map", "[v]", "-map", "[a]", *cut.coding, "-pix_fmt", "yuv420p", *sound,
         to=path)  # fmt: skip
     return path
+
+
+def _exactly(piece: Piece) -> str:
+    """As many frames as its seconds say: `-t` alone lets some more through."""
+    return f"fps={RATE},trim=end_frame={round((piece.end_s - piece.start_s) * RATE)}"
 
 
 def _chain(*filters: str) -> str:
