@@ -15,6 +15,8 @@ from mediavault_tui.services.file_times import modified_ns
 _LONG_S = 150.0
 """Up to this runtime a fingerprint holds all there is to see; of longer files a closer look takes much more."""
 
+_ALL = 0.95
+
 
 class Answer(NamedTuple):
     """What a worker found out about one file."""
@@ -46,14 +48,27 @@ def fingerprint(path: bytes, size: int, mtime_ns: int) -> Answer:
 def refine(path_a: bytes, path_b: bytes, rough: Alignment) -> Alignment:
     """Offset and speed to about a frame, from the pictures themselves.
 
-    A long pair that is unsure is looked at more closely first: few samples of two long films meet.
+    A long pair that is unsure, or does not agree along the whole, is looked at more closely first, and so is one
+    whose frames do not match after all: few samples of two long films meet.
     """
     from mediavault_tui.domain import picture_alignment
     from mediavault_tui.services import frames
 
-    if rough.verdict is Verdict.UNSURE and rough.overlap_s and max(lengths(rough)) > _LONG_S:
-        rough = picture_alignment.compare(*(_thorough(path, _changed(path)) for path in (path_a, path_b)))
-    return frames.refine(path_a, path_b, rough)
+    is_long = rough.verdict is not Verdict.DIFFERENT and rough.overlap_s > 0 and max(lengths(rough)) > _LONG_S
+    if not is_long:
+        return frames.refine(path_a, path_b, rough)
+    if _agrees(rough):
+        found = frames.refine(path_a, path_b, rough)
+        if found.verdict is Verdict.SAME or not found.measured:
+            return found
+    closer = picture_alignment.compare(*(_thorough(path, _changed(path)) for path in (path_a, path_b)))
+    return frames.refine(path_a, path_b, closer)
+
+
+def _agrees(rough: Alignment) -> bool:
+    """Whether the pictures of two files agree along all of one."""
+    whole = max(rough.overlap_a, rough.overlap_b) >= _ALL
+    return rough.verdict is Verdict.SAME and len(rough.stretches) == 1 and rough.matched >= _ALL and whole
 
 
 def _changed(path: bytes) -> tuple[int, int]:
