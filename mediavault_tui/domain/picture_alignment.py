@@ -91,7 +91,10 @@ def _compare(a: Fingerprint, b: Fingerprint) -> Alignment:
     blank = _blank(a), _blank(b)
     a, b = informative(a), informative(b)
     if len(a.times) < 2 or len(b.times) < 2:
-        return _by_sound(a, b, Alignment(Verdict.UNSURE, 50, reasons=("too little to see in the pictures",)))
+        nothing = Alignment(
+            Verdict.UNSURE, 50, reasons=("too little to see in the pictures",), measured=False
+        )
+        return _by_sound(a, b, nothing)
     sides = side(a), side(b)
     best = _best_look(a, b, sides)
     judged = _judge(best, *sides)
@@ -357,7 +360,9 @@ def _by_sound(a: Fingerprint, b: Fingerprint, judged: Alignment) -> Alignment:
     found = backed_by_sound(a, b)
     if found is None:
         return judged
-    same = msgspec.structs.replace(judged, verdict=Verdict.SAME, score=found.score, matched=0.0, reasons=())
+    same = msgspec.structs.replace(
+        judged, verdict=Verdict.SAME, score=found.score, matched=0.0, reasons=(), measured=True
+    )
     return _placed(same, found.hypothesis, a.duration_s, b.duration_s, found.reason)
 
 
