@@ -245,8 +245,9 @@ def _show(
     _show_contained(apart.contained, files)
     told = {frozenset((each.part, each.whole)) for each in apart.contained}
     told |= {frozenset((each.a, each.b)) for each in apart.unsure}
-    _show_vetoes([veto for veto in apart.vetoes if frozenset((veto.a, veto.b)) not in told], files)
-    _show_unsure(apart.unsure, files)
+    vetoes = [veto for veto in apart.vetoes if frozenset((veto.a, veto.b)) not in told]
+    _show_pairs("pairs that look alike and are not the same", vetoes, files)
+    _show_pairs("pairs of which the pictures cannot tell", apart.unsure, files)
 
 
 def _show_contained(contained: Sequence["Contained"], files: Files) -> None:
@@ -260,31 +261,20 @@ def _show_contained(contained: Sequence["Contained"], files: Files) -> None:
     _show_more(len(contained))
 
 
-def _show_unsure(unsure: Sequence["Doubt"], files: Files) -> None:
-    if not unsure:
+def _show_pairs(heading: str, pairs: Sequence["Veto | Doubt"], files: Files) -> None:
+    if not pairs:
         return
-    output.data(f"{len(unsure)} pairs of which the pictures cannot tell:")
-    for doubt in unsure[:VETOES_SHOWN]:
-        for file_id in (doubt.a, doubt.b):
+    output.data(f"{len(pairs)} {heading}:")
+    for pair in pairs[:VETOES_SHOWN]:
+        for file_id in (pair.a, pair.b):
             output.data(f"  {printable(files[file_id].paths[0])}")
-        output.data(f"    {printable(doubt.reason)}")
-    _show_more(len(unsure))
+        output.data(f"    {printable(pair.reason)}")
+    _show_more(len(pairs))
 
 
 def _show_more(count: int) -> None:
     if count > VETOES_SHOWN:
         output.data(f"  … and {count - VETOES_SHOWN:,} more: --json lists them all")
-
-
-def _show_vetoes(vetoes: Sequence["Veto"], files: Files) -> None:
-    if not vetoes:
-        return
-    output.data(f"{len(vetoes)} pairs that look alike and are not the same:")
-    for veto in vetoes[:VETOES_SHOWN]:
-        for file_id in (veto.a, veto.b):
-            output.data(f"  {printable(files[file_id].paths[0])}")
-        output.data(f"    {printable(veto.reason)}")
-    _show_more(len(vetoes))
 
 
 def _heading(group: "GroupRecord", files: Files) -> str:

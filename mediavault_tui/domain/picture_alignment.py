@@ -22,7 +22,6 @@ from mediavault_tui.domain.alignment import (
     Hypothesis,
     Verdict,
     along_a_line,
-    lengths,
     overlap,
     placed,
 )
@@ -373,28 +372,3 @@ def _placed(
     durations = duration_a, duration_b
     told = msgspec.structs.replace(alignment, reasons=(*alignment.reasons, reason))
     return placed(told, hypothesis.speed, (along_a_line(hypothesis, durations),), durations)
-
-
-def rebuilt(
-    rough: Alignment,
-    verdict: Verdict,
-    measured: Hypothesis,
-    durations: tuple[float | None, float | None],
-    reason: str,
-    *,
-    sure: int = 90,
-) -> Alignment:
-    """`rough` with what was measured frame by frame; `sure` is the least score of `same`."""
-    known = lengths(rough)
-    duration_a, duration_b = durations[0] or known[0], durations[1] or known[1]
-    score = max(rough.score, sure) if verdict is Verdict.SAME else min(rough.score, 74)
-    judged = msgspec.structs.replace(rough, verdict=verdict, score=score)
-    line = _placed(judged, measured, duration_a, duration_b, reason)
-    if len(rough.stretches) < 2:
-        return line
-    start, end = line.stretches[0].a_s, line.stretches[0].end_a_s
-    kept = [(max(start, each.a_s), min(end, each.end_a_s)) for each in rough.stretches]
-    parts = tuple(
-        Stretch(at, (at + measured.shift) / measured.speed, until - at) for at, until in kept if until > at
-    )
-    return placed(line, measured.speed, parts, (duration_a, duration_b)) if parts else line

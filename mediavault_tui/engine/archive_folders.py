@@ -39,7 +39,7 @@ async def why_not(vault: Vault, folder: bytes) -> str | None:
     if (
         reason is not None
         and not newest
-        and not nofollow.diversion(folder)
+        and not await asyncio.to_thread(nofollow.diversion, folder)
         and await vault.read(_is_in_root, folder)
     ):
         return None  # the last scan has seen what it is on

@@ -223,14 +223,8 @@ def ranked_group(
     best = copies[ranking.standings[0].id]
     unlike = _doubted_beside(best.id, group, doubted)
     suggests = ranking.verdict is quality.Verdict.BETTER and not group.needs_review
-    # What lies in a bin or a download is left alone, so it frees nothing. What cannot be read is not known to be a
-    # copy of anything, nor to be one that could stay for another.
-    movable = [
-        copy
-        for copy in copies.values()
-        if copy is not best and copy.id not in unlike and _may_be_moved(copy) and not copy.problem
-    ]
-    reclaim = quality.reclaimable(movable if best.place is None and not best.problem else [], [best])
+    spare = [copy for copy in copies.values() if copy is not best and copy.id not in unlike]
+    reclaim = _reclaimable(spare, best)
     twins = _twins(group, best.id)
     moments = _moments(group, twins)
     members = []
@@ -278,6 +272,14 @@ def ranked_group(
         members=tuple(members),
         evidence=group.evidence,
     )
+
+
+def _reclaimable(spare: Sequence[Copy], best: Copy) -> quality.Reclaim:
+    """What lies in a bin or a download is left alone, so it frees nothing. What cannot be read is not known to be a
+    copy of anything, nor to be one that could stay for another.
+    """
+    movable = [copy for copy in spare if _may_be_moved(copy) and not copy.problem]
+    return quality.reclaimable(movable if best.place is None and not best.problem else [], [best])
 
 
 def _doubted_beside(best: int, group: Group, doubted: AbstractSet[Pair]) -> set[int]:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mediavault_tui.domain.alignment import Alignment, Hypothesis, Verdict, by_way_of
+from mediavault_tui.domain.alignment import Alignment, Hypothesis, Verdict, along_a_line, by_way_of, placed
 from mediavault_tui.domain.evidence import PAL
 from mediavault_tui.domain.fingerprint import Fingerprint
-from mediavault_tui.domain.picture_alignment import compare, rebuilt
+from mediavault_tui.domain.picture_alignment import compare
 
 SHOT_S = 4.0
 
@@ -122,13 +122,17 @@ def test_too_few_pictures_are_unsure(count):
     assert compare(few, few).verdict is Verdict.UNSURE
 
 
+def on_a_line(rough, hypothesis, durations):
+    return placed(rough, hypothesis.speed, (along_a_line(hypothesis, durations),), durations)
+
+
 @pytest.mark.parametrize(("speed_a", "shift_a"), [(1.0, 0.0), (25 / 24, -3.0), (1.0, 12.5)])
 @pytest.mark.parametrize(("speed_b", "shift_b"), [(1.0, 2.0), (24 / 25, 0.0), (25 / 24, -60.0)])
 def test_offset_by_way_of_a_third_copy(speed_a, shift_a, speed_b, shift_b):
     """t in a copy is (t in the third + shift) / speed: the moments of both copies must meet."""
     same = Alignment(Verdict.SAME, 99, overlap_s=800.0, overlap_a=0.8, overlap_b=0.8)
     to_a, to_b = (
-        rebuilt(same, Verdict.SAME, Hypothesis(speed, shift), (1000.0, 1000.0), "")
+        on_a_line(same, Hypothesis(speed, shift), (1000.0, 1000.0))
         for speed, shift in ((speed_a, shift_a), (speed_b, shift_b))
     )
     found = by_way_of(same, to_a, to_b)
@@ -139,5 +143,5 @@ def test_offset_by_way_of_a_third_copy(speed_a, shift_a, speed_b, shift_b):
 
 def test_a_third_copy_that_ends_early_does_not_tell_of_the_rest():
     rough = Alignment(Verdict.SAME, 99, overlap_s=1000.0, overlap_a=1.0, overlap_b=1.0)
-    to_a = rebuilt(rough, Verdict.SAME, Hypothesis(1.0, 0.0), (400.0, 1000.0), "")
+    to_a = on_a_line(rough, Hypothesis(1.0, 0.0), (400.0, 1000.0))
     assert by_way_of(rough, to_a, to_a) is None
