@@ -44,7 +44,7 @@ def test_what_kills_or_holds_a_worker_is_set_aside_and_the_rest_is_read(database
     bad = {
         "abort.mkv": "crashed the reader (SIGABRT)",
         "exit.mkv": "crashed the reader (exit code 7)",
-        "hang.mkv": "took longer than 1 s to read",
+        "hang.mkv": "took longer than 5 s to read",
         "memory.mkv": "needs more memory",
         "broken.mkv": "no frame decodes",
     }
@@ -52,7 +52,7 @@ def test_what_kills_or_holds_a_worker_is_set_aside_and_the_rest_is_read(database
     for number, name in enumerate([*bad, *good, "gone.mkv"]):
         put(root / name, bytes(number + 1))
     walk(database, root)
-    events = through_stage(database, root, timeout_s=1.0)
+    events = through_stage(database, root)  # a crash takes a busy machine over a second to be noticed
     damaged = {os.path.basename(event.path).decode(): event.reason for event in of_kind(events, FileDamaged)}
     assert {name: damaged[name][: len(reason)] for name, reason in bad.items()} == bad
     assert [os.path.basename(event.path) for event in of_kind(events, FileSkipped)] == [b"gone.mkv"]
