@@ -12,11 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.quality.sounds import Likeness
+from mediavault_tui.domain.listening import Likeness
 from mediavault_tui.domain.sound import HOP, RATE, levels
-
-LISTENING_VERSION = 1
-"""Goes up whenever listening to the same two tracks could come to another answer."""
 
 Samples = NDArray[np.float32]
 

@@ -33,7 +33,7 @@ async def fingerprint(workers: Workers, timeout_s: float, path: bytes) -> Finger
     except OSError as error:
         raise FileUnreadable(f"{os.fsdecode(path)}: {error.strerror}", "Check the name.") from error
     value = await in_worker(
-        workers, timeout_s, worker_tasks.fingerprint, path, status.st_size, modified_ns(status)
+        workers, timeout_s, worker_tasks.first_look, path, status.st_size, modified_ns(status)
     )
     assert value is None or isinstance(value, bytes)
     return Fingerprint.from_bytes(value) if value else None

@@ -12,9 +12,10 @@ from mediavault_tui.domain.alignment import Hypothesis
 from mediavault_tui.domain.coverage import Coverage
 from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.evidence import PAL
-from mediavault_tui.domain.quality import Copy, Likeness
+from mediavault_tui.domain.listening import LISTENING_VERSION
+from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.domain.sound_likeness import LISTENING_VERSION
+from mediavault_tui.engine import worker_tasks
 from mediavault_tui.engine.candidates import state_of
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services.workers import Task, Workers
@@ -78,18 +79,6 @@ def _at_speed(best: Copy, other: Copy, moment: tuple[float, float] | None) -> Hy
     return Hypothesis(near, 0.0)
 
 
-def hear(
-    path_a: bytes, path_b: bytes, at_speed: Hypothesis, pairs: Sequence[tuple[int, int]], is_aligned: bool
-) -> Told:
-    """In a worker: how the tracks of both sound beside each other."""
-    from mediavault_tui.services.frames.listening import listen as listen_to
-
-    told = listen_to(path_a, path_b, at_speed, pairs)
-    if is_aligned:
-        return told
-    return [(at, there, each if each is Likeness.SAME else Likeness.UNSURE) for at, there, each in told]
-
-
 async def listen(vault: Vault, found: Sequence[Wanted]) -> AsyncGenerator[Event, None]:
     """Listen to all of these and store what was heard."""
     files = await vault.read(_files, {file_id for each in found for file_id in (each.a, each.b)})
@@ -102,7 +91,9 @@ async def listen(vault: Vault, found: Sequence[Wanted]) -> AsyncGenerator[Event,
 
     waiting: list[Heard] = []
     done = 0
-    async for outcome in vault.workers.map(hear, tasks(), vault.settings.scan.fingerprint_timeout_s):
+    async for outcome in vault.workers.map(
+        worker_tasks.hear, tasks(), vault.settings.scan.fingerprint_timeout_s
+    ):
         pair = cast(Wanted, outcome.key)
         done += 1
         if outcome.error is None:
@@ -125,7 +116,7 @@ async def now(
         yield Task(wanted, (*paths, wanted.at_speed, wanted.pairs, wanted.is_aligned))
 
     told: Told = []
-    async for outcome in workers.map(hear, task(), settings.scan.fingerprint_timeout_s):
+    async for outcome in workers.map(worker_tasks.hear, task(), settings.scan.fingerprint_timeout_s):
         told = cast(Told, outcome.value) if outcome.error is None else []
     return quality.Sounds(
         {((files[0].id, at), (files[1].id, there)): likeness for at, there, likeness in told}

@@ -17,11 +17,11 @@ from mediavault_tui.domain.coverage import Coverage
 from mediavault_tui.domain.duplicates import Candidate, Contained, Doubt, Evidence, Group, Veto, VetoKind
 from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION
+from mediavault_tui.domain.listening import LISTENING_VERSION
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.names import PARSER_VERSION
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.domain.sound_likeness import LISTENING_VERSION
 from mediavault_tui.engine import hearing, losing, pairing, pictures
 from mediavault_tui.engine.candidates import candidates_of, copy_of, state_of
 from mediavault_tui.engine.vault import Vault

@@ -4,18 +4,28 @@ A worker loads this module and no more of the program: what it imports is paid f
 """
 
 import os
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from mediavault_tui.domain.alignment import Alignment, Verdict, lengths
+from mediavault_tui.domain.alignment import Alignment, Hypothesis, Verdict, lengths
 from mediavault_tui.domain.fingerprint import Fingerprint
+from mediavault_tui.domain.listening import Likeness
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.file_times import modified_ns
+
+if TYPE_CHECKING:
+    from mediavault_tui.services.frames.reader import Window
 
 _LONG_S = 150.0
 """Up to this runtime a fingerprint holds all there is to see; of longer files a closer look takes much more."""
 
 _ALL = 0.95
+
+
+_PAIR = 2
+_every: "dict[bytes, tuple[tuple[int, int], Window]]" = {}
+"""Every frame of the short files looked at last, with their size and time of change."""
 
 
 class Answer(NamedTuple):
@@ -45,6 +55,21 @@ def fingerprint(path: bytes, size: int, mtime_ns: int) -> Answer:
     return Answer(value, mediainfo.bytes_read_so_far() - before, None)
 
 
+def first_look(path: bytes, size: int, mtime_ns: int) -> Answer:
+    """The same of a file whose frames are asked for next: those of a short one stay with this worker."""
+    from mediavault_tui.services import frames, mediainfo
+
+    mediainfo.check_unchanged(path, size, mtime_ns)
+    before = mediainfo.bytes_read_so_far()
+    value, every = frames.fingerprint_and_frames(path)
+    if every is not None:
+        _every.pop(path, None)
+        _every[path] = (size, mtime_ns), every
+        while len(_every) > _PAIR:
+            del _every[next(iter(_every))]
+    return Answer(value.to_bytes(), mediainfo.bytes_read_so_far() - before, None)
+
+
 def refine(path_a: bytes, path_b: bytes, rough: Alignment) -> Alignment:
     """Offset and speed to about a frame, from the pictures themselves.
 
@@ -54,9 +79,10 @@ def refine(path_a: bytes, path_b: bytes, rough: Alignment) -> Alignment:
     from mediavault_tui.domain import picture_alignment
     from mediavault_tui.services import frames
 
+    every = _frames_of(path_a), _frames_of(path_b)
     is_long = rough.verdict is not Verdict.DIFFERENT and rough.overlap_s > 0 and max(lengths(rough)) > _LONG_S
     if not is_long:
-        return frames.refine(path_a, path_b, rough)
+        return frames.refine(path_a, path_b, rough, every=every)
     if _agrees(rough):
         found = frames.refine(path_a, path_b, rough)
         if found.verdict is Verdict.SAME or not found.measured:
@@ -69,6 +95,11 @@ def _agrees(rough: Alignment) -> bool:
     """Whether the pictures of two files agree along all of one."""
     whole = max(rough.overlap_a, rough.overlap_b) >= _ALL
     return rough.verdict is Verdict.SAME and len(rough.stretches) == 1 and rough.matched >= _ALL and whole
+
+
+def _frames_of(path: bytes) -> "Window | None":
+    state, every = _every.get(path, (None, None))
+    return every if state and state == _changed(path) else None
 
 
 def _changed(path: bytes) -> tuple[int, int]:
@@ -84,3 +115,15 @@ def _thorough(path: bytes, _changed: tuple[int, int]) -> Fingerprint:
     from mediavault_tui.services import frames
 
     return frames.fingerprint(path, thorough=True)
+
+
+def hear(
+    path_a: bytes, path_b: bytes, at_speed: Hypothesis, pairs: Sequence[tuple[int, int]], is_aligned: bool
+) -> list[tuple[int, int, Likeness]]:
+    """How each pair of audio tracks sounds; what differs tells nothing unless the pictures say where to listen."""
+    from mediavault_tui.services.frames.listening import listen
+
+    told = listen(path_a, path_b, at_speed, pairs)
+    if is_aligned:
+        return told
+    return [(at, there, each if each is Likeness.SAME else Likeness.UNSURE) for at, there, each in told]

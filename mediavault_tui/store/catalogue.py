@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from mediavault_tui.domain import transient
+from mediavault_tui.domain.listening import LISTENING_VERSION
 from mediavault_tui.domain.media import (
     AudioTrack,
     Chapter,
@@ -19,7 +20,6 @@ from mediavault_tui.domain.media import (
     TextKind,
     VideoTrack,
 )
-from mediavault_tui.domain.sound_likeness import LISTENING_VERSION
 from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.transient import Transient
 from mediavault_tui.domain.wholeness import CHECK_VERSION

@@ -12,6 +12,7 @@ from mediavault_tui.domain.fingerprint import Fingerprint
 from mediavault_tui.domain.picture_alignment import compare
 from mediavault_tui.errors import FileUnreadable, MediaDamaged
 from mediavault_tui.services import frames
+from mediavault_tui.services.frames.video import Video
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "content"))
 import films
@@ -71,6 +72,26 @@ def test_refining_is_exact_to_a_frame(made, name, offset, speed):
     assert found.verdict is Verdict.SAME
     assert found.offset_s == pytest.approx(offset, abs=1 / films.RATE)
     assert found.speed == pytest.approx(speed, abs=0.001)
+
+
+@pytest.mark.parametrize("name", ["cut.mp4", "stream.ts"])
+def test_frames_decoded_for_the_fingerprint_are_not_decoded_again(made, name, monkeypatch):
+    paths = os.fsencode(made / "plain.mkv"), os.fsencode(made / name)
+    prints, every = zip(*(frames.fingerprint_and_frames(path) for path in paths), strict=True)
+    assert [each.to_bytes() for each in prints] == [frames.fingerprint(path).to_bytes() for path in paths]
+    rough = compare(*prints)
+    decoded_again = frames.refine(*paths, rough)
+    monkeypatch.setattr(Video, "between", None)
+    found = frames.refine(*paths, rough, every=every)
+    assert (found.verdict, len(found.stretches)) == (decoded_again.verdict, len(decoded_again.stretches))
+    # A stream entered in the middle need not decode to the same bits.
+    assert found.offset_s == pytest.approx(decoded_again.offset_s, abs=0.1 / films.RATE)
+    assert found.speed == pytest.approx(decoded_again.speed, abs=1e-4)
+
+
+def test_of_a_long_file_no_frames_are_kept(made):
+    _, every = frames.fingerprint_and_frames(os.fsencode(made / "long.mkv"))
+    assert every is None
 
 
 def test_a_name_that_is_no_text_is_only_a_name(made):

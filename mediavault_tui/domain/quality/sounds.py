@@ -3,19 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from enum import StrEnum
 
+from mediavault_tui.domain.listening import Likeness
 from mediavault_tui.domain.media import MediaInfo, SoundKind
 from mediavault_tui.domain.quality.languages import canonical
-
-
-class Likeness(StrEnum):
-    """What listening to two tracks along the same pictures shows."""
-
-    SAME = "same"
-    DIFFERENT = "different"
-    UNSURE = "unsure"
-
 
 Track = tuple[int, int]
 """Id of a file, place of the track among its audio tracks."""

@@ -6,8 +6,8 @@ told to stop.
 """
 
 from mediavault_tui.services.frames.refining import refine
-from mediavault_tui.services.frames.sampling import decodes_at, fingerprint
+from mediavault_tui.services.frames.sampling import decodes_at, fingerprint, fingerprint_and_frames
 from mediavault_tui.services.frames.still import still
 from mediavault_tui.services.frames.video import Cancelled
 
-__all__ = ["Cancelled", "decodes_at", "fingerprint", "refine", "still"]
+__all__ = ["Cancelled", "decodes_at", "fingerprint", "fingerprint_and_frames", "refine", "still"]

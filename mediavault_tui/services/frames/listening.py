@@ -14,7 +14,7 @@ from av.stream import Discard
 from numpy.typing import NDArray
 
 from mediavault_tui.domain.alignment import Hypothesis
-from mediavault_tui.domain.quality.sounds import Likeness
+from mediavault_tui.domain.listening import Likeness
 from mediavault_tui.domain.sound import RATE
 from mediavault_tui.domain.sound_likeness import MARGIN_S, Window, likeness
 from mediavault_tui.services.frames.video import Cancelled, Video, never, opened

@@ -19,9 +19,10 @@ MOST_KEPT = 6000
 class Reader:
     """Frames of one file."""
 
-    def __init__(self, video: Video) -> None:
+    def __init__(self, video: Video, every: Window | None = None) -> None:
+        """`every` frame of the file, where they are known already."""
         self.video = video
-        self._kept: list[tuple[float, float, Window]] = []
+        self._kept: list[tuple[float, float, Window]] = [] if every is None else [(0.0, math.inf, every)]
 
     @property
     def duration_s(self) -> float | None:
@@ -56,7 +57,8 @@ class Reader:
     def keyframe_before(self, at_s: float, least_s: float) -> float:
         """The time of the keyframe before a time, where it is no earlier than `least_s`; else that time."""
         duration = self.video.duration_s
-        if (duration is not None and duration <= WHOLE_S) or not self.video.seek(at_s):
+        read_whole = any(end == math.inf for _, end, _ in self._kept)
+        if read_whole or (duration is not None and duration <= WHOLE_S) or not self.video.seek(at_s):
             return at_s
         for count, packet in enumerate(self.video.packets()):
             shown_s = self.video.time(packet)

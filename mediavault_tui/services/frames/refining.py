@@ -26,7 +26,7 @@ from mediavault_tui.domain.look import Look, common
 from mediavault_tui.domain.stretches import Stretch, Stretches
 from mediavault_tui.services.frames import edges
 from mediavault_tui.services.frames.edges import Follows
-from mediavault_tui.services.frames.reader import Reader
+from mediavault_tui.services.frames.reader import Reader, Window
 from mediavault_tui.services.frames.sliding import ALIKE, GOOD, Line, Slid, slide
 from mediavault_tui.services.frames.video import never, opened
 
@@ -58,19 +58,24 @@ SPREAD = 0.6
 
 
 def refine(
-    path_a: bytes | str, path_b: bytes | str, rough: Alignment, cancelled: Callable[[], bool] = never
+    path_a: bytes | str,
+    path_b: bytes | str,
+    rough: Alignment,
+    cancelled: Callable[[], bool] = never,
+    every: tuple[Window | None, Window | None] = (None, None),
 ) -> Alignment:
     """`rough` with speed and stretches measured to about a frame; the files changed give the same, turned.
 
     An unsure pair becomes `same` when windows all over it fit, a pair that was the same unsure when they do not;
     without any window that tells something, `rough` comes back as not measured. What repeats itself stays unsure:
-    windows fit at every turn. Raises FileUnreadable, MediaDamaged, Cancelled.
+    windows fit at every turn. `every` frame of each file, where known, is not decoded again. Raises
+    FileUnreadable, MediaDamaged, Cancelled.
     """
     repeats = rough.verdict is Verdict.UNSURE and not rough.measured
     if rough.verdict is Verdict.DIFFERENT or rough.overlap_s <= 0 or repeats:
         return rough
     with opened(path_a, cancelled) as video_a, opened(path_b, cancelled) as video_b:
-        a, b = Reader(video_a), Reader(video_b)
+        a, b = Reader(video_a, every[0]), Reader(video_b, every[1])
         if _rank(path_a, a, rough) <= _rank(path_b, b, rough.turned()):
             return _Pair(a, b, rough).measured()
         return _Pair(b, a, rough.turned()).measured().turned()

@@ -6,6 +6,7 @@ absolute times whose steps are powers of two, so that copies of unlike length sh
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -16,6 +17,7 @@ from mediavault_tui.domain.fingerprint import Fingerprint, from_frames
 from mediavault_tui.domain.sound_evidence import says_nothing
 from mediavault_tui.errors import MediaDamaged
 from mediavault_tui.services.frames.hearing import hear
+from mediavault_tui.services.frames.reader import MOST_KEPT, Window
 from mediavault_tui.services.frames.video import Video, never, opened
 
 READ_THROUGH_S = 150.0
@@ -45,8 +47,25 @@ def fingerprint(
     Raises FileUnreadable, MediaDamaged when not one frame decodes, Cancelled. Of a file that is damaged in
     places the fingerprint holds what is there.
     """
+    collected = Collected(4 * MOST_PICTURES if thorough else MOST_PICTURES)
+    return _fingerprint(path, collected, cancelled, thorough=thorough)
+
+
+def fingerprint_and_frames(
+    path: bytes | str, cancelled: Callable[[], bool] = never
+) -> tuple[Fingerprint, Window | None]:
+    """A fingerprint, and of a short file every frame, where all were decoded for it: no window need be again.
+
+    Raises like `fingerprint`.
+    """
+    collected = Collected(MOST_PICTURES, keeps=True)
+    return _fingerprint(path, collected, cancelled), collected.window()
+
+
+def _fingerprint(
+    path: bytes | str, collected: "Collected", cancelled: Callable[[], bool], *, thorough: bool = False
+) -> Fingerprint:
     with opened(path, cancelled) as video:
-        collected = Collected(4 * MOST_PICTURES if thorough else MOST_PICTURES)
         duration = video.duration_s
         if duration is not None and duration > READ_THROUGH_S:
             _seek_through(video, duration, collected, THOROUGH_MS if thorough else BUDGET_MS)
@@ -75,8 +94,10 @@ def decodes_at(path: bytes | str, fractions: list[float]) -> list[bool]:
 class Collected:
     """Frames by time, at most one in each step; the step doubles whenever there are too many."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, keeps: bool = False) -> None:
+        """`keeps` every frame beside them, as long as none is left out and `MOST_KEPT` hold them."""
         self.most = most
+        self.every: list[tuple[float, NDArray[np.uint8]]] | None = [] if keeps else None
         self.frames: dict[int, tuple[float, NDArray[np.uint8]]] = {}
         self.step = FINEST_STEP_S
         self.missed_last = 0
@@ -93,6 +114,25 @@ class Collected:
             self.step *= 2
             kept = sorted(self.frames.values(), key=lambda pair: pair[0], reverse=True)
             self.frames = {int(at / self.step): (at, frame) for at, frame in kept}
+
+    def take(self, at_s: float, grey: Callable[[], NDArray[np.uint8]]) -> None:
+        """One decoded frame, in the order in which they are shown."""
+        if self.every is None:
+            if self.wants(at_s):
+                self.add(at_s, grey())
+            return
+        frame = grey()
+        self.every.append((at_s, frame))
+        if len(self.every) > MOST_KEPT:
+            self.every = None
+        if self.wants(at_s):
+            self.add(at_s, frame)
+
+    def window(self) -> Window | None:
+        """Every frame, if they were kept."""
+        if not self.every:
+            return None
+        return np.array([at for at, _ in self.every]), np.stack([frame for _, frame in self.every])
 
     def ordered(self) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
         """Times and frames, ascending."""
@@ -141,6 +181,8 @@ def _read_through(video: Video, collected: Collected) -> None:
         cost = video.duration_s * video.rate * (video.pixels + FRAME_PIXELS)
         video.decoder.skip_frame = "NONREF" if cost > BUDGET_PIXELS else "DEFAULT"
         share = min(1.0, 2 * BUDGET_PIXELS / cost)
+        if cost > BUDGET_PIXELS:
+            collected.every = None  # some are left out
     slack = int(0.2 * BUDGET_PIXELS / video.pixels) + 1
     decoding, decoded = False, 0
     for seen, packet in enumerate(video.packets()):
@@ -155,5 +197,5 @@ def _read_through(video: Video, collected: Collected) -> None:
 def _keep(video: Video, frames: list[VideoFrame], collected: Collected) -> None:
     for frame in frames:
         at_s = video.time(frame)
-        if at_s is not None and collected.wants(max(at_s, 0.0)):
-            collected.add(max(at_s, 0.0), video.grey(frame))
+        if at_s is not None:
+            collected.take(max(at_s, 0.0), partial(video.grey, frame))
