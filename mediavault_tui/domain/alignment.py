@@ -10,6 +10,9 @@ from mediavault_tui.domain import stretches as runs
 from mediavault_tui.domain.stretches import Stretch, Stretches
 from mediavault_tui.domain.sync import Pairing
 
+PAL = 25 / (24000 / 1001)
+"""A film of 23.976 frames a second shown at 25."""
+
 Area = tuple[float, float, float, float]
 """Top, bottom, left, right as shares of a picture."""
 WHOLE: Area = (0.0, 1.0, 0.0, 1.0)

@@ -4,14 +4,12 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 
-from mediavault_tui.domain import picture_alignment
 from mediavault_tui.domain.alignment import Alignment, Verdict
-from mediavault_tui.domain.fingerprint import Fingerprint
 from mediavault_tui.domain.settings import Scan
 from mediavault_tui.engine import worker_tasks
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.file_times import modified_ns
-from mediavault_tui.services.workers import Task, Workers
+from mediavault_tui.services.workers import Outcome, Task, Workers
 
 
 async def align(a: bytes, b: bytes) -> Alignment | None:
@@ -26,8 +24,8 @@ async def align(a: bytes, b: bytes) -> Alignment | None:
         return await aligned(workers, timeout_s, (real[0], real[1]), (prints[0], prints[1]))
 
 
-async def fingerprint(workers: Workers, timeout_s: float, path: bytes) -> Fingerprint | None:
-    """What a file looks like; None where it is damaged. Raises FileUnreadable."""
+async def fingerprint(workers: Workers, timeout_s: float, path: bytes) -> bytes | None:
+    """A file's fingerprint as bytes; None where it is damaged. Raises FileUnreadable."""
     try:
         status = await asyncio.to_thread(os.stat, path)
     except OSError as error:
@@ -36,27 +34,23 @@ async def fingerprint(workers: Workers, timeout_s: float, path: bytes) -> Finger
         workers, timeout_s, worker_tasks.first_look, path, status.st_size, modified_ns(status)
     )
     assert value is None or isinstance(value, bytes)
-    return Fingerprint.from_bytes(value) if value else None
+    return value
 
 
 async def aligned(
     workers: Workers,
     timeout_s: float,
     paths: tuple[bytes, bytes],
-    prints: tuple[Fingerprint | None, Fingerprint | None],
+    prints: tuple[bytes | None, bytes | None],
 ) -> Alignment | None:
     """Roughly from what both look like, then, unless they differ, frame by frame."""
     if prints[0] is None or prints[1] is None:
         return None
-    rough = await asyncio.to_thread(picture_alignment.compare, prints[0], prints[1])
-    if rough.verdict is Verdict.DIFFERENT:
-        return rough
-
-    async def task() -> AsyncIterator[Task]:
-        yield Task(None, (*paths, rough))
-
-    outcomes = [found async for found in workers.map(worker_tasks.refine, task(), timeout_s)]
-    return found if isinstance(found := outcomes[0].value, Alignment) else rough
+    rough = (await _one(workers, timeout_s, worker_tasks.rough, *prints)).value
+    if not isinstance(rough, Alignment) or rough.verdict is Verdict.DIFFERENT:
+        return rough if isinstance(rough, Alignment) else None
+    refined = (await _one(workers, timeout_s, worker_tasks.refine, *paths, rough)).value
+    return refined if isinstance(refined, Alignment) else rough
 
 
 async def in_worker(
@@ -64,11 +58,17 @@ async def in_worker(
 ) -> object:
     """The value of `function(path, …)` from a worker; None where the file is damaged. Raises FileUnreadable."""
 
-    async def task() -> AsyncIterator[Task]:
-        yield Task(None, (path, *arguments))
+    outcome = await _one(workers, timeout_s, function, path, *arguments)
+    if isinstance(outcome.error, FileUnreadable):
+        raise FileUnreadable(f"{os.fsdecode(path)}: {outcome.error.message}", outcome.error.remedy)
+    return None if outcome.error else outcome.value.value  # type: ignore[attr-defined]  # an Answer
 
-    async for outcome in workers.map(function, task(), timeout_s):
-        if isinstance(outcome.error, FileUnreadable):
-            raise FileUnreadable(f"{os.fsdecode(path)}: {outcome.error.message}", outcome.error.remedy)
-        return None if outcome.error else outcome.value.value  # type: ignore[attr-defined]  # an Answer
-    raise AssertionError("a task has an outcome")
+
+async def _one(
+    workers: Workers, timeout_s: float, function: Callable[..., object], *arguments: object
+) -> Outcome:
+    async def task() -> AsyncIterator[Task]:
+        yield Task(None, arguments)
+
+    (outcome,) = [found async for found in workers.map(function, task(), timeout_s)]
+    return outcome

@@ -9,7 +9,6 @@ from mediavault_tui.domain import duplicates, quality
 from mediavault_tui.domain.alignment import Alignment, Verdict
 from mediavault_tui.domain.coverage import Coverage, coverage_of
 from mediavault_tui.domain.duplicates import Doubt, Evidence, Veto
-from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint
 from mediavault_tui.domain.media import EvidenceKind, MediaInfo
 from mediavault_tui.domain.names import parse
 from mediavault_tui.domain.quality import Copy
@@ -205,10 +204,13 @@ async def _align(
 
 async def _fingerprint(
     workers: Workers, settings: Settings, connection: Connection | None, side: FileRecord
-) -> Fingerprint | None:
-    known = fingerprints.one(connection, side.id, FINGERPRINT_VERSION) if connection and side.id > 0 else None
-    if known is not None:
-        return Fingerprint.from_bytes(known)
+) -> bytes | None:
+    if connection and side.id > 0:
+        from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION  # brings numpy in
+
+        known = fingerprints.one(connection, side.id, FINGERPRINT_VERSION)
+        if known is not None:
+            return known
     return await aligning.fingerprint(workers, settings.scan.fingerprint_timeout_s, side.paths[0])
 
 

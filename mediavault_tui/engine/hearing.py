@@ -8,10 +8,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import NamedTuple, cast
 
 from mediavault_tui.domain import quality
-from mediavault_tui.domain.alignment import Hypothesis
+from mediavault_tui.domain.alignment import PAL, Hypothesis
 from mediavault_tui.domain.coverage import Coverage
 from mediavault_tui.domain.events import Event, Phase, Progress
-from mediavault_tui.domain.evidence import PAL
 from mediavault_tui.domain.listening import LISTENING_VERSION
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings

@@ -1,6 +1,7 @@
 """What workers are asked about single files and pairs of pictures.
 
 A worker loads this module and no more of the program: what it imports is paid for by every worker, each time.
+The program itself loads it too, to name what it wants: so numpy and FFmpeg come with the first task.
 """
 
 import os
@@ -9,12 +10,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from mediavault_tui.domain.alignment import Alignment, Hypothesis, Verdict, lengths
-from mediavault_tui.domain.fingerprint import Fingerprint
 from mediavault_tui.domain.listening import Likeness
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.file_times import modified_ns
 
 if TYPE_CHECKING:
+    from mediavault_tui.domain.fingerprint import Fingerprint
     from mediavault_tui.services.frames.reader import Window
 
 _LONG_S = 150.0
@@ -70,6 +71,14 @@ def first_look(path: bytes, size: int, mtime_ns: int) -> Answer:
     return Answer(value.to_bytes(), mediainfo.bytes_read_so_far() - before, None)
 
 
+def rough(print_a: bytes, print_b: bytes) -> Alignment:
+    """How the pictures of two files lie to each other, from their fingerprints."""
+    from mediavault_tui.domain import picture_alignment
+    from mediavault_tui.domain.fingerprint import Fingerprint
+
+    return picture_alignment.compare(Fingerprint.from_bytes(print_a), Fingerprint.from_bytes(print_b))
+
+
 def refine(path_a: bytes, path_b: bytes, rough: Alignment) -> Alignment:
     """Offset and speed to about a frame, from the pictures themselves.
 
@@ -111,7 +120,7 @@ def _changed(path: bytes) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=8)  # one file may have several partners
-def _thorough(path: bytes, _changed: tuple[int, int]) -> Fingerprint:
+def _thorough(path: bytes, _changed: tuple[int, int]) -> "Fingerprint":
     from mediavault_tui.services import frames
 
     return frames.fingerprint(path, thorough=True)
