@@ -2,9 +2,11 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from importlib import metadata
 from pathlib import Path
 
@@ -123,6 +125,35 @@ def test_a_headless_scan_never_loads_the_screens(tmp_path: Path) -> None:
     assert result.stderr == "False False\n"
 
 
+def _folder_of(package: str) -> Path:
+    return ROOT / ("themes" if package == "mediavault_tui.themes" else package.replace(".", "/"))
+
+
+@pytest.mark.slow
+def test_a_wheel_holds_all_that_the_program_reads(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    left_out = shutil.ignore_patterns(
+        ".*", "__pycache__", "*.egg-info", "build", "dist", "tests", "benchmarks"
+    )
+    shutil.copytree(ROOT, source, ignore=left_out)
+    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(source)]
+    subprocess.run(build, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    code = (
+        "from importlib import resources\nfrom pathlib import Path\nfrom mediavault_tui.ui import themes\n"
+        "package = resources.files('mediavault_tui')\n"
+        "print(sorted(themes.load_all(Path('none'))[0]), package, sep='\\n')\n"
+        "print(len(list((package / 'store' / 'schema').iterdir())))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path / "installed", capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert found[0] == str(sorted(path.stem for path in (ROOT / "themes").glob("*.yaml")))
+    assert found[1] == str(tmp_path / "installed" / "mediavault_tui")
+    assert int(found[2]) >= len(list((PACKAGE / "store" / "schema").glob("*.sql")))
+
+
 def test_what_is_no_python_is_shipped_too() -> None:
     """Data files of the package must match a pattern of package-data, or a wheel goes without them."""
     patterns = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
@@ -130,11 +161,12 @@ def test_what_is_no_python_is_shipped_too() -> None:
         path
         for package, globs in patterns.items()
         for glob in globs
-        for path in (ROOT / package.replace(".", "/")).glob(glob)
+        for path in _folder_of(package).glob(glob)
     }
     present = {
         path
-        for path in PACKAGE.rglob("*")
+        for folder in (PACKAGE, ROOT / "themes")
+        for path in folder.rglob("*")
         if path.is_file() and path.suffix not in (".py", ".pyc") and "__pycache__" not in path.parts
     }
     assert present - shipped == set()

@@ -59,8 +59,7 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def load_all(user_folder: Path) -> tuple[dict[str, Theme], list[ConfigError]]:
     """File name without ending → theme; and what is wrong with the user's own ones, which are left out."""
-    packaged = resources.files("mediavault_tui").joinpath("themes")
-    found = {entry.name[:-5]: load(entry) for entry in _yaml_files(packaged.iterdir())}
+    found = {entry.name[:-5]: load(entry) for entry in _yaml_files(_packaged().iterdir())}
     wrong = []
     if user_folder.is_dir():
         for entry in _yaml_files(user_folder.iterdir()):
@@ -69,6 +68,12 @@ def load_all(user_folder: Path) -> tuple[dict[str, Theme], list[ConfigError]]:
             except ConfigError as error:
                 wrong.append(error)
     return dict(sorted(found.items())), wrong
+
+
+def _packaged() -> Traversable:
+    """Installed they lie inside the package, in a checkout beside it."""
+    installed = resources.files("mediavault_tui").joinpath("themes")
+    return installed if installed.is_dir() else Path(__file__).parents[2] / "themes"
 
 
 def _yaml_files(entries: Iterable[Traversable]) -> list[Traversable]:
