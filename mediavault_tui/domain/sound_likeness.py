@@ -6,7 +6,8 @@ somebody speaks, so *same* needs nearly all parts to agree, and a good share of 
 *different*. Steady tones and hums, whose rise and fall is noise, are compared by their spectra.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ from mediavault_tui.domain.listening import Likeness
 from mediavault_tui.domain.sound import HOP, RATE, levels
 
 Samples = NDArray[np.float32]
+Parts = NDArray[np.float32]
+"""Mean agreement and weight of each part, shape (n, 2)."""
 
 MARGIN_S = 0.6
 """Sound runs this much early or late against the pictures in one release and not in the other, at most."""
@@ -38,13 +41,20 @@ _GOOD, _BAD = 0.35, 0.2
 """Mean agreement (0 by chance, 1 for equal) of parts that are the same and of parts that are not."""
 _ALL, _SOME, _FEWEST = 0.85, 0.25, 3
 """Share of what was heard that must be good for SAME; that may be bad before it is DIFFERENT, and parts of it."""
+_MOSTLY = 0.5
+"""Share of one stretch that may be bad before all the others, however good they are, do not make it SAME."""
+_SLIP = 3
+"""Steps, 40 ms each: sound that was cut with its pictures is cut between its own frames (32 ms of AC-3 at most),
+and the pictures of each stretch are placed to a frame."""
 
 
 class Window(NamedTuple):
-    """One stretch of both: mono samples at RATE, full scale 1; b begins MARGIN_S earlier and ends so much later."""
+    """The same moment of both: mono samples at RATE, full scale 1; b begins MARGIN_S earlier and ends so much later."""
 
     a: Samples
     b: Samples
+    stretch: int = 0
+    """Windows of one stretch of the pictures share their shift to a step."""
 
 
 class _Compared(NamedTuple):
@@ -56,32 +66,53 @@ class _Compared(NamedTuple):
 
 def likeness(windows: Iterable[Window], *, stretched: float = 1.0) -> Likeness:
     """What the windows show together. `stretched`: b was slowed down so much without changing its pitch."""
-    found = [each for window in windows if (each := _compared(window, stretched)) is not None]
-    if not found:
+    by_stretch: defaultdict[int, list[_Compared]] = defaultdict(list)
+    for window in windows:
+        compared = _compared(window, stretched)
+        if compared is not None:
+            by_stretch[window.stretch].append(compared)
+    every = [each for found in by_stretch.values() for each in found]
+    if not every:
         return Likeness.UNSURE
-    weights = np.sum([each.weight.sum(axis=1) for each in found], axis=0)
-    values = np.sum([(each.value * each.weight).sum(axis=1) for each in found], axis=0)
-    if not weights.any():
+    if not any(each.weight.any() for each in every):
         return Likeness.SAME  # silence in both all along
-    best = int((values / np.maximum(weights, _LEAST_FRAMES)).argmax())
-    parts = np.concatenate([_parts(each.value[best], each.weight[best]) for each in found])
-    return _judge(parts)
+    shifts = min(len(each.weight) for each in every)  # windows of unlike length may have one more
+    best = _best_shift(every, range(shifts))
+    near = range(max(0, best - _SLIP), min(shifts, best + _SLIP + 1))
+    return _judge([_parts_at(found, _best_shift(found, near)) for found in by_stretch.values()])
 
 
-def _judge(parts: NDArray[np.float32]) -> Likeness:
-    """`parts`: mean agreement and weight of each, shape (n, 2)."""
+def _best_shift(found: Sequence[_Compared], among: range) -> int:
+    shifts = slice(among.start, among.stop)
+    weights = np.sum([each.weight[shifts].sum(axis=1) for each in found], axis=0)
+    values = np.sum([(each.value * each.weight)[shifts].sum(axis=1) for each in found], axis=0)
+    return among.start + int((values / np.maximum(weights, _LEAST_FRAMES)).argmax())
+
+
+def _parts_at(found: Sequence[_Compared], shift: int) -> Parts:
+    return np.concatenate([_parts(each.value[shift], each.weight[shift]) for each in found])
+
+
+def _judge(stretches: Sequence[Parts]) -> Likeness:
+    """What was heard of each stretch makes up the whole; one that is another sound is not outweighed."""
+    parts = np.concatenate(stretches)
     total = parts[:, 1].sum()
     if total < _LEAST_FRAMES:
         return Likeness.UNSURE
     bad = parts[:, 0] < _BAD
     if parts[parts[:, 0] >= _GOOD, 1].sum() >= _ALL * total:
-        return Likeness.SAME
+        return Likeness.UNSURE if any(_is_another(each) for each in stretches) else Likeness.SAME
     if parts[bad, 1].sum() >= _SOME * total and bad.sum() >= min(_FEWEST, len(parts)):
         return Likeness.DIFFERENT
     return Likeness.UNSURE
 
 
-def _parts(value: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
+def _is_another(parts: Parts) -> bool:
+    bad = parts[:, 0] < _BAD
+    return bool(bad.sum() >= _FEWEST and parts[bad, 1].sum() > _MOSTLY * parts[:, 1].sum())
+
+
+def _parts(value: NDArray[np.float32], weight: NDArray[np.float32]) -> Parts:
     count = max(1, round(len(value) / _PART))
     found = [
         ((v * w).sum() / max(float(w.sum()), 1e-6), w.sum())

@@ -70,10 +70,10 @@ async def _heard(
 ) -> quality.Sounds:
     """What the catalogue knows of their sound, else what listening to it now tells."""
     known = losing.sounds((a, b))
-    is_same = found is not None and found.verdict is Verdict.SAME
-    moment = (found.offset_s, found.speed) if found is not None and is_same and found.measured else None
-    coverage = coverage_of(found) if found is not None and is_same else None
-    wanted = hearing.wanted(copy_of(a), copy_of(b), known, moment, coverage)
+    is_aligned = found is not None and found.verdict is Verdict.SAME and found.measured
+    wanted = hearing.wanted(
+        copy_of(a), copy_of(b), known, coverage_of(found) if found and is_aligned else None
+    )
     return await hearing.now(workers, settings, (a, b), wanted) if wanted else known
 
 

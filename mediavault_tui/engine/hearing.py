@@ -8,12 +8,13 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import NamedTuple, cast
 
 from mediavault_tui.domain import quality
-from mediavault_tui.domain.alignment import PAL, Hypothesis
+from mediavault_tui.domain.alignment import PAL, Hypothesis, along_a_line
 from mediavault_tui.domain.coverage import Coverage
 from mediavault_tui.domain.events import Event, Phase, Progress
-from mediavault_tui.domain.listening import LISTENING_VERSION
+from mediavault_tui.domain.listening import HEARD_VERSION
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
+from mediavault_tui.domain.stretches import Stretches
 from mediavault_tui.engine import worker_tasks
 from mediavault_tui.engine.candidates import state_of
 from mediavault_tui.engine.vault import Vault
@@ -33,49 +34,42 @@ class Wanted(NamedTuple):
 
     a: int
     b: int
-    at_speed: Hypothesis
+    speed: float
+    """How much faster b runs."""
+    stretches: Stretches
+    """Where both show the same, and so are listened to."""
     is_aligned: bool
     """Their pictures say so; else it is a guess, and sound that differs proves nothing."""
     pairs: tuple[tuple[int, int], ...]
 
 
-def wanted(
-    best: Copy,
-    other: Copy,
-    known: quality.Sounds,
-    moment: tuple[float, float] | None,
-    coverage: Coverage | None = None,
-) -> Wanted | None:
+def wanted(best: Copy, other: Copy, known: quality.Sounds, coverage: Coverage | None = None) -> Wanted | None:
     """What has to be heard to judge `other` beside `best`; None where nothing has.
 
-    `moment`: offset in seconds and speed of `other` against `best`, where their pictures were compared.
+    `coverage`: what both have in common (`best` is its a), where their pictures were compared and tell the moments.
     """
     if best.id == other.id or best.media is None or other.media is None:
         return None
     if best.media.damage or other.media.damage or (best.content and best.content == other.content):
         return None
-    pairs = tuple(
-        (at, there)
-        for at, there in quality.worth_hearing(best.media, other.media)
-        if not known.knows(best.id, at, other.id, there)
+    is_aligned = coverage is not None and bool(coverage.stretches)
+    pairs = tuple(quality.worth_hearing(best.media, other.media))
+    if all(known.knows(best.id, at, other.id, there, is_aligned=is_aligned) for at, there in pairs):
+        return None  # what is kept of two files is kept as a whole, so it is asked as a whole
+    speed, stretches = (
+        (coverage.speed, coverage.stretches) if coverage and is_aligned else _guess(best, other)
     )
-    if not pairs:
-        return None
-    in_one_run = coverage is None or not coverage.differences
-    return Wanted(best.id, other.id, _at_speed(best, other, moment), moment is not None and in_one_run, pairs)
+    return Wanted(best.id, other.id, speed, stretches, is_aligned, pairs)
 
 
-def _at_speed(best: Copy, other: Copy, moment: tuple[float, float] | None) -> Hypothesis:
-    """t_other = (t_best + shift) / speed, from the pictures or else from the runtimes."""
-    if moment is not None:
-        offset_s, speed = moment
-        return Hypothesis(speed, offset_s * speed if offset_s > 0 else offset_s)
+def _guess(best: Copy, other: Copy) -> tuple[float, Stretches]:
+    """The speed that the runtimes make likely, and all of both from the start on."""
     ours, theirs = (
         (copy.media.duration_s or 0.0) if copy.media is not None else 0.0 for copy in (best, other)
     )
     ratio = ours / theirs if theirs else 1.0
     near = next((each for each in (PAL, 1 / PAL) if abs(ratio / each - 1) < _ONE_SPEED), 1.0)
-    return Hypothesis(near, 0.0)
+    return near, (along_a_line(Hypothesis(near, 0.0), (ours, theirs)),)
 
 
 async def listen(vault: Vault, found: Sequence[Wanted]) -> AsyncGenerator[Event, None]:
@@ -86,7 +80,7 @@ async def listen(vault: Vault, found: Sequence[Wanted]) -> AsyncGenerator[Event,
         for each in found:
             if each.a in files and each.b in files:
                 paths = files[each.a].paths[0], files[each.b].paths[0]
-                yield Task(each, (*paths, each.at_speed, each.pairs, each.is_aligned))
+                yield Task(each, (*paths, each.speed, each.stretches, each.pairs, each.is_aligned))
 
     waiting: list[Heard] = []
     done = 0
@@ -99,10 +93,10 @@ async def listen(vault: Vault, found: Sequence[Wanted]) -> AsyncGenerator[Event,
             a, b = files[pair.a], files[pair.b]
             waiting.append(Heard(a.id, b.id, state_of(a), state_of(b), cast(Told, outcome.value)))
         if len(waiting) >= STORE_EVERY:
-            await vault.write(hearing.save, LISTENING_VERSION, waiting)
+            await vault.write(hearing.save, HEARD_VERSION, waiting)
             waiting = []
         yield Progress(Phase.MATCH, done, len(found))
-    await vault.write(hearing.save, LISTENING_VERSION, waiting)
+    await vault.write(hearing.save, HEARD_VERSION, waiting)
 
 
 async def now(
@@ -112,7 +106,7 @@ async def now(
     paths = files[0].paths[0], files[1].paths[0]
 
     async def task() -> AsyncIterator[Task]:
-        yield Task(wanted, (*paths, wanted.at_speed, wanted.pairs, wanted.is_aligned))
+        yield Task(wanted, (*paths, wanted.speed, wanted.stretches, wanted.pairs, wanted.is_aligned))
 
     told: Told = []
     async for outcome in workers.map(worker_tasks.hear, task(), settings.scan.fingerprint_timeout_s):

@@ -191,15 +191,10 @@ def _to_be_heard(grouping: Sequence[Group], members: Members, settings: Settings
             continue
         copies = {file_id: members.copies[file_id] for file_id in group.files}
         best = quality.rank(copies.values(), settings.quality, _compared(group)).standings[0].id
-        moments = _moments(group, _twins(group, best))
+        measured = [e for e in group.evidence if e.kind is not EvidenceKind.CONTENT or e.offset_s is not None]
         for file_id in group.files:
-            wanted = hearing.wanted(
-                copies[best],
-                copies[file_id],
-                members.sounds,
-                moments.get(file_id),
-                duplicates.coverage_between(group.evidence, best, file_id),
-            )
+            coverage = duplicates.coverage_between(measured, best, file_id)
+            wanted = hearing.wanted(copies[best], copies[file_id], members.sounds, coverage)
             if wanted is not None:
                 found.append(wanted)
     return found

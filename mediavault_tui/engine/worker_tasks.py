@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from mediavault_tui.domain.alignment import Alignment, Hypothesis, Verdict, lengths
+from mediavault_tui.domain.alignment import Alignment, Verdict, lengths
 from mediavault_tui.domain.listening import Likeness
+from mediavault_tui.domain.stretches import Stretches
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.file_times import modified_ns
 
@@ -127,12 +128,17 @@ def _thorough(path: bytes, _changed: tuple[int, int]) -> "Fingerprint":
 
 
 def hear(
-    path_a: bytes, path_b: bytes, at_speed: Hypothesis, pairs: Sequence[tuple[int, int]], is_aligned: bool
+    path_a: bytes,
+    path_b: bytes,
+    speed: float,
+    stretches: Stretches,
+    pairs: Sequence[tuple[int, int]],
+    is_aligned: bool,
 ) -> list[tuple[int, int, Likeness]]:
     """How each pair of audio tracks sounds; what differs tells nothing unless the pictures say where to listen."""
     from mediavault_tui.services.frames.listening import listen
 
-    told = listen(path_a, path_b, at_speed, pairs)
+    told = listen(path_a, path_b, speed, stretches, pairs)
     if is_aligned:
         return told
-    return [(at, there, each if each is Likeness.SAME else Likeness.UNSURE) for at, there, each in told]
+    return [(at, there, each if each is Likeness.SAME else Likeness.UNPLACED) for at, there, each in told]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from mediavault_tui.domain import transient
-from mediavault_tui.domain.listening import LISTENING_VERSION
+from mediavault_tui.domain.listening import HEARD_VERSION
 from mediavault_tui.domain.media import (
     AudioTrack,
     Chapter,
@@ -181,7 +181,7 @@ def _batch(
     named = _names(connection, bounds, places)
     downloads = _downloads(connection, bounds)
     media = _media(connection, bounds)
-    listened = hearing.of(connection, bounds, LISTENING_VERSION)
+    listened = hearing.of(connection, bounds, HEARD_VERSION)
     rows = connection.execute(
         "SELECT files.id, device, inode, size, mtime_ns, links, missing_since IS NOT NULL, gone, put_back_at,"
         " hashes.content,"

@@ -5,15 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mediavault_tui.domain.alignment import Hypothesis
 from mediavault_tui.domain.quality import Likeness
 from mediavault_tui.domain.sound import RATE
 from mediavault_tui.domain.sound_likeness import MARGIN_S, Window, likeness
+from mediavault_tui.domain.stretches import Stretch
 from mediavault_tui.services.frames.listening import listen
 from mediavault_tui.services.samples import Picture, Sound, Video, story, write
 
 SMALL = Picture(width=64, height=48)
-STAY = Hypothesis(1.0, 0.0)
+STAY = (1.0, (Stretch(0, 0, 16),))
 
 
 def film(path: Path, *sounds: Sound, seed: int = 1) -> bytes:
@@ -24,7 +24,7 @@ def film(path: Path, *sounds: Sound, seed: int = 1) -> bytes:
 def test_another_codec_and_layout_is_the_same_sound_and_another_voice_is_not(tmp_path: Path) -> None:
     ours = film(tmp_path / "a.mkv", Sound("ac3", "5.1"), Sound(voice=1))
     theirs = film(tmp_path / "b.mkv", Sound("libmp3lame", bitrate=48_000), Sound(voice=2))
-    found = {(a, b): told for a, b, told in listen(ours, theirs, STAY, [(0, 0), (0, 1), (1, 1), (0, 7)])}
+    found = {(a, b): told for a, b, told in listen(ours, theirs, *STAY, [(0, 0), (0, 1), (1, 1), (0, 7)])}
     assert found == {
         (0, 0): Likeness.SAME,
         (0, 1): Likeness.DIFFERENT,

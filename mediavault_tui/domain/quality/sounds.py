@@ -29,15 +29,21 @@ class Sounds:
         one, other = self._beside.get((a, at), {}), self._beside.get((b, there), {})
         direct = one.get((b, there))
         if direct is not None:
-            return None if direct is Likeness.UNSURE else direct
+            return direct if direct in (Likeness.SAME, Likeness.DIFFERENT) else None
         told = [{one[third], other[third]} for third in one.keys() & other.keys()]
         if {Likeness.SAME} in told:
             return Likeness.SAME
         return Likeness.DIFFERENT if {Likeness.SAME, Likeness.DIFFERENT} in told else None
 
-    def knows(self, a: int, at: int, b: int, there: int) -> bool:
-        """Whether these were listened to, whatever came of it, or need not be."""
-        return (b, there) in self._beside.get((a, at), {}) or self.between(a, at, b, there) is not None
+    def knows(self, a: int, at: int, b: int, there: int, *, is_aligned: bool) -> bool:
+        """Whether these were listened to, whatever came of it, or need not be.
+
+        `is_aligned`: their pictures say now where to listen; what was unsure at a guess is then not known.
+        """
+        direct = self._beside.get((a, at), {}).get((b, there))
+        if direct is Likeness.UNPLACED:
+            return not is_aligned
+        return direct is not None or self.between(a, at, b, there) is not None
 
 
 _MOST_TRACKS = 4

@@ -13,19 +13,19 @@ from av.error import FFmpegError
 from av.stream import Discard
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.alignment import Hypothesis
-from mediavault_tui.domain.listening import Likeness
+from mediavault_tui.domain.listening import WINDOW_S, Likeness, Moment, moments
 from mediavault_tui.domain.sound import RATE
 from mediavault_tui.domain.sound_likeness import MARGIN_S, Window, likeness
+from mediavault_tui.domain.stretches import Stretches, turned
 from mediavault_tui.services.frames.video import Cancelled, Video, never, opened
 
-WINDOW_S = 4.0
 MOST_WINDOWS, FEWEST_WINDOWS = 12, 5
 BUDGET_BYTES = 64e6
 """Read of each file: its pictures lie between its sound and are read with it, from a keyframe on."""
 _GROUP_S, _SETTLE_S, _GAP_S = 2.5, 0.1, 0.1
 """What has to be read before a window, on average; what coders need before they sound right; a hole in time."""
-_LEAST_S = 1.0
+_REACHED = 0.75
+"""Share of the windows that both files must let us go to: what lies behind a broken index may be another sound."""
 _STRETCHED = 0.002
 """Speeds that differ by less are one speed."""
 
@@ -34,61 +34,87 @@ Pairs = Sequence[tuple[int, int]]
 
 
 def listen(
-    path_a: bytes, path_b: bytes, at_speed: Hypothesis, pairs: Pairs, cancelled: Callable[[], bool] = never
+    path_a: bytes,
+    path_b: bytes,
+    speed: float,
+    stretches: Stretches,
+    pairs: Pairs,
+    cancelled: Callable[[], bool] = never,
 ) -> list[tuple[int, int, Likeness]]:
     """For each pair of audio tracks (places among the audio tracks of a and of b): do they sound the same?
 
-    `at_speed` says which moment of b is which of a: t_b = (t_a + shift) / speed. Tracks that are missing or do
-    not decode are UNSURE. Raises FileUnreadable, MediaDamaged, Cancelled.
+    Both show the same along the `stretches`, and b runs `speed` times as fast; only there is listened to. The
+    files changed give the same, turned. Tracks that are missing or do not decode are UNSURE. Raises
+    FileUnreadable, MediaDamaged, Cancelled.
     """
     with opened(path_a, cancelled) as a, opened(path_b, cancelled) as b:
-        starts = _starts(a, b, at_speed)
-        if not starts:
-            return [(ours, theirs, Likeness.UNSURE) for ours, theirs in pairs]
-        ours = _Heard(a, {one for one, _ in pairs}, 1.0, starts, WINDOW_S)
-        speed = at_speed.speed
-        moments = [(start + at_speed.shift) / speed - MARGIN_S for start in starts]
-        length = WINDOW_S / speed + 2 * MARGIN_S
-        theirs = _Heard(b, {other for _, other in pairs}, speed, moments, length)
-        found = {pair: _likeness(ours, theirs, pair) for pair in pairs}
-        unsure = [pair for pair, told in found.items() if told is not Likeness.SAME]
-        if unsure and abs(speed - 1) > _STRETCHED:  # sped up without a change of pitch?
-            theirs = _Heard(b, {other for _, other in unsure}, 1.0, moments, length)
-            again = {pair: _likeness(ours, theirs, pair, stretched=speed) for pair in unsure}
-            found |= {pair: told for pair, told in again.items() if told is Likeness.SAME}
-        return [(*pair, told) for pair, told in found.items()]
+        if _rank(path_a, a) <= _rank(path_b, b):
+            return _listen(a, b, speed, stretches, pairs)
+        other_way = [(theirs, ours) for ours, theirs in pairs]
+        found = _listen(b, a, 1 / speed, turned(stretches, speed), other_way)
+        return [(ours, theirs, told) for theirs, ours, told in found]
 
 
-def _likeness(ours: "_Heard", theirs: "_Heard", pair: tuple[int, int], *, stretched: float = 1.0) -> Likeness:
+def _rank(path: bytes, video: Video) -> tuple[object, ...]:
+    """Which file windows are laid along: told by the files, not by the order in which they came."""
+    return round(video.duration_s or 0.0, 3), video.container.size, path
+
+
+def _listen(
+    a: Video, b: Video, speed: float, stretches: Stretches, pairs: Pairs
+) -> list[tuple[int, int, Likeness]]:
+    windows = moments(stretches, speed, _affordable(a, b))
+    if not windows:
+        return [(ours, theirs, Likeness.UNSURE) for ours, theirs in pairs]
+    ours = _Heard(a, {one for one, _ in pairs}, 1.0, [(each.a_s, each.length_s) for each in windows])
+    around = [(each.b_s - MARGIN_S, each.length_s / speed + 2 * MARGIN_S) for each in windows]
+    theirs = _Heard(b, {other for _, other in pairs}, speed, around)
+    found = {pair: _likeness(windows, ours, theirs, pair) for pair in pairs}
+    unsure = [pair for pair, told in found.items() if told is not Likeness.SAME]
+    if unsure and abs(speed - 1) > _STRETCHED:  # sped up without a change of pitch?
+        theirs = _Heard(b, {other for _, other in unsure}, 1.0, around)
+        again = {pair: _likeness(windows, ours, theirs, pair, stretched=speed) for pair in unsure}
+        found |= {pair: told for pair, told in again.items() if told is Likeness.SAME}
+    return [(*pair, told) for pair, told in found.items()]
+
+
+def _affordable(a: Video, b: Video) -> int:
+    """How many windows may be read of both."""
+    per_second = max(each.container.size / (each.duration_s or 1.0) for each in (a, b))
+    afford = int(BUDGET_BYTES / (max(1.0, per_second) * (WINDOW_S + _GROUP_S)))
+    return min(max(afford, FEWEST_WINDOWS), MOST_WINDOWS)
+
+
+def _likeness(
+    windows: Sequence[Moment],
+    ours: "_Heard",
+    theirs: "_Heard",
+    pair: tuple[int, int],
+    *,
+    stretched: float = 1.0,
+) -> Likeness:
     a, b = ours.tracks.get(pair[0]), theirs.tracks.get(pair[1])
     if a is None or b is None:
         return Likeness.UNSURE
-    windows = (Window(one, other) for one, other in zip(a, b, strict=True) if len(one) and len(other))
-    return likeness(windows, stretched=stretched)
-
-
-def _starts(a: Video, b: Video, at_speed: Hypothesis) -> list[float]:
-    """Where windows begin, in a's time, over all that both have."""
-    first = max(0.0, -at_speed.shift)
-    last = min(a.duration_s or 0.0, (b.duration_s or 0.0) * at_speed.speed - at_speed.shift)
-    room = last - first
-    if room < _LEAST_S:
-        return []
-    per_second = max(each.container.size / (each.duration_s or 1.0) for each in (a, b))
-    afford = int(BUDGET_BYTES / (max(1.0, per_second) * (WINDOW_S + _GROUP_S)))
-    count = min(max(afford, FEWEST_WINDOWS), MOST_WINDOWS, max(1, int(room / WINDOW_S)))
-    return [first + max(0.0, room / count * (number + 0.5) - WINDOW_S / 2) for number in range(count)]
+    heard = [
+        Window(one, other, at.stretch)
+        for at, one, other in zip(windows, a, b, strict=True)
+        if len(one) and len(other)
+    ]
+    if len(heard) < _REACHED * len(windows):
+        return Likeness.UNSURE
+    return likeness(heard, stretched=stretched)
 
 
 class _Heard:
     """Windows of several tracks of one file: mono samples, silence where nothing decodes."""
 
     def __init__(
-        self, video: Video, wanted: set[int], speed: float, starts: Sequence[float], length: float
+        self, video: Video, wanted: set[int], speed: float, windows: Sequence[tuple[float, float]]
     ) -> None:
+        """`windows`: start and length of each, in seconds of the file; it is slowed down by `speed`."""
         self.video = video
         self.rate = round(RATE * speed)
-        self.samples = round(length * self.rate)
         streams = list(video.container.streams.audio)
         self.streams: dict[int, AudioStream] = {}
         for each in video.container.streams:
@@ -105,15 +131,15 @@ class _Heard:
                     stream.codec_context.thread_count = 1
                 self.streams[stream.index] = stream
         self.tracks: dict[int, list[Samples]] = {streams.index(track): [] for track in self.streams.values()}
-        for start in starts:
+        for start, length in windows:
             heard = self._window(start, length) if self.streams else {}
-            for place, windows in self.tracks.items():
-                windows.append(heard.get(streams[place].index, np.zeros(0, np.float32)))
+            for place, samples in self.tracks.items():
+                samples.append(heard.get(streams[place].index, np.zeros(0, np.float32)))
 
     def _window(self, start_s: float, length: float) -> dict[int, Samples]:
         if not self.video.seek(max(0.0, start_s - _SETTLE_S)):
             return {}
-        takers = {index: _Taker(self, start_s) for index in self.streams}
+        takers = {index: _Taker(self, start_s, length) for index in self.streams}
         for stream in self.streams.values():
             stream.codec_context.flush_buffers()
         ended: set[int] = set()
@@ -139,9 +165,9 @@ class _Heard:
 class _Taker:
     """Puts what one track decodes to at its places in a window."""
 
-    def __init__(self, heard: _Heard, start_s: float) -> None:
+    def __init__(self, heard: _Heard, start_s: float, length: float) -> None:
         self.heard, self.start_s = heard, start_s
-        self.samples = np.zeros(heard.samples, np.float32)
+        self.samples = np.zeros(round(length * heard.rate), np.float32)
         self.resampler = AudioResampler("flt", "mono", heard.rate)
         self.expected = self.at = -1.0
 
