@@ -87,8 +87,7 @@ class Filler:
         )
         for table, rows in self.rows.items():
             if rows:
-                marks = ", ".join("?" * len(rows[0]))
-                connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+                insert(connection, table, rows)
         connection.executemany(
             "INSERT INTO roots(path, device, filesystem, last_scan, offline_reason) VALUES (?, 1, 1, ?, ?)",
             [(root.encode(), self.now, "not mounted" if root == ROOTS[2] else None) for root in ROOTS],
@@ -100,6 +99,13 @@ class Filler:
                 (self.now - age * 86_400, self.now - age * 86_400 + 60, json.dumps(ROOTS).encode(),
                  len(self.rows["files"]), age * 7, age % 3, 40.0 + age),
             )  # fmt: skip
+
+
+def insert(connection: Connection, table: str, rows: list[tuple[object, ...]]) -> None:
+    """Rows of the first columns of a table; those that later releases have added get their defaults."""
+    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")][: len(rows[0])]
+    marks = ", ".join("?" * len(columns))
+    connection.executemany(f"INSERT INTO {table}({', '.join(columns)}) VALUES ({marks})", rows)
 
 
 def title(rng: random.Random, taken: set[str]) -> str:
@@ -170,16 +176,12 @@ def _add_groups(connection: Connection, rng: random.Random, pairs: list[tuple[in
                 0,
             ),
         )
-        connection.executemany(
-            "INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, NULL, '[]', NULL, NULL, '')",
-            [
-                (number, file, rank, 150.0 - 30 * rank, int(rank == 1), reasons)
-                for rank, file in enumerate(pair, 1)
-            ],
-        )
-        connection.execute(
-            "INSERT INTO evidence VALUES (?, 'title', ?, ?, 97, ?, NULL, NULL)", (number, *pair, reasons)
-        )
+        members = [
+            (number, file, rank, 150.0 - 30 * rank, int(rank == 1), reasons, None, "[]", None, None, "")
+            for rank, file in enumerate(pair, 1)
+        ]
+        insert(connection, "members", members)
+        insert(connection, "evidence", [(number, "title", *pair, 97, reasons, None, None)])
 
 
 def make(path: Path, files: int = 100_000, groups: int = 5_000) -> None:

@@ -1,4 +1,4 @@
-"""stdout is data, stderr is talk, and these are the only writers of either."""
+"""Results go to stdout, messages to stderr; these are the only writers of either."""
 
 import io
 import json
@@ -83,14 +83,35 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     Where a terminal is too narrow for it, each row becomes a line of its short cells, and below it a line
     for each long one: a path broken over five lines cannot be read, and not be copied.
     """
+    cells = [[printable(str(cell)) for cell in row] for row in rows]
+    titles = [title.lstrip(">") for title in header]
+    widths = [max(map(_width, column)) for column in zip(titles, *cells, strict=True)]
+    if sys.stdout.isatty() and sum(widths) + 2 * (len(widths) - 1) > shutil.get_terminal_size().columns:
+        _stacked(cells, [width > LONG_CELL for width in widths])
+        return
+    to_the_right = [title.startswith(">") for title in header]
+    in_bold = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    first = _line(titles, widths, to_the_right)
+    data(f"\x1b[1m{first}\x1b[0m" if in_bold else first)
+    for row in cells:
+        data(_line(row, widths, to_the_right))
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], to_the_right: Sequence[bool]) -> str:
+    parts = []
+    for cell, width, right in zip(cells, widths, to_the_right, strict=True):
+        space = " " * (width - _width(cell))
+        parts.append(space + cell if right else cell + space)
+    return "  ".join(parts).rstrip()
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
     from rich.cells import cell_len
 
-    cells = [[printable(str(cell)) for cell in row] for row in rows]
-    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
-    if sys.stdout.isatty() and sum(widths) + 2 * len(widths) > shutil.get_terminal_size().columns:
-        _stacked(cells, [width > LONG_CELL for width in widths])
-    else:
-        _tabular(header, cells)
+    return cell_len(text)
 
 
 def _stacked(rows: Iterable[Sequence[str]], is_long: Sequence[bool]) -> None:
@@ -100,18 +121,3 @@ def _stacked(rows: Iterable[Sequence[str]], is_long: Sequence[bool]) -> None:
         data(first or others.pop(0))
         for cell in others:
             data("  " + cell)
-
-
-def _tabular(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    for title in header:
-        shown.add_column(title, justify="right" if title.startswith(">") else "left", overflow="fold")
-        shown.columns[-1].header = title.lstrip(">")
-    for row in rows:
-        shown.add_row(*map(Text, row))
-    width = None if sys.stdout.isatty() else 200
-    Console(file=sys.stdout, width=width, highlight=False, markup=False).print(shown)

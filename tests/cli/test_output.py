@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from mediavault_tui.cli import output
 from mediavault_tui.cli.archiving import summary, words
 from mediavault_tui.domain.moves import OperationEnded, Status, StepEnded
 
@@ -31,6 +32,14 @@ def test_a_table_that_fits_is_one() -> None:
 
 def test_a_path_is_never_broken_over_lines_of_a_column() -> None:
     assert on_a_terminal(40) == f"3 GiB\n  {PATH}\n9 B\n  /b\n"
+
+
+def test_into_a_pipe_a_row_is_a_line_however_long_and_wide(capsys: pytest.CaptureFixture[str]) -> None:
+    output.table(("path", ">size"), [("/千と千尋.mkv", "3 GiB"), ("/" + 300 * "x", "9 B")])
+    first, wide, long = capsys.readouterr().out.splitlines()
+    assert first == "path" + 299 * " " + " size"
+    assert wide == "/千と千尋.mkv" + 288 * " " + "  3 GiB"
+    assert long == "/" + 300 * "x" + "    9 B"
 
 
 @pytest.mark.parametrize(
