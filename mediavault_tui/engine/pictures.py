@@ -108,24 +108,20 @@ async def _compared(vault: Vault, waiting: Sequence[Pair], known: Known) -> Asyn
     for start in range(0, len(waiting), PAIRS_AT_A_TIME):
         portion = waiting[start : start + PAIRS_AT_A_TIME]
         shown = await vault.read(_fingerprints, portion)
-        found = await asyncio.to_thread(_compare, portion, shown)
+        found: Known = {}
+        for at, (a, b) in enumerate(portion, start + 1):
+            if a in shown and b in shown:
+                rough = await asyncio.to_thread(picture_alignment.compare, shown[a], shown[b])
+                found[a, b] = Comparison(rough)
+            yield Progress(Phase.MATCH, at, len(waiting))
         await vault.write(fingerprints.save_comparisons, ALIGNMENT_VERSION, found)
         known |= found
-        yield Progress(Phase.MATCH, start + len(portion), len(waiting))
 
 
 def _fingerprints(connection: Connection, pairs: Iterable[Pair]) -> dict[int, Fingerprint]:
     wanted = {file_id for pair in pairs for file_id in pair}
     values = {file_id: fingerprints.one(connection, file_id, FINGERPRINT_VERSION) for file_id in wanted}
     return {file_id: Fingerprint.from_bytes(value) for file_id, value in values.items() if value}
-
-
-def _compare(pairs: Sequence[Pair], shown: Mapping[int, Fingerprint]) -> Known:
-    return {
-        (a, b): Comparison(picture_alignment.compare(shown[a], shown[b]))
-        for a, b in pairs
-        if a in shown and b in shown
-    }
 
 
 def _hubs(same: Iterable[Pair], order: Order) -> dict[int, int]:

@@ -89,10 +89,9 @@ def refine(path_a: bytes, path_b: bytes, rough: Alignment) -> Alignment:
     from mediavault_tui.domain import picture_alignment
     from mediavault_tui.services import frames
 
-    every = _frames_of(path_a), _frames_of(path_b)
     is_long = rough.verdict is not Verdict.DIFFERENT and rough.overlap_s > 0 and max(lengths(rough)) > _LONG_S
     if not is_long:
-        return frames.refine(path_a, path_b, rough, every=every)
+        return frames.refine(path_a, path_b, rough, every=(_frames_of(path_a), _frames_of(path_b)))
     if _agrees(rough):
         found = frames.refine(path_a, path_b, rough)
         if found.verdict is Verdict.SAME or not found.measured:

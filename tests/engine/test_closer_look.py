@@ -39,7 +39,9 @@ def test_long_pairs_that_do_not_agree_along_the_whole_are_looked_at_closely(
     found = rough(5400, 5300)
     monkeypatch.setattr(worker_tasks, "_thorough", lambda path, _changed: looked.append(path))
     monkeypatch.setattr(picture_alignment, "compare", lambda _a, _b: found)
-    monkeypatch.setattr(frames, "refine", lambda _a, _b, told: msgspec.structs.replace(told, verdict=refined))
+    monkeypatch.setattr(
+        frames, "refine", lambda _a, _b, told, **_every: msgspec.structs.replace(told, verdict=refined)
+    )
     a, b = (bytes(tmp_path / name) for name in "ab")
     answer = worker_tasks.refine(a, b, given)
     assert looked == ([a, b] if closer else [])
