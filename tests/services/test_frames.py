@@ -12,7 +12,7 @@ from mediavault_tui.domain.fingerprint import Fingerprint
 from mediavault_tui.domain.picture_alignment import compare
 from mediavault_tui.errors import FileUnreadable, MediaDamaged
 from mediavault_tui.services import frames
-from mediavault_tui.services.frames.video import Video
+from mediavault_tui.services.frames.video import Video, opened
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "content"))
 import films
@@ -32,6 +32,10 @@ def made(tmp_path_factory):
         "cut.mp4": (FILM, variants.Variant(options=variants.X264, start=0.2)),
         "fast.avi": (FILM, variants.Variant("", "mpeg4", {"b": "400k"}, speed=25 / (24000 / 1001))),
         "stream.ts": (FILM, variants.VARIANTS["MPEG-2, TS"]),
+        "far apart.ts": (
+            FILM,
+            variants.Variant("", "libx264", {"g": "90", "sc_threshold": "0", "preset": "veryfast"}, "ts"),
+        ),
         "long.mkv": (LONG, variants.PLAIN),
     }
     for name, (film, variant) in kinds.items():
@@ -92,6 +96,16 @@ def test_frames_decoded_for_the_fingerprint_are_not_decoded_again(made, name, mo
 def test_of_a_long_file_no_frames_are_kept(made):
     _, every = frames.fingerprint_and_frames(os.fsencode(made / "long.mkv"))
     assert every is None
+
+
+@pytest.mark.parametrize("name", ["stream.ts", "far apart.ts"])
+@pytest.mark.parametrize("start_s", [0.0, 0.5, 5.0, 7.4, 8.0, 14.5, 17.0])
+def test_a_stream_without_an_index_is_entered_before_the_wanted_place(made, name, start_s):
+    with opened(os.fsencode(made / name)) as video:
+        every, _ = video.between(0.0, 30.0)
+        times, _ = video.between(start_s, start_s + 2)
+    assert len(every) == pytest.approx(20 * video.rate, abs=2)
+    assert list(times) == [each for each in every if start_s <= each <= start_s + 2]
 
 
 def test_a_name_that_is_no_text_is_only_a_name(made):

@@ -41,10 +41,9 @@ def _fit(aspect: float, width: int, height: int) -> tuple[int, int]:
 
 def _frame_at(video: Video, at_s: float) -> VideoFrame | None:
     """The last frame that begins at or before a time (to a quarter frame), or the first there is."""
-    video.seek(max(0.0, at_s))
     latest = at_s + 0.25 / video.rate
     found: VideoFrame | None = None
-    for packet in chain(video.packets(), (None,)):
+    for packet in chain(video.from_keyframe(max(0.0, at_s)), (None,)):
         for frame in video.decode(packet):
             begins = video.time(frame)
             if found is not None and begins is not None and begins > latest:

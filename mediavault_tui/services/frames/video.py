@@ -29,6 +29,9 @@ GIVE_UP_AFTER = 4000
 LONGEST_GROUP_S = 30.0
 """A keyframe further back than this is not at the wanted place: the file breaks off before it."""
 
+BEFORE_START_S = -1.0
+"""Asked for its very start, FFmpeg enters an MPEG-TS file behind the first keyframe; a little before, at it."""
+
 LONGEST_LINE_S = 10.0
 """How much later than it begins the last block of a file may end: a line of subtitles is shown that long."""
 
@@ -108,6 +111,32 @@ class Video:
             return False
         return True
 
+    def from_keyframe(self, at_s: float) -> "Iterator[av.Packet[VideoStream]]":
+        """Packets from a keyframe at or before a time on, where there is one.
+
+        Without an index, as in MPEG-TS, FFmpeg goes to the packet of that time, and the next keyframe comes too late.
+        """
+        back = 0.0
+        while self.seek(max(BEFORE_START_S, at_s - back)):
+            packets = self.packets()
+            met = list(self._up_to_keyframe(packets, at_s))
+            shown_s = self.time(met[-1]) if met and met[-1].is_keyframe else None
+            if shown_s is not None and shown_s <= at_s:
+                return chain(met[-1:], packets)
+            if back >= min(at_s - BEFORE_START_S, LONGEST_GROUP_S):
+                return chain(met, packets)
+            back = max(1.0, 2 * back)
+        return iter(())
+
+    def _up_to_keyframe(
+        self, packets: "Iterator[av.Packet[VideoStream]]", at_s: float
+    ) -> "Iterator[av.Packet[VideoStream]]":
+        for packet in packets:
+            yield packet
+            shown_s = self.time(packet)
+            if packet.is_keyframe or (shown_s is not None and shown_s > at_s):
+                return
+
     def keyframe(self, at_s: float) -> tuple[VideoFrame | None, int]:
         """The keyframe a player would seek to for a time, None where none decodes; and the bytes decoded."""
         if not self.seek(at_s):
@@ -135,16 +164,15 @@ class Video:
         """
         times: list[float] = []
         frames: list[NDArray[np.uint8]] = []
-        if self.seek(max(0.0, start_s)):
-            for packet in chain(self.packets(), (None,)):
-                self._skip_before(start_s, packet)
-                decoded = [(self.time(frame), frame) for frame in self.decode(packet)]
-                for at_s, frame in decoded:
-                    if at_s is not None and start_s <= at_s <= end_s:
-                        times.append(at_s)
-                        frames.append(self.grey(frame))
-                if any(at_s is not None and at_s > end_s for at_s, _ in decoded):
-                    break
+        for packet in chain(self.from_keyframe(max(0.0, start_s)), (None,)):
+            self._skip_before(start_s, packet)
+            decoded = [(self.time(frame), frame) for frame in self.decode(packet)]
+            for at_s, frame in decoded:
+                if at_s is not None and start_s <= at_s <= end_s:
+                    times.append(at_s)
+                    frames.append(self.grey(frame))
+            if any(at_s is not None and at_s > end_s for at_s, _ in decoded):
+                break
         shape = (len(frames), FRAME_SIDE, FRAME_SIDE)
         return np.array(times), np.array(frames, np.uint8).reshape(shape)
 
