@@ -14,7 +14,7 @@ import msgspec
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.store import roots, search
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.groups import STANDING
+from mediavault_tui.store.groups import OPEN_GROUPS, STANDING
 from mediavault_tui.store.roots import join
 
 
@@ -43,7 +43,7 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of an audio track; `unknown` when it says none."""
     status: str = ""
     """`ok`, `damaged`, `suspect`, `unreadable`, `offline`, `missing`, `archived`, `purged`, or
-    `duplicate`: in a group that is not decided."""
+    `duplicate`: in a group that waits for a decision."""
     text: str = ""
     """Parts of title and path."""
     sort: Sort = Sort.TITLE
@@ -112,11 +112,6 @@ TIER = (
         for name, wide, high in _FRAMES
     )
     + " ELSE 'SD' END"
-)
-
-_OPEN_GROUP = (
-    "SELECT file_id FROM members JOIN groups ON groups.id = group_id"
-    f" WHERE {STANDING} AND group_id NOT IN (SELECT group_id FROM decisions WHERE undone_at IS NULL)"
 )
 
 _ORDER = {
@@ -197,7 +192,7 @@ def _add_status(connection: Connection, status: str, conditions: list[str], add:
     elif status == "suspect":
         add(f"{doubt} AND media.damage IS NULL AND NOT {problem}")
     elif status == "duplicate":
-        add(f"names.file_id IN ({_OPEN_GROUP})")
+        add(f"names.file_id IN (SELECT file_id FROM members WHERE group_id IN ({OPEN_GROUPS}))")
     elif status == "ok":
         add(f"media.damage IS NULL AND NOT {problem} AND NOT {doubt}")
     if status in {"offline", "ok"}:

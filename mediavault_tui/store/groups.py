@@ -74,6 +74,25 @@ STANDING = (
 )
 """The condition that a group of matching is there, and that more than one of its copies was not archived."""
 
+WITH_DECISION = (
+    "SELECT groups.*, decision.choice AS choice,"
+    " decision.id IS NOT NULL AND (decision.reopened_why IS NOT NULL OR EXISTS ("
+    "  SELECT 1 FROM members WHERE members.group_id = groups.id"
+    "  AND members.state IS NOT json_extract(decision.files, '$.\"' || members.file_id || '\"')"
+    ")) AS reopened"
+    " FROM groups LEFT JOIN decisions AS decision ON decision.id ="
+    " (SELECT max(id) FROM decisions WHERE group_id = groups.id AND undone_at IS NULL)"
+    f" WHERE {STANDING}"
+)
+"""All groups with the decision that holds about each (`choice`, if any), and whether it has to be taken again
+(`reopened`): what domain.duplicates.identity.reopening says about one group in Python."""
+
+IS_OPEN = "(choice IS NULL OR reopened)"
+"""The condition on a row of WITH_DECISION that the group waits for a decision."""
+
+OPEN_GROUPS = f"SELECT id FROM ({WITH_DECISION}) WHERE {IS_OPEN}"
+"""The numbers of all groups that wait for a decision, of those never decided and of those reopened alike."""
+
 
 class Decision(msgspec.Struct, frozen=True):
     """What was decided about a group."""

@@ -15,7 +15,15 @@ from mediavault_tui.domain.media import EvidenceKind, ReleaseName
 from mediavault_tui.store import catalogue, groups, parts
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.groups import STANDING, Choice, Decision, GroupRecord
+from mediavault_tui.store.groups import (
+    IS_OPEN,
+    OPEN_GROUPS,
+    STANDING,
+    WITH_DECISION,
+    Choice,
+    Decision,
+    GroupRecord,
+)
 from mediavault_tui.store.parts import PartOf
 
 
@@ -93,23 +101,10 @@ class Detail(msgspec.Struct, frozen=True):
     """What its files are parts of, and what is a part of them."""
 
 
-# The decision that holds about each group, if any, and whether it has to be taken again: see
-# domain.duplicates.identity.reopening, which says the same about one group in Python.
-_DECIDED = (
-    "SELECT groups.*, decision.choice AS choice,"
-    " decision.id IS NOT NULL AND (decision.reopened_why IS NOT NULL OR EXISTS ("
-    "  SELECT 1 FROM members WHERE members.group_id = groups.id"
-    "  AND members.state IS NOT json_extract(decision.files, '$.\"' || members.file_id || '\"')"
-    ")) AS reopened"
-    " FROM groups LEFT JOIN decisions AS decision ON decision.id ="
-    " (SELECT max(id) FROM decisions WHERE group_id = groups.id AND undone_at IS NULL)"
-    f" WHERE {STANDING}"
-)
-
 _REVIEWED = {
     Reviewed.ANY: "1",
-    Reviewed.OPEN: "(choice IS NULL OR reopened)",
-    Reviewed.DECIDED: "(choice IS NOT NULL AND NOT reopened)",
+    Reviewed.OPEN: IS_OPEN,
+    Reviewed.DECIDED: f"NOT {IS_OPEN}",
     Reviewed.REOPENED: "reopened",
 }
 
@@ -138,7 +133,7 @@ def order(connection: Connection, view: View) -> list[int]:
     """The numbers of all groups that `view` shows, in its order."""
     named = f"LEFT JOIN release_names ON name_id = ({_NAME})" if view.sort is Sort.TITLE else ""
     rows = connection.execute(
-        f"SELECT id FROM ({_DECIDED}) AS each {named} WHERE {_REVIEWED[view.reviewed]}"
+        f"SELECT id FROM ({WITH_DECISION}) AS each {named} WHERE {_REVIEWED[view.reviewed]}"
         " AND confidence >= ? AND confidence < ? AND (? IS NULL OR instr(',' || kinds || ',', ',' || ? || ','))"
         f" ORDER BY {_ORDER[view.sort]}",
         (view.least, view.below, view.kind, view.kind),
@@ -151,7 +146,7 @@ def rows(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
     found = connection.execute(
         "SELECT each.id, kinds, confidence, needs_review, verdict, reclaimable, choice, reopened,"
         f" {_COPIES}, said.name, release_names.value"
-        f" FROM ({_DECIDED} AND groups.id IN (SELECT value FROM json_each(?))) AS each"
+        f" FROM ({WITH_DECISION} AND groups.id IN (SELECT value FROM json_each(?))) AS each"
         f" LEFT JOIN names AS said ON said.id = ({_NAME})"
         " LEFT JOIN release_names ON release_names.name_id = said.id",
         (json.dumps(list(ids)),),
@@ -179,16 +174,15 @@ def _row(row: tuple[Any, ...]) -> Row:
 def totals(connection: Connection) -> Totals:
     """Count everything."""
     row = connection.execute(
-        f"SELECT count(*), count(*) FILTER (WHERE {_REVIEWED[Reviewed.OPEN]}), coalesce(sum(reclaimable), 0),"
-        f" coalesce(sum(reclaimable) FILTER (WHERE {_REVIEWED[Reviewed.OPEN]}), 0) FROM ({_DECIDED})"
+        f"SELECT count(*), count(*) FILTER (WHERE {IS_OPEN}), coalesce(sum(reclaimable), 0),"
+        f" coalesce(sum(reclaimable) FILTER (WHERE {IS_OPEN}), 0) FROM ({WITH_DECISION})"
     ).fetchone()
     return Totals(*row)
 
 
 def open_groups(connection: Connection) -> set[int]:
     """The numbers of all groups that wait for a decision."""
-    rows_ = connection.execute(f"SELECT id FROM ({_DECIDED}) WHERE {_REVIEWED[Reviewed.OPEN]}")
-    return {row[0] for row in rows_}
+    return {row[0] for row in connection.execute(OPEN_GROUPS)}
 
 
 def detail(connection: Connection, group_id: int) -> Detail | None:
@@ -222,7 +216,7 @@ def clear(connection: Connection, least: float) -> list[int]:
     suggested for archiving, and nothing any of them has would be lost; nothing asks for a closer look.
     """
     rows_ = connection.execute(
-        f"SELECT id FROM ({_DECIDED}) AS each WHERE {_REVIEWED[Reviewed.OPEN]} AND confidence >= ?"
+        f"SELECT id FROM ({WITH_DECISION}) AS each WHERE {IS_OPEN} AND confidence >= ?"
         " AND NOT needs_review AND verdict IN ('better', 'too_close')"
         " AND NOT EXISTS (SELECT 1 FROM members JOIN files ON files.id = file_id WHERE group_id = each.id AND"
         "  (put_back_at IS NOT NULL OR (rank = 1 AND gone IS NOT NULL)))"

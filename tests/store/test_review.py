@@ -10,7 +10,7 @@ from mediavault_tui.domain.media import EvidenceKind, Kind, ReleaseName
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.stretches import Stretch
 from mediavault_tui.domain.titles import Reason
-from mediavault_tui.store import groups, review
+from mediavault_tui.store import browse, groups, review
 from mediavault_tui.store.database import Connection, Database
 from mediavault_tui.store.groups import Choice, FoundGroup, Member
 from mediavault_tui.store.review import Reviewed, Sort, View
@@ -123,6 +123,19 @@ def test_a_decision_moves_a_group_from_open_to_decided_and_a_changed_file_reopen
         assert review.order(connection, View(reviewed=Reviewed.REOPENED)) == [2]
         assert review.rows(connection, [2])[2].is_open
         assert groups.present(connection, [2])[0].reviewed is False
+
+
+def test_the_library_and_the_review_mean_the_same_groups_by_open(catalogue: Database) -> None:
+    """A group never decided, one decided, one reopened by a changed file, one by a file put back."""
+    with catalogue.transaction() as transaction:
+        for group_id in (2, 3, 4):
+            groups.decide(transaction, group_id, Choice.KEEP_ALL)
+        transaction.execute("UPDATE members SET state = '200:1' WHERE file_id = 6")
+        transaction.execute("UPDATE decisions SET reopened_why = 'it was put back' WHERE group_id = 4")
+    with catalogue.reader() as connection:
+        assert review.open_groups(connection) == {1, 3, 4, 5, 6}
+        shown = browse.files(connection, browse.View(status="duplicate"))
+    assert {(file_id + 1) // 2 for file_id in shown} == {1, 3, 4, 5, 6}
 
 
 def test_a_file_that_joins_reopens_a_group_and_one_that_leaves_does_not(catalogue: Database) -> None:
