@@ -1,5 +1,7 @@
 """Fixtures all tests may ask for."""
 
+import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -32,3 +34,25 @@ def root(tmp_path: Path) -> Path:
     folder = tmp_path / "videos"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def sql_on_the_loop(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that threads execute while they run an event loop. The program has none: disks are slow."""
+    seen: list[str] = []
+    connect = sqlite3.connect
+
+    def watched(*args: object, **kwargs: object) -> sqlite3.Connection:
+        connection = connect(*args, **kwargs)  # type: ignore[call-overload]
+        connection.set_trace_callback(note)
+        return connection  # type: ignore[no-any-return]
+
+    def note(statement: str) -> None:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        seen.append(statement)
+
+    monkeypatch.setattr(sqlite3, "connect", watched)
+    return seen

@@ -1,7 +1,6 @@
 """`mediavault compare`: two files set against each other."""
 
 import asyncio
-import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -70,14 +69,12 @@ def _require(path: bytes) -> None:
 
 def _compare(globals_: Globals, a: bytes, b: bytes) -> "Comparison":
     from mediavault_tui.engine.compare import compare
+    from mediavault_tui.engine.vault import asking
     from mediavault_tui.services.workers import Workers
-    from mediavault_tui.store.database import reading
 
-    with contextlib.ExitStack() as stack:
-        catalogue = globals_.database
-        connection = stack.enter_context(reading(catalogue)) if catalogue.exists() else None
-        workers = stack.enter_context(Workers(1))  # a second costs more to start than it saves
-        return asyncio.run(compare(workers, globals_.settings, connection, a, b))
+    ask = asking(globals_.database) if globals_.database.exists() else None
+    with Workers(1) as workers:  # a second costs more to start than it saves
+        return asyncio.run(compare(workers, globals_.settings, ask, a, b))
 
 
 def comparison_fields(found: "Comparison", weights: Quality) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Iterable
 
 import msgspec
 
@@ -16,13 +17,14 @@ from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.titles import Reason
 from mediavault_tui.engine import aligning, hearing, losing, worker_tasks
 from mediavault_tui.engine.candidates import candidate_of, copy_of
+from mediavault_tui.engine.vault import Ask
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import hashing
 from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.workers import Workers
 from mediavault_tui.store import catalogue, fingerprints
 from mediavault_tui.store.catalogue import FileRecord
-from mediavault_tui.store.database import Connection
+from mediavault_tui.store.groups import GroupRecord
 
 FOLDERS_READ = 3
 
@@ -49,15 +51,15 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 async def compare(
-    workers: Workers, settings: Settings, connection: Connection | None, path_a: bytes, path_b: bytes
+    workers: Workers, settings: Settings, ask: Ask | None, path_a: bytes, path_b: bytes
 ) -> Comparison:
-    """Set two files against each other; what `connection`'s catalogue knows is not read again.
+    """Set two files against each other; what the catalogue knows by `ask` is not read again.
 
     Raises FileUnreadable naming the file.
     """
-    a, b = await sides(workers, settings, connection, path_a, path_b)
+    a, b = await sides(workers, settings, ask, path_a, path_b)
     same = await asyncio.to_thread(_same_content, a, b)
-    found = None if same else await _align(workers, settings, connection, a, b)
+    found = None if same else await _align(workers, settings, ask, a, b)
     confidence, vetoes = _likeness(a, b, found, settings, same=same)
     sounds = None if same else await _heard(workers, settings, a, b, found)
     return judge(
@@ -78,13 +80,32 @@ async def _heard(
 
 
 async def sides(
-    workers: Workers, settings: Settings, connection: Connection | None, path_a: bytes, path_b: bytes
+    workers: Workers, settings: Settings, ask: Ask | None, path_a: bytes, path_b: bytes
 ) -> tuple[FileRecord, FileRecord]:
     """What is known of each before their pictures are compared. Raises FileUnreadable naming the file."""
     return (
-        await _side(workers, settings, connection, path_a, 1),
-        await _side(workers, settings, connection, path_b, 2),
+        await _side(workers, settings, ask, path_a, 1),
+        await _side(workers, settings, ask, path_b, 2),
     )
+
+
+def from_group(group: GroupRecord, a: FileRecord, b: FileRecord, settings: Settings) -> Comparison:
+    """Two files of a group by what matching found out; `alignment` is None where pictures were not compared."""
+    is_same = a.content_hash is not None and a.content_hash == b.content_hash
+    alignment = None if is_same else _kept(group.found.evidence, a, b)
+    return judge(
+        a, b, alignment, settings, same_content=is_same, confidence=group.found.confidence, vetoes=()
+    )
+
+
+def _kept(evidence: Iterable[Evidence], a: FileRecord, b: FileRecord) -> Alignment | None:
+    """How the pictures of both lie in time, as far as evidence says so."""
+    for each in evidence:
+        if each.kind is EvidenceKind.CONTENT and {each.a, each.b} == {a.id, b.id}:
+            first, second = (a, b) if each.a == a.id else (b, a)
+            found = duplicates.alignment_of(each, first.info.duration_s or 0.0, second.info.duration_s or 0.0)
+            return found if each.a == a.id else found.turned()
+    return None
 
 
 def judge(
@@ -116,7 +137,7 @@ def judge(
         b=b,
         same_content=same_content,
         confidence=confidence,
-        alignment=Alignment(Verdict.SAME, 100) if same_content else found,
+        alignment=Alignment(Verdict.SAME, 100, overlap_a=1.0, overlap_b=1.0) if same_content else found,
         verdict=("a" if best == a.id else "b") if decided else "too_close",
         reasons=(*_reasons(ranking, a.id, b.id), ranking.reason),
         would_lose_a=() if same_content else _lost(copies[0], copies[1], sounds, coverage),
@@ -149,11 +170,11 @@ def _reasons(ranking: quality.Ranking, a: int, b: int) -> list[str]:
 
 
 async def _side(
-    workers: Workers, settings: Settings, connection: Connection | None, path: bytes, number: int
+    workers: Workers, settings: Settings, ask: Ask | None, path: bytes, number: int
 ) -> FileRecord:
     """The catalogue's record if it is up to date, else one made now (`number` stands for its id)."""
     real, status = await asyncio.to_thread(_look_at, path)
-    known = catalogue.by_path(connection, real) if connection else None
+    known = await ask(catalogue.by_path, real) if ask else None
     state = (status.st_size, modified_ns(status))
     if known and (known.size, known.mtime_ns) == state and known.info != MediaInfo():
         return known
@@ -195,20 +216,20 @@ def _same_content(a: FileRecord, b: FileRecord) -> bool:
 
 
 async def _align(
-    workers: Workers, settings: Settings, connection: Connection | None, a: FileRecord, b: FileRecord
+    workers: Workers, settings: Settings, ask: Ask | None, a: FileRecord, b: FileRecord
 ) -> Alignment | None:
-    prints = [await _fingerprint(workers, settings, connection, side) for side in (a, b)]
+    prints = [await _fingerprint(workers, settings, ask, side) for side in (a, b)]
     timeout_s = settings.scan.fingerprint_timeout_s
     return await aligning.aligned(workers, timeout_s, (a.paths[0], b.paths[0]), (prints[0], prints[1]))
 
 
 async def _fingerprint(
-    workers: Workers, settings: Settings, connection: Connection | None, side: FileRecord
+    workers: Workers, settings: Settings, ask: Ask | None, side: FileRecord
 ) -> bytes | None:
-    if connection and side.id > 0:
+    if ask and side.id > 0:
         from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION  # brings numpy in
 
-        known = fingerprints.one(connection, side.id, FINGERPRINT_VERSION)
+        known = await ask(fingerprints.one, side.id, FINGERPRINT_VERSION)
         if known is not None:
             return known
     return await aligning.fingerprint(workers, settings.scan.fingerprint_timeout_s, side.paths[0])

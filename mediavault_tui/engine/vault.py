@@ -10,16 +10,39 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.store.database import Connection, Database
+from mediavault_tui.store.database import Connection, Database, reading
 
 if TYPE_CHECKING:
     from mediavault_tui.services.workers import Workers
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class Ask(Protocol):
+    """Reads the catalogue off the event loop: `await ask(store_function, …)`."""
+
+    async def __call__(
+        self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """The answer of `function(connection, …)` to one consistent state. Raises StoreError."""
+        ...
+
+
+def asking(path: Path) -> Ask:
+    """Asks an existing catalogue that no vault has open; an older one is brought to the present shape first."""
+
+    async def ask(function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        def work() -> T:
+            with reading(path) as connection:
+                return function(connection, *args, **kwargs)
+
+        return await asyncio.to_thread(work)
+
+    return ask
 
 
 class Vault:

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from mediavault_tui.domain.alignment import Alignment, Verdict, placed
 from mediavault_tui.domain.coverage import coverage_of
-from mediavault_tui.domain.duplicates import Candidate, Evidence, content_finding
+from mediavault_tui.domain.duplicates import Candidate, Evidence, alignment_of, content_finding
 from mediavault_tui.domain.media import ReleaseName
 from mediavault_tui.domain.stretches import Stretch
 from mediavault_tui.domain.sync import Pairing
@@ -24,7 +24,7 @@ from mediavault_tui.store.groups import Choice
 from mediavault_tui.ui.app import VaultApp
 from mediavault_tui.ui.dialogs.ask import Confirm
 from mediavault_tui.ui.dialogs.trouble import Trouble
-from mediavault_tui.ui.screens import comparison_loading, comparison_pictures, comparison_side
+from mediavault_tui.ui.screens import comparison_pictures, comparison_side
 from mediavault_tui.ui.screens.comparison import ComparisonScreen
 from mediavault_tui.ui.screens.duplicates import DuplicatesScreen
 from mediavault_tui.ui.widgets.sides import Sides
@@ -210,18 +210,22 @@ def test_a_note_can_be_changed_later(reviewed: Path) -> None:
     assert decision.note == "softer"
 
 
-def test_files_outside_the_catalogue_are_compared_by_path(reviewed: Path, tmp_path: Path) -> None:
+def test_files_outside_the_catalogue_are_compared_by_path_off_the_event_loop(
+    reviewed: Path, tmp_path: Path, sql_on_the_loop: list[str]
+) -> None:
     stranger = tmp_path / "stranger.mkv"
     samples.write(stranger, Video(story(1, 20)))
     known = library() / "videos" / "Amber.2001.mkv"
 
     async def steps(app: VaultApp, pilot: Pilot[Any]) -> None:
+        sql_on_the_loop.clear()  # opening the catalogue for the test
         screen = ComparisonScreen(paths=(bytes(known), bytes(stranger)))
         app.push_screen(screen)
         await until(pilot, lambda: screen.pair and not screen.is_busy and screen.query(StillPair), "the pair")
         shown = screen.query_one(Sides).text
         assert "stranger.mkv" in shown
         assert "a is better" in shown
+        assert sql_on_the_loop == []
 
     play(reviewed, steps)
 
@@ -309,7 +313,7 @@ def test_what_matching_found_out_is_the_timing_whichever_file_is_left(swapped: b
     one, other = Candidate(1, ReleaseName(), duration_s=100.0), Candidate(2, ReleaseName(), duration_s=89.0)
     evidence = content_finding(one, other, found)
     assert isinstance(evidence, Evidence)
-    told_by = comparison_loading._told_by(evidence, (100.0, 89.0))
+    told_by = alignment_of(evidence, 100.0, 89.0)
     kept, wanted = (told_by.turned(), found.turned()) if swapped else (told_by, found)
     assert kept.pairing == wanted.pairing
     assert coverage_of(kept) == coverage_of(wanted)

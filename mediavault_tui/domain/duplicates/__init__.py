@@ -7,6 +7,7 @@ each one continues, and `reopening` whether the decision taken then still holds.
 
 from mediavault_tui.domain.duplicates.chains import coverage_between, kinds_of_pairs
 from mediavault_tui.domain.duplicates.content import contained, content_finding
+from mediavault_tui.domain.duplicates.evidence_alignment import alignment_of
 from mediavault_tui.domain.duplicates.exact import exact_pairs
 from mediavault_tui.domain.duplicates.grouping import group
 from mediavault_tui.domain.duplicates.identity import (
@@ -42,6 +43,7 @@ __all__ = [
     "Matches",
     "Veto",
     "VetoKind",
+    "alignment_of",
     "contained",
     "content_finding",
     "coverage_between",

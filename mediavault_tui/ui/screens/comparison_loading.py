@@ -4,13 +4,9 @@ import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec.structs import replace
-
 from mediavault_tui.domain.alignment import Alignment, Verdict
-from mediavault_tui.domain.duplicates import Evidence
-from mediavault_tui.domain.media import EvidenceKind, MediaInfo
+from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.domain.stretches import Stretch
 from mediavault_tui.engine import compare as comparing
 from mediavault_tui.engine.compare import Comparison
 from mediavault_tui.errors import VaultError
@@ -78,17 +74,15 @@ async def detail_of(screen: "VaultScreen", group_id: int) -> Detail | None:
 
 async def _strangers(screen: "VaultScreen", left: bytes, right: bytes) -> Pair:
     """Two files that the catalogue does not know: to be looked at while their pictures are compared."""
-    vault = screen.vault_app.vault
-    with vault.database.reader() as connection, Workers(1) as workers:
-        files = await comparing.sides(workers, vault.settings, connection, left, right)
+    with Workers(1) as workers:
+        files = await comparing.sides(workers, screen.vault_app.vault.settings, screen.ask, left, right)
     return Pair(files, (), None, None, _moments(files, None))
 
 
 async def _compare(screen: "VaultScreen", left: bytes, right: bytes) -> Comparison:
     """By name, content and pictures; reads the files where the catalogue does not know them."""
-    vault = screen.vault_app.vault
-    with vault.database.reader() as connection, Workers(1) as workers:
-        return await comparing.compare(workers, vault.settings, connection, left, right)
+    with Workers(1) as workers:
+        return await comparing.compare(workers, screen.vault_app.vault.settings, screen.ask, left, right)
 
 
 def _numbers(connection: Connection, paths: tuple[bytes, ...]) -> tuple[int, ...]:
@@ -118,65 +112,10 @@ def _known(connection: Connection, wanted: Wanted, settings: Settings) -> tuple[
     files = (found[wanted.ids[0]], found[wanted.ids[1]])
     group_id = wanted.group_id or review.group_of(connection, wanted.ids[:2])
     detail = review.detail(connection, group_id) if group_id is not None else None
-    alignment = _alignment(detail, files) if detail else None
-    comparison = None
-    if detail is not None:
-        is_same = alignment is not None and alignment.overlap_a == 1.0 and _have_same_hash(files)
-        comparison = comparing.judge(
-            *files,
-            alignment,
-            settings,
-            same_content=is_same,
-            confidence=detail.group.found.confidence,
-            vetoes=(),
-        )
+    comparison = comparing.from_group(detail.group, *files, settings) if detail else None
+    alignment = comparison.alignment if comparison else None
     pair = Pair(files, wanted.ids[2:], detail, comparison, _moments(files, alignment))
     return pair, alignment is not None
-
-
-def _have_same_hash(files: tuple[FileRecord, FileRecord]) -> bool:
-    return files[0].content_hash is not None and files[0].content_hash == files[1].content_hash
-
-
-def _alignment(detail: Detail, files: tuple[FileRecord, FileRecord]) -> Alignment | None:
-    """How the pictures of both lie in time, as far as matching found out."""
-    left, right = files[0].id, files[1].id
-    if _have_same_hash(files):
-        return Alignment(Verdict.SAME, 100, overlap_a=1.0, overlap_b=1.0)
-    for evidence in detail.group.found.evidence:
-        if evidence.kind is EvidenceKind.CONTENT and {evidence.a, evidence.b} == {left, right}:
-            by_id = {file.id: file.info.duration_s or 0.0 for file in files}
-            found = _told_by(evidence, (by_id[evidence.a], by_id[evidence.b]))
-            return found if evidence.a == left else found.turned()
-    return None
-
-
-def _told_by(evidence: Evidence, durations: tuple[float, float]) -> Alignment:
-    """What the comparison of the pictures had found when this was kept as evidence."""
-    coverage, speed = evidence.coverage, evidence.speed or 1.0
-    found = Alignment(
-        Verdict.SAME,
-        round(evidence.score),
-        evidence.offset_s or 0.0,
-        speed,
-        reasons=tuple(reason.text for reason in evidence.reasons if reason.name == "pictures"),
-        measured=evidence.offset_s is not None,
-    )
-    if coverage is None:
-        return found
-    ends = coverage.stretches[-1:] or (Stretch(coverage.a.before_s, coverage.b.before_s, coverage.common_s),)
-    starts = coverage.stretches[:1] or ends
-    after = durations[0] - ends[0].end_a_s, durations[1] - ends[0].end_b_s(speed)
-    return replace(
-        found,
-        overlap_s=coverage.common_s,
-        overlap_a=min(1.0, coverage.common_s / max(durations[0], 1e-3)),
-        overlap_b=min(1.0, coverage.common_s / speed / max(durations[1], 1e-3)),
-        matched=coverage.matched,
-        stretches=coverage.stretches,
-        blank_a=(starts[0].a_s - coverage.a.before_s, after[0] - coverage.a.after_s),
-        blank_b=(starts[0].b_s - coverage.b.before_s, after[1] - coverage.b.after_s),
-    )
 
 
 def _moments(files: tuple[FileRecord, FileRecord], alignment: Alignment | None) -> Moments:
