@@ -15,7 +15,8 @@ from typing import Any
 
 from mediavault_tui.domain.events import Event, Finished, Phase
 from mediavault_tui.domain.settings import Scan, Settings
-from mediavault_tui.engine.scan import ScanOptions, scan
+from mediavault_tui.engine import jobs
+from mediavault_tui.engine.scan import ScanOptions
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services import samples
 from mediavault_tui.services.samples import Picture, Sound, Video, story
@@ -114,7 +115,7 @@ def run(
     with Vault(database, settings or Settings(scan=Scan(jobs=1))) as vault:
 
         async def collect() -> list[Event]:
-            return [event async for event in scan(vault, chosen)]
+            return [event async for event in jobs.scan(chosen).events(vault)]
 
         return asyncio.run(collect())
 

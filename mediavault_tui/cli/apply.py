@@ -50,22 +50,15 @@ def command(
     Everything moved can be put back with `mediavault restore`. The same plan may be applied again: what is
     done stays done, the rest is tried.
     """
-    from mediavault_tui.engine.apply import apply
+    from mediavault_tui.engine import jobs
 
     plan = _read(plan_file)
     if plan.steps and not dry_run:
         archiving.confirm(
             f"Carry out {len(plan.steps):,} steps, {size(plan.reclaimable_bytes)} in all?", yes=yes
         )
-    steps = archiving.run(
-        globals_,
-        "apply is",
-        lambda vault: apply(
-            vault, plan, dry_run=dry_run, accept_new_device=accept_new_device, may_read=may_read
-        ),
-        as_json=as_json,
-        dry_run=dry_run,
-    )
+    job = jobs.apply(plan, dry_run=dry_run, accept_new_device=accept_new_device, may_read=may_read)
+    steps = archiving.run(globals_, job, as_json=as_json)
     raise SystemExit(archiving.exit_code(steps))
 
 

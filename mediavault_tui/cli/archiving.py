@@ -1,8 +1,6 @@
 """What the commands that move files share: one lock, recovery first, a line for each step, the exit code."""
 
-import contextlib
 import sys
-from collections.abc import AsyncGenerator, Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,26 +10,21 @@ from mediavault_tui.cli.check_progress import CheckProgressLine
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.output import ExitCode
 from mediavault_tui.domain.events import CheckEnded, CheckProgress, Event, FileChecked
-from mediavault_tui.domain.moves import OperationEnded, Status, StepEnded
+from mediavault_tui.domain.moves import RECOVER, OperationEnded, Status, StepEnded
 from mediavault_tui.domain.text import printable, size
 
 if TYPE_CHECKING:
-    from mediavault_tui.engine.vault import Vault
+    from mediavault_tui.engine.jobs import JobSpec
 
 NOTHING = {
     "apply": "the plan has no steps: nothing to do",
     "restore": "the archive is empty: nothing to put back",
     "purge": "nothing has lain in the archive for so long: nothing to erase",
 }
-Job = Callable[["Vault"], AsyncGenerator[Event, None]]
 
 
-def run(globals_: Globals, what: str, job: Job, *, as_json: bool, dry_run: bool = False) -> list[StepEnded]:
-    """Run `job` as the only one that changes files; returns how its steps ended. `what` names it to others.
-
-    What a crash left half done is settled first; for a dry run it is only said how it would be.
-    """
-    from mediavault_tui.engine.recover import outlook, recover
+def run(globals_: Globals, job: "JobSpec", *, as_json: bool) -> list[StepEnded]:
+    """Run `job` as the only one that changes files; returns how its steps ended. What recovery did is only said."""
     from mediavault_tui.engine.vault import Vault
     from mediavault_tui.store.database import exclusive
 
@@ -40,24 +33,19 @@ def run(globals_: Globals, what: str, job: Job, *, as_json: bool, dry_run: bool 
     ended: list[StepEnded] = []
     reading = CheckProgressLine(quiet=globals_.quiet)
 
-    async def both(vault: "Vault") -> AsyncGenerator[Event, None]:
-        async for settled in outlook(vault) if dry_run else recover(vault):
-            output.talk(f"{'would recover first' if dry_run else 'recovered'}: {words(settled)}")
-        async with contextlib.aclosing(job(vault)) as events:
-            async for event in events:
-                yield event
-
     def show(event: Event) -> None:
         if isinstance(event, CheckProgress | FileChecked | CheckEnded):
             reading(event)
+        elif isinstance(event, StepEnded) and event.op == RECOVER:
+            output.talk(f"{'would recover first' if event.dry_run else 'recovered'}: {words(event)}")
         elif isinstance(event, StepEnded):
             ended.append(event)
             show_step(event, as_json=as_json)
         elif isinstance(event, OperationEnded) and not as_json and not globals_.quiet:
-            output.data(summary(event, is_dry=any(map(_is_dry, ended))))
+            output.data(summary(event))
 
-    with exclusive(globals_.database, what), Vault(globals_.database, globals_.settings) as vault:
-        running.run(both(vault), show)
+    with exclusive(globals_.database, job.lock), Vault(globals_.database, globals_.settings) as vault:
+        running.run(job.events(vault), show)
     return ended
 
 
@@ -91,21 +79,17 @@ def step_fields(event: StepEnded) -> dict[str, Any]:
 
 def words(event: StepEnded) -> str:
     """A step for people: what was done to which file, and below it where it is now."""
-    status, reason = ("ready", "") if _is_dry(event) else (event.status, printable(event.reason))
+    is_ready = event.dry_run and event.status is Status.DONE and event.op != RECOVER
+    status, reason = ("ready", "") if is_ready else (event.status, printable(event.reason))
     line = f"{status:<8} {event.op} {printable(event.path)}" + (f": {reason}" if reason else "")
     return line + (f"\n         → {printable(event.to)}" if event.to and event.status is Status.DONE else "")
 
 
-def _is_dry(event: StepEnded) -> bool:
-    """Whether the step was only proven: its reason is what would be done."""
-    return event.status is Status.DONE and event.reason.startswith("would be ")
-
-
-def summary(event: OperationEnded, *, is_dry: bool) -> str:
+def summary(event: OperationEnded) -> str:
     """The last line for people."""
     if not event.done + event.refused + event.failed:
         return NOTHING[event.kind]
-    if is_dry:
+    if event.dry_run:
         return (
             f"{event.done:,} ready, {event.refused:,} refused, {event.failed:,} failed; nothing was touched"
         )

@@ -4,7 +4,6 @@ import contextlib
 import os
 import tempfile
 import time
-from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,9 +42,11 @@ def command(globals_: Globals, paths: tuple[str, ...], deep: bool, due: bool, as
     folder; without one, everything in the catalogue is read. Files that are not in the catalogue are examined too,
     but nothing is kept.
     """
+    from mediavault_tui.engine import jobs
     from mediavault_tui.engine.vault import Vault
     from mediavault_tui.store.database import exclusive
 
+    job = jobs.check([os.fsencode(os.path.expanduser(path)) for path in paths], deep=deep, due=due)
     globals_.start_log()
     with contextlib.ExitStack() as stack:
         database = globals_.database
@@ -55,13 +56,12 @@ def command(globals_: Globals, paths: tuple[str, ...], deep: bool, due: bool, as
             from mediavault_tui.cli.archiving import require_catalogue
 
             require_catalogue(globals_)
-        stack.enter_context(exclusive(database, "a check is"))
+        stack.enter_context(exclusive(database, job.lock))
         vault = stack.enter_context(Vault(database, globals_.settings))
         show = _Show(as_json=as_json, quiet=globals_.quiet)
         if due and not _may_begin(vault):
             raise SystemExit(int(ExitCode.DONE))
-        names = tuple(os.fsencode(os.path.expanduser(path)) for path in paths)
-        ended = running.run(_job(vault, names, deep=deep, due=due), show)
+        ended = running.run(job.events(vault), show)
     assert isinstance(ended, CheckEnded)
     if not as_json and not globals_.quiet:
         _summary(ended)
@@ -77,19 +77,6 @@ def _may_begin(vault: "Vault") -> bool:
     allowed = hours.spoken(vault.settings.check.hours)
     output.talk(f"nothing was read: it is {time.strftime('%H:%M')}, and check.hours allows {allowed}")
     return False
-
-
-async def _job(
-    vault: "Vault", paths: tuple[bytes, ...], *, deep: bool, due: bool
-) -> AsyncGenerator[Event, None]:
-    from mediavault_tui.engine.check import check, rank_again, targets
-
-    files = await targets(vault, paths, due=due, deep=deep)
-    async with contextlib.aclosing(check(vault, files, deep=deep, in_hours=due)) as events:
-        async for event in events:
-            if isinstance(event, CheckEnded):
-                await rank_again(vault)
-            yield event
 
 
 def fields(event: FileChecked) -> dict[str, Any]:

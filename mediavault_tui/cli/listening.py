@@ -19,7 +19,7 @@ from mediavault_tui.domain.events import (
     Progress,
     RootOffline,
 )
-from mediavault_tui.domain.moves import StepEnded
+from mediavault_tui.domain.moves import RECOVER, StepEnded
 from mediavault_tui.domain.text import duration, printable, size
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def words(event: Event) -> str | None:
         case FileRotten():
             return f"changed on disk: {printable(event.path)}: {event.reason}"
         case StepEnded():
-            what = "recovered" if event.op == "recover" else f"{event.op} {event.status}"
+            what = "recovered" if event.op == RECOVER else f"{event.op} {event.status}"
             return f"{what}: {printable(event.path)}: {event.reason}"
         case FileNoted():
             return f"note: {printable(event.path)}: {event.reason}"
@@ -108,7 +108,7 @@ class JsonLines:
             case RootOffline():
                 self._file("offline", event.path, event.reason)
             case StepEnded():
-                name = "recovered" if event.op == "recover" else "moved"
+                name = "recovered" if event.op == RECOVER else "moved"
                 to = output.path_text(event.to) or None
                 self._file(name, event.path, event.reason, op=event.op, to=to, status=event.status)
 

@@ -37,7 +37,7 @@ def command(
     Nothing is erased within a day of being archived, nor when the program hardly ran since: a clock that
     jumped ahead makes everything look old.
     """
-    from mediavault_tui.engine.purge import purge
+    from mediavault_tui.engine import jobs
 
     age_s = seconds(older_than) if older_than else globals_.settings.archive.grace_days * 86400.0
     files, ready = _candidates(globals_, age_s, now_really=now_really)
@@ -47,13 +47,8 @@ def command(
     if ready and not dry_run:
         total = sum(moved.file.size for moved in ready)
         archiving.confirm(f"Erase these {len(ready):,} files, {size(total)} in all, for good?", yes=yes)
-    steps = archiving.run(
-        globals_,
-        "purge is",
-        lambda vault: purge(vault, files, dry_run=dry_run, older_than_s=age_s, now_really=now_really),
-        as_json=as_json,
-        dry_run=dry_run,
-    )
+    job = jobs.purge(files, older_than_s=age_s, dry_run=dry_run, now_really=now_really)
+    steps = archiving.run(globals_, job, as_json=as_json)
     raise SystemExit(archiving.exit_code(steps))
 
 

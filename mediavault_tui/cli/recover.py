@@ -28,8 +28,8 @@ def command(globals_: Globals, from_archive: tuple[str, ...], as_json: bool) -> 
     --from-archive the journal of another catalogue is made again from the manifest in an archive folder, so
     that `mediavault restore` can put everything back.
     """
+    from mediavault_tui.engine import jobs
     from mediavault_tui.engine.from_archive import rebuild
-    from mediavault_tui.engine.recover import recover
     from mediavault_tui.engine.vault import Vault
     from mediavault_tui.store.database import exclusive
 
@@ -45,8 +45,9 @@ def command(globals_: Globals, from_archive: tuple[str, ...], as_json: bool) -> 
         if not as_json:
             output.data(archiving.words(event))
 
-    with exclusive(globals_.database, "recover is"), Vault(globals_.database, globals_.settings) as vault:
-        running.run(recover(vault), show)
+    job = jobs.recover()
+    with exclusive(globals_.database, job.lock), Vault(globals_.database, globals_.settings) as vault:
+        running.run(job.events(vault), show)
         for folder in folders:
             running.run(rebuild(vault, folder, roots), show)
     if as_json:

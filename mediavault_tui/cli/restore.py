@@ -1,19 +1,16 @@
 """`mediavault restore`: the way back."""
 
 import sys
-from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 import click
 
 from mediavault_tui.cli import archiving
 from mediavault_tui.cli.context import Globals
-from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.moves import StepEnded
+from mediavault_tui.domain.moves import Cause, StepEnded
 
 if TYPE_CHECKING:
     from mediavault_tui.engine.restore import OnCollision
-    from mediavault_tui.engine.vault import Vault
 
 
 @click.command(
@@ -56,23 +53,15 @@ def command(
 def _run(
     globals_: Globals, ids: tuple[str, ...], on_collision: "OnCollision", *, dry_run: bool, as_json: bool
 ) -> list[StepEnded]:
-    async def job(vault: "Vault") -> AsyncGenerator[Event, None]:
-        from mediavault_tui.engine.restore import restore, wanted
-        from mediavault_tui.store import journal
+    from mediavault_tui.engine import jobs
+    from mediavault_tui.engine.restore import UnknownIdError
 
-        try:
-            files = await wanted(vault, ids) if ids else await vault.read(journal.in_archive)
-        except ValueError as error:
-            raise click.UsageError(
-                f"nothing in the archive goes by {error}; see `mediavault history`"
-            ) from error
-        async for event in restore(vault, files, on_collision=on_collision, dry_run=dry_run):
-            yield event
-
-    return archiving.run(globals_, "restore is", job, as_json=as_json, dry_run=dry_run)
+    job = jobs.restore(ids or None, on_collision=on_collision, dry_run=dry_run)
+    try:
+        return archiving.run(globals_, job, as_json=as_json)
+    except UnknownIdError as error:
+        raise click.UsageError(f"nothing in the archive goes by {error}; see `mediavault history`") from error
 
 
 def _collided(steps: list[StepEnded]) -> list[StepEnded]:
-    from mediavault_tui.engine.restore import COLLISION
-
-    return [step for step in steps if step.reason.startswith(COLLISION)]
+    return [step for step in steps if step.cause is Cause.COLLISION]

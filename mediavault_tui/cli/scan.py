@@ -2,8 +2,6 @@
 
 import contextlib
 import logging
-from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,10 +12,6 @@ from mediavault_tui.domain.events import Event, Finished, Phase
 from mediavault_tui.domain.moves import Status, StepEnded
 from mediavault_tui.domain.text import duration, size
 from mediavault_tui.errors import RootUnavailable
-
-if TYPE_CHECKING:
-    from mediavault_tui.engine.scan import ScanOptions
-    from mediavault_tui.engine.vault import Vault
 
 
 @click.command(
@@ -56,6 +50,7 @@ def command(
     """
     import msgspec
 
+    from mediavault_tui.engine import jobs as registry
     from mediavault_tui.engine.scan import ScanOptions
     from mediavault_tui.engine.vault import Vault
     from mediavault_tui.store.database import exclusive
@@ -70,11 +65,12 @@ def command(
         hash_all=hash_all,
         accept_new_device=accept_new_device,
     )
+    job = registry.scan(options, with_rules=True)
     refused = False
     globals_.start_log()
     logging.getLogger("mediavault.scan").info("scan of %s", options.roots)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(exclusive(globals_.database, "a scan is"))
+        stack.enter_context(exclusive(globals_.database, job.lock))
         vault = stack.enter_context(Vault(globals_.database, settings))
         show = stack.enter_context(listening.listener(as_json=as_json, quiet=globals_.quiet))
 
@@ -84,29 +80,12 @@ def command(
             show(event)
             listening.log_event(event)
 
-        finished = running.run(_with_rules(vault, options), show_and_log)
+        finished = running.run(job.events(vault), show_and_log)
     assert isinstance(finished, Finished)
     code = max(_exit_code(finished, len(options.roots)), int(refused))
     if not as_json and not globals_.quiet:
         _summary(finished)
     raise SystemExit(code)
-
-
-async def _with_rules(vault: "Vault", options: "ScanOptions") -> AsyncGenerator[Event, None]:
-    """The scan, then archiving by rule below the folders that the config names for it; usually there are none."""
-    from mediavault_tui.engine.scan import scan
-
-    policy = vault.settings.policy
-    async with contextlib.aclosing(scan(vault, options)) as events:
-        async for event in events:
-            if isinstance(event, Finished) and policy.rules and policy.headless_roots:
-                from mediavault_tui.engine.unattended import apply_rules
-                from mediavault_tui.engine.walk import absolute
-
-                async with contextlib.aclosing(apply_rules(vault, absolute(options.roots))) as steps:
-                    async for step in steps:
-                        yield step
-            yield event
 
 
 def phases(only: str | None) -> frozenset[Phase]:

@@ -296,6 +296,17 @@ class Status(StrEnum):
     """It was begun and could not be ended; nothing was lost."""
 
 
+class Cause(StrEnum):
+    """Why a step was refused, where somebody can do something about it at once."""
+
+    COLLISION = "collision"
+    """Something else is where the file was: it can be put beside it under another name."""
+
+
+RECOVER = "recover"
+"""The `op` of a step that a crash had left half done, or that learns again what is in an archive."""
+
+
 class StepEnded(Event, frozen=True):
     """A step of apply, restore, purge or recover came to its end."""
 
@@ -311,6 +322,9 @@ class StepEnded(Event, frozen=True):
     """Steps ended, this one included, and all steps; for a progress line."""
     freed: int = 0
     """Bytes the library shrank by."""
+    dry_run: bool = False
+    """Whether this is what would be done; nothing was."""
+    cause: Cause | None = None
 
 
 class OperationEnded(Event, frozen=True):
@@ -323,3 +337,5 @@ class OperationEnded(Event, frozen=True):
     freed: int
     id: int | None = None
     """The operation's number; None for a dry run."""
+    dry_run: bool = False
+    """Whether everything was only proven."""

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.events import Event
@@ -94,7 +95,7 @@ async def carry_out(
     may_read: bool = True,
 ) -> AsyncGenerator[Event, None]:
     """As `apply`, with no other questions than `doubts` and what the disk can answer."""
-    tally = Tally("apply", len(plan.steps))
+    tally = Tally("apply", len(plan.steps), dry_run)
     operation = None if dry_run else await vault.write_durably(journal.begin, "apply")
     actor = Actor(vault, operation or 0, "apply")
     if accept_new_device:
@@ -174,7 +175,7 @@ async def _bundle(
             if reason:
                 yield _ended(step, Status.REFUSED, reason)
             elif dry_run:
-                yield _ended(step, Status.DONE, "would be done")
+                yield replace(_ended(step, Status.DONE, "would be done"), dry_run=True)
             else:
                 event = await _take(actor, step, held)
                 if step.is_video and event.status is not Status.DONE:

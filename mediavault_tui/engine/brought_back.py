@@ -7,7 +7,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Iterable
 
-from mediavault_tui.domain.moves import Moved, State, Status, StepEnded
+from mediavault_tui.domain.moves import RECOVER, Moved, State, Status, StepEnded
 from mediavault_tui.domain.steps import Op, Proof
 from mediavault_tui.engine import acting
 from mediavault_tui.engine.vault import Vault
@@ -29,7 +29,7 @@ async def notice(vault: Vault) -> AsyncGenerator[StepEnded, None]:
         path, proof = found
         await vault.write_durably(_note, moved, path, proof)
         await acting.tell_outcome(vault, moved.id)
-        yield StepEnded("recover", moved.place, path, Status.DONE, "was put back by hand", moved.id)
+        yield StepEnded(RECOVER, moved.place, path, Status.DONE, "was put back by hand", moved.id)
     await acting.end_manifests(moved.archive for moved in there)
 
 

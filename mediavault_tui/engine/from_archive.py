@@ -8,7 +8,7 @@ import msgspec
 
 from mediavault_tui.domain import manifest as told
 from mediavault_tui.domain.manifest import Entry
-from mediavault_tui.domain.moves import Moved, State, Status, StepEnded
+from mediavault_tui.domain.moves import RECOVER, Moved, State, Status, StepEnded
 from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.engine import archived
 from mediavault_tui.engine.vault import Vault
@@ -108,4 +108,4 @@ def _take_in(transaction: Connection, found: Sequence[tuple[bytes, Moved]]) -> l
 
 
 def _event(path: bytes, to: bytes, status: Status, reason: str, number: int | None = None) -> StepEnded:
-    return StepEnded("recover", path, to, status, reason, number)
+    return StepEnded(RECOVER, path, to, status, reason, number)

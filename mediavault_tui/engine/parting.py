@@ -3,6 +3,8 @@
 import asyncio
 import os
 
+import msgspec
+
 from mediavault_tui.domain.access import CAPABILITIES
 from mediavault_tui.domain.moves import Act, ActKind, Dress, Likeness, Moved, State, Status, StepEnded
 from mediavault_tui.domain.steps import Op
@@ -60,7 +62,9 @@ async def part(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
     if Likeness.of(found) != Likeness.of(moved.keeper_proof):
         return ended(moved, Status.REFUSED, "is not the link any more that was made; it is left as it is")
     if dry_run:
-        return ended(moved, Status.DONE, "would be made a file of its own again")
+        return msgspec.structs.replace(
+            ended(moved, Status.DONE, "would be made a file of its own again"), dry_run=True
+        )
     dress = dress_of(moved)
     temporary = moving.temporary_name(moved.origin)
     act = Act(ActKind.PART, moved.origin, moved.keeper, Likeness.of(found), temporary, dress=dress)

@@ -12,6 +12,8 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Sequence
 
+from msgspec.structs import replace
+
 from mediavault_tui.domain import companions
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State, Status, StepEnded
@@ -66,7 +68,7 @@ async def purge(
     Refused are those whose age is in doubt: younger than a day, or than `older_than_s` (the grace period) by
     any witness of the time. `now_really`: believe the system's clock alone, and let no day pass.
     """
-    tally = Tally("purge", len(files))
+    tally = Tally("purge", len(files), dry_run)
     if older_than_s is None:
         older_than_s = vault.settings.archive.grace_days * 86_400.0
     too_soon: dict[int, str] = {}
@@ -110,7 +112,7 @@ async def _purge(
     if reason or isinstance(found, str):
         return _ended(moved, Status.REFUSED, reason or "")
     if dry_run:
-        return _ended(moved, Status.DONE, "would be erased")
+        return replace(_ended(moved, Status.DONE, "would be erased"), dry_run=True)
     aside = moving.temporary_name(moved.place)
     act = Act(ActKind.REMOVE, moved.place, b"", Likeness.of(found), aside=aside)
     outcome = await actor.act(act, moved, last_look)

@@ -6,7 +6,7 @@ Runs at the start of everything that changes files; on a journal without open ac
 import asyncio
 from collections.abc import AsyncGenerator
 
-from mediavault_tui.domain.moves import Act, Status, StepEnded
+from mediavault_tui.domain.moves import RECOVER, Act, Status, StepEnded
 from mediavault_tui.engine import acting, ageing, settling
 from mediavault_tui.engine.acting import Seen
 from mediavault_tui.engine.settling import Settled, settle
@@ -21,14 +21,14 @@ async def recover(vault: Vault) -> AsyncGenerator[StepEnded, None]:
     for kind, act in await vault.read(journal.under_way):
         settled, seen = await asyncio.to_thread(_settle, act)
         if settled.done is None or seen is None:
-            yield StepEnded("recover", act.source, act.target, Status.FAILED, settled.reason, act.moved_id)
+            yield StepEnded(RECOVER, act.source, act.target, Status.FAILED, settled.reason, act.moved_id)
             continue
         reason = f"{kind} was cut off; " + (
             "finished" if settled.done else "taken back: the file is as it was"
         )
         await vault.write_durably(acting.end, kind, act, seen, done=settled.done, reason=reason)
         await acting.tell_outcome(vault, act.moved_id)
-        yield StepEnded("recover", act.source, act.target, Status.DONE, reason, act.moved_id)
+        yield StepEnded(RECOVER, act.source, act.target, Status.DONE, reason, act.moved_id)
 
 
 async def outlook(vault: Vault) -> AsyncGenerator[StepEnded, None]:
@@ -38,7 +38,7 @@ async def outlook(vault: Vault) -> AsyncGenerator[StepEnded, None]:
         reason = f"{kind} was cut off; it would be " + ("finished" if settled.done else "taken back")
         status = Status.FAILED if settled.done is None else Status.DONE
         reason = settled.reason if settled.done is None else reason
-        yield StepEnded("recover", act.source, act.target, status, reason, act.moved_id)
+        yield StepEnded(RECOVER, act.source, act.target, status, reason, act.moved_id, dry_run=True)
 
 
 def _settle(act: Act) -> tuple[Settled, Seen | None]:

@@ -10,10 +10,12 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from typing import Literal
 
+from msgspec.structs import replace
+
 from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.companions import Claim, Videos, claim_at
 from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.moves import Likeness, Moved, State, Status, StepEnded
+from mediavault_tui.domain.moves import Cause, Likeness, Moved, State, Status, StepEnded
 from mediavault_tui.domain.plan.places import free
 from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine import archived, parting, tidying
@@ -29,7 +31,10 @@ from mediavault_tui.store import journal, roots
 from mediavault_tui.store.roots import Root
 
 OnCollision = Literal["refuse", "rename"]
-COLLISION = "there is something else in its place"
+
+
+class UnknownIdError(Exception):
+    """Nothing in the archive is named by it; its text is the ID."""
 
 
 async def restore(
@@ -37,10 +42,10 @@ async def restore(
 ) -> AsyncGenerator[Event, None]:
     """Put `files` (of the journal) back. One `StepEnded` each, then `OperationEnded`.
 
-    Where something else has taken the place: refused with a reason that begins with COLLISION, or with
+    Where something else has taken the place: refused with Cause.COLLISION, or with
     `rename` put beside it under a free name.
     """
-    tally = Tally("restore", len(files))
+    tally = Tally("restore", len(files), dry_run)
     operation = None if dry_run else await vault.write_durably(journal.begin, "restore")
     actor = Actor(vault, operation or 0, "restore")
     went = _Went()
@@ -121,10 +126,13 @@ async def _restore(
         if reason is None and await asyncio.to_thread(parting.is_link, moved):
             return await parting.replace(actor, moved, dry_run=dry_run)
         target = await asyncio.to_thread(_target, moved, went.wanted(moved), on_collision)
-        if reason or target is None:
-            return ended(moved, Status.REFUSED, reason or f"{COLLISION}; it stays in the archive")
+        if reason is not None:
+            return ended(moved, Status.REFUSED, reason)
+        if target is None:
+            taken = "there is something else in its place; it stays in the archive"
+            return replace(ended(moved, Status.REFUSED, taken), cause=Cause.COLLISION)
         if dry_run:
-            return ended(moved, Status.DONE, "would be put back", target)
+            return replace(ended(moved, Status.DONE, "would be put back", target), dry_run=True)
         return await _back(actor, moved, target)
     except (FileUnreadable, MoveFailed) as error:
         return ended(moved, Status.FAILED, error.message)
@@ -225,14 +233,14 @@ async def _folders(vault: Vault, folder: bytes, moved: Moved) -> None:
 
 async def wanted(vault: Vault, words: Sequence[str]) -> list[Moved]:
     """The files in the archive that IDs name: `17` (a file, with the sidecars of a video), `op3` (everything
-    that one operation moved), `2030-01-31` (everything of a day). Raises ValueError naming an unknown one.
+    that one operation moved), `2030-01-31` (everything of a day). Raises UnknownIdError.
     """
     there = await vault.read(journal.in_archive)
     chosen: dict[int, Moved] = {}
     for word in words:
         found = matching(there, word)
         if not found:
-            raise ValueError(word)
+            raise UnknownIdError(word)
         chosen.update((each.id, each) for each in found)
     return list(chosen.values())
 

@@ -75,15 +75,16 @@ class _Tally:
 
 
 async def scan(vault: Vault, options: ScanOptions) -> AsyncGenerator[Event, None]:
-    """Run the wanted phases over `options.roots`. The last event is `Finished`."""
+    """Run the wanted phases over `options.roots`. The last event is `Finished`.
+
+    What a crash left half moved must have been settled before: start it by `engine.jobs`.
+    """
     roots = absolute(options.roots, rules_of(vault.settings.scan).ignore)
     mode = "full" if options.full else "incremental"
     scan_id = await vault.write(scans.begin, mode, roots)
     tally = _Tally()
     outcome = "interrupted"
     try:
-        async for event in _recover(vault):
-            yield event
         if options.full:
             await vault.write(stages.retry_all)
         for phase, job in _phases(vault, options, roots, tally.walked):
@@ -104,15 +105,6 @@ async def scan(vault: Vault, options: ScanOptions) -> AsyncGenerator[Event, None
         await _keep_errors(vault, scan_id, tally)
         await vault.write(scans.end, scan_id, outcome, tally.finished())
     yield tally.finished()
-
-
-async def _recover(vault: Vault) -> AsyncGenerator[Event, None]:
-    """What a crash left half moved is settled before it is looked at."""
-    if await vault.read(journal.under_way):
-        from mediavault_tui.engine.recover import recover
-
-        async for settled in recover(vault):
-            yield settled
 
 
 async def _brought_back(vault: Vault) -> AsyncGenerator[Event, None]:

@@ -13,6 +13,7 @@ class Tally:
 
     kind: str
     total: int
+    dry_run: bool = False
     counts: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
     freed: int = 0
 
@@ -33,4 +34,5 @@ class Tally:
             counts[Status.FAILED],
             self.freed,
             operation if begun else None,
+            self.dry_run,
         )

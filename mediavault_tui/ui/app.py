@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from importlib import import_module
 from multiprocessing import resource_tracker
@@ -24,8 +24,9 @@ from textual.widget import AwaitMount
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
-from mediavault_tui.domain.events import Finished
+from mediavault_tui.domain.events import Event, Finished
 from mediavault_tui.domain.settings import Settings
+from mediavault_tui.engine import jobs
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import ConfigError, VaultError
 from mediavault_tui.store import journal
@@ -196,6 +197,10 @@ class VaultApp(App[int]):
 
     # -- jobs ---------------------------------------------------------------------------------------
 
+    def start_job(self, spec: jobs.JobSpec, listen: Callable[[Event], None] | None = None) -> Job:
+        """Run a job in the background; `listen` gets its events. Raises AlreadyRunning."""
+        return self.jobs.start(spec.title, spec.events(self.vault), spec.lock, listen)
+
     async def start_scan(self, *, full: bool = False, roots: tuple[str, ...] = ()) -> None:
         """Scan `roots` (or all folders) in the background and show the scanner. Raises AlreadyRunning."""
         if not self.roots and not roots:
@@ -204,7 +209,7 @@ class VaultApp(App[int]):
         # Most of it is loading libraries: not on the event loop.
         engine = await asyncio.to_thread(import_module, "mediavault_tui.engine.scan")
         options = engine.ScanOptions(roots=roots or self.roots, full=full)
-        self.jobs.start("Full scan" if full else "Scan", engine.scan(self.vault, options))
+        self.start_job(jobs.scan(options))
         self.go("scanner")
 
     def choose_folders(self) -> None:
@@ -235,10 +240,7 @@ class VaultApp(App[int]):
             self.show_trouble(error)
         self.run_worker(self._check_protected(), group="protected")
         if await self.reading.ask(journal.under_way):
-            from mediavault_tui.engine.recover import recover
-
-            # What a crash left half moved is settled first, as at the start of every scan.
-            self.jobs.start("Recovery", recover(self.vault), "a recovery is")
+            self.start_job(jobs.recover())
 
     async def _check_protected(self) -> None:
         """What the user believes protected and is not, he is told at once."""

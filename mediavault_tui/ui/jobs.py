@@ -36,8 +36,9 @@ RATE_OVER_S = 20.0
 class Job:
     """A job under way, or how it ended."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, listen: Callable[[Event], None] | None = None) -> None:
         self.title = title
+        self._listen = listen
         self.state = "running"
         """`running`, `paused`, `finished`, `cancelled` or `failed`."""
         self.progress: dict[Phase, Progress] = {}
@@ -98,6 +99,8 @@ class Job:
         """Take an event in."""
         self.version += 1
         self.last = event
+        if self._listen is not None:
+            self._listen(event)
         match event:
             case Progress():
                 self._note_progress(event)
@@ -187,8 +190,14 @@ class Jobs:
         """Whether a job is running or paused."""
         return self._task is not None and not self._task.done()
 
-    def start(self, title: str, events: AsyncGenerator[Event, None], what: str = "a scan is") -> Job:
-        """Run a job in the background. `what` tells other programs why the catalogue is held.
+    def start(
+        self,
+        title: str,
+        events: AsyncGenerator[Event, None],
+        what: str = "a scan is",
+        listen: Callable[[Event], None] | None = None,
+    ) -> Job:
+        """Run a job in the background. `what` tells other programs why the catalogue is held; `listen` gets the events.
 
         Raises AlreadyRunning while another job of this program is under way; a job of another program shows
         when this one fails at once.
@@ -197,7 +206,7 @@ class Jobs:
             raise AlreadyRunning(
                 f"{self.current.title} is still under way", "Wait for it, or cancel it first."
             )
-        job = self.current = Job(title)
+        job = self.current = Job(title, listen)
         task = self._task = asyncio.create_task(job._run(events, self._catalogue, what), name=title)
         task.add_done_callback(lambda done: self._ended(job, None if done.cancelled() else done.exception()))
         return job

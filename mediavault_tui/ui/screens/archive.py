@@ -1,6 +1,6 @@
 """The archive: what was moved there, when and why; the way back, and the end."""
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on, work
@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.moves import Moved, State
 from mediavault_tui.domain.text import printable, size
+from mediavault_tui.engine import jobs
 from mediavault_tui.store import journal
 from mediavault_tui.ui import actions, words
 from mediavault_tui.ui.dialogs.ask import Confirm
@@ -123,19 +123,12 @@ class ArchiveScreen(VaultScreen):
         """Put the chosen file back, with its sidecars."""
         moved = self.table.cursor_row
         if moved is not None:
-            self.vault_app.jobs.start("Restore", self._restore(moved), "a restore is")
-
-    async def _restore(self, moved: Moved) -> AsyncGenerator[Event, None]:
-        from mediavault_tui.engine.restore import restore, wanted
-
-        vault = self.vault_app.vault
-        async for event in restore(vault, await wanted(vault, [str(moved.id)])):
-            yield event
+            self.vault_app.start_job(jobs.restore([str(moved.id)]))
 
     @work(exclusive=True, group="purge")
     async def action_purge(self) -> None:
         """Erase what is old enough, after asking."""
-        from mediavault_tui.engine.purge import purge, purgeable
+        from mediavault_tui.engine.purge import purgeable
 
         vault, days = self.vault_app.vault, self.vault_app.settings.archive.grace_days
         old = await purgeable(vault, days * DAY_S)
@@ -152,7 +145,7 @@ class ArchiveScreen(VaultScreen):
             )
         )
         if answer == "yes":
-            self.vault_app.jobs.start("Purge", purge(vault, old), "a purge is")
+            self.vault_app.start_job(jobs.purge(old))
 
 
 def _count(files: Sequence[Moved]) -> str:

@@ -1,8 +1,7 @@
 """What the decisions come to: every step shown before anything is touched, then carried out one by one."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import ClassVar, NamedTuple
 
@@ -12,10 +11,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.moves import OperationEnded, Status, StepEnded
+from mediavault_tui.domain.moves import RECOVER, OperationEnded, Status, StepEnded
 from mediavault_tui.domain.plan import Asked, Plan, Proven
-from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.text import printable, size
+from mediavault_tui.engine import jobs
 from mediavault_tui.store import review
 from mediavault_tui.store.review import Reviewed, View
 from mediavault_tui.ui import actions
@@ -112,19 +111,7 @@ class PlanPreviewScreen(VaultScreen):
         waiting = [keeper for step in self.plan.steps if not step.ready for keeper in step.rests_on]
         if waiting and self._reading is None and not self.vault_app.jobs.is_busy:
             files = [(keeper.path, keeper.proof) for keeper in waiting]
-            self._reading = self.vault_app.jobs.start(
-                "Reading copies that stay", self._read(files), "a check is"
-            )
-
-    async def _read(self, files: list[tuple[bytes, Proof]]) -> AsyncGenerator[Event, None]:
-        reading, checking = [
-            await asyncio.to_thread(import_module, f"mediavault_tui.engine.{name}")
-            for name in ("whole_copies", "check")
-        ]
-        async with contextlib.aclosing(reading.WholeCopies(self.vault_app.vault).read(files)) as events:
-            async for event in events:
-                yield event
-        await checking.rank_again(self.vault_app.vault)
+            self._reading = self.vault_app.start_job(jobs.check_keepers(files))
 
     def _show(self) -> None:
         assert self.plan is not None
@@ -218,26 +205,16 @@ class PlanPreviewScreen(VaultScreen):
             )
         )
         if answer == "yes":
-            self._job = self.vault_app.jobs.start("Archiving", self._carry_out(plan), "an apply is")
+            # A step that was begun is ended.
+            job = jobs.apply(plan, stop=lambda: self._is_stopping)
+            self._job = self.vault_app.start_job(job, self._note)
             self.refresh_bindings()
 
-    async def _carry_out(self, plan: Plan) -> AsyncGenerator[Event, None]:
-        applying, recovering = [
-            await asyncio.to_thread(import_module, f"mediavault_tui.engine.{name}")
-            for name in ("apply", "recover")
-        ]
-        vault = self.vault_app.vault
-        async for settled in recovering.recover(vault):
-            yield settled
-        async with contextlib.aclosing(applying.apply(vault, plan)) as events:
-            async for event in events:
-                if isinstance(event, StepEnded):
-                    self.ended[event.path] = event
-                elif isinstance(event, OperationEnded):
-                    self.summary = event
-                yield event
-                if self._is_stopping:  # only ever between two steps
-                    return
+    def _note(self, event: Event) -> None:
+        if isinstance(event, StepEnded) and event.op != RECOVER:
+            self.ended[event.path] = event
+        elif isinstance(event, OperationEnded):
+            self.summary = event
 
     def action_cancel(self) -> None:
         """Stop after the step under way, or stop reading."""

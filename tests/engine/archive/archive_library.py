@@ -12,12 +12,15 @@ import msgspec
 from mediavault_tui.domain import manifest
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind, Kind
-from mediavault_tui.domain.plan import DecidedGroup, Facts, FileFacts, Folder, Plan, Wishes, make_plan
+from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved
+from mediavault_tui.domain.plan import DecidedGroup, Facts, FileFacts, Folder, Plan, Step, Wishes, make_plan
 from mediavault_tui.domain.settings import Archive, Scan, Settings
 from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services import hashing, moving
 from mediavault_tui.services.hashing import Identity
+from mediavault_tui.store import journal
+from mediavault_tui.store.database import Connection
 
 LONG_AGO = 1_500_000_000
 HOSTILE = b"caf\xe9 [x]\n\x1b[31m"
@@ -155,3 +158,20 @@ def collect(job: AsyncGenerator[Event, None]) -> list[Event]:
 
 def old(seconds: int) -> int:
     return int(time.time()) - seconds
+
+
+def intend(transaction: Connection, step: Step, kind: ActKind) -> tuple[Act, Moved]:
+    """An act as it stands in the journal before it is begun."""
+    operation = journal.begin(transaction, "apply")
+    moved = Moved(
+        origin=step.path, place=step.to, op=step.op, is_video=True, file=step.proof, keeper=step.keeper.path,
+        keeper_proof=step.keeper.proof, proven_by=step.proven_by, group=1, bundle=1, root=step.root,
+        archive=step.archive, reason="", operation=operation,
+    )  # fmt: skip
+    temporary, aside = moving.temporary_name(step.to), moving.temporary_name(step.path)
+    act = Act(
+        kind, step.path, step.to, Likeness.of(step.proof), temporary, aside, step.device,
+        moved_id=journal.add_moved(transaction, moved),
+    )  # fmt: skip
+    journal.intend(transaction, operation, act)
+    return act, moved

@@ -38,14 +38,14 @@ from mediavault_tui.domain.plan import Asked, Plan, UnsafePlan, from_json, to_js
 from mediavault_tui.domain.settings import Archive, Scan, Settings
 from mediavault_tui.domain.steps import Op
 from mediavault_tui.domain.wholeness import Health, Wholeness
-from mediavault_tui.engine import losing, proving, whole_copies
+from mediavault_tui.engine import jobs, losing, proving, whole_copies
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.candidates import state_of
 from mediavault_tui.engine.check import Target
 from mediavault_tui.engine.planning import plan
 from mediavault_tui.engine.purge import purge, purgeable
 from mediavault_tui.engine.restore import restore
-from mediavault_tui.engine.scan import ScanOptions, scan
+from mediavault_tui.engine.scan import ScanOptions
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import PlanRefused
 from mediavault_tui.store import catalogue, checks, groups, journal, names, stages
@@ -279,7 +279,7 @@ class World:
 
     def scan(self) -> None:
         options = ScanOptions((os.fspath(self.root),), frozenset({Phase.WALK, Phase.HASH}))
-        self.run(scan(self.vault, options))
+        self.run(jobs.scan(options).events(self.vault))
         with self.vault.database.transaction() as transaction:
             self._tell(transaction)
             apart = set(groups.told_apart(transaction))

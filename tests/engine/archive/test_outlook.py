@@ -6,31 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, Status, StepEnded
+from mediavault_tui.domain.moves import ActKind, Status, StepEnded
 from mediavault_tui.engine.recover import outlook, recover
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.services import moving
-from mediavault_tui.store import journal
-from mediavault_tui.store.database import Connection
-from tests.engine.archive.archive_library import Library, collect
-
-
-def _intend(transaction: Connection, library: Library, kind: ActKind) -> tuple[Act, Moved]:
-    """An act as it stands in the journal before it is begun."""
-    step = library.plan().steps[0]
-    operation = journal.begin(transaction, "apply")
-    moved = Moved(
-        origin=step.path, place=step.to, op=step.op, is_video=True, file=step.proof, keeper=step.keeper.path,
-        keeper_proof=step.keeper.proof, proven_by=step.proven_by, group=1, bundle=1, root=step.root,
-        archive=step.archive, reason="", operation=operation,
-    )  # fmt: skip
-    temporary, aside = moving.temporary_name(step.to), moving.temporary_name(step.path)
-    act = Act(
-        kind, step.path, step.to, Likeness.of(step.proof), temporary, aside, step.device,
-        moved_id=journal.add_moved(transaction, moved),
-    )  # fmt: skip
-    journal.intend(transaction, operation, act)
-    return act, moved
+from tests.engine.archive.archive_library import Library, collect, intend
 
 
 @pytest.mark.parametrize(
@@ -49,7 +28,7 @@ def test_says_what_recovery_does_and_leaves_all_as_it_is(
     library.fill()
     with library.vault() as vault:
         with vault.database.transaction() as transaction:
-            act, moved = _intend(transaction, library, kind)
+            act, moved = intend(transaction, library.plan().steps[0], kind)
         to = {"renamed": act.target, "set aside": act.aside, "gone": act.source + b".away"}.get(begun)
         if to is not None:
             os.makedirs(os.path.dirname(to), exist_ok=True)
