@@ -1,12 +1,13 @@
 """Do altered films come out right, both ways round? Twelve kinds of changes, and controls.
 
     python benchmarks/altered_films.py [--media DIR] [--without PATTERN] [--keep DIR] [--rows 1,2,N] [--only-make]
-                                       [--scan] [--long 20|90] [--cost]
+                                       [--scan | --together] [--long 20|90] [--cost]
 
 Makes films with ffmpeg from the recordings of DIR (drawn scenes where there are none), sets them against each other as
 (a, b) and as (b, a), and prints what should come out and what does: verdict, score, offset, speed, stretches, and
 whether the two answers mirror each other. `--without` leaves recordings out, for one that is a copy of another.
-`--keep` keeps the films for the next run. `--scan` asks the program itself, with a catalogue for each pair.
+`--keep` keeps the films for the next run. `--scan` asks the program itself, with a catalogue for each pair;
+`--together` with one for all films, and holds every two of them against what they were cut from.
 """
 
 import argparse
@@ -24,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "content"))
 
 import av
 from altered_pairs import ROWS, Expected, Pair, Workshop, long_pairs, short_pairs
-from altered_scans import by_scan
+from altered_scans import by_scan, together
 
 from mediavault_tui.domain.alignment import Alignment
 from mediavault_tui.domain.fingerprint import Fingerprint
@@ -204,6 +205,7 @@ def main() -> None:
     parser.add_argument("--rows", help="only these rows")
     parser.add_argument("--long", type=int, metavar="MINUTES", help="films of that length, a multiple of ten")
     parser.add_argument("--scan", action="store_true", help="ask the program itself")
+    parser.add_argument("--together", action="store_true", help="ask it about all films in one library")
     parser.add_argument("--only-make", action="store_true")
     parser.add_argument("--cost", action="store_true", help="print CPU seconds of each pair")
     options = parser.parse_args()
@@ -215,6 +217,8 @@ def main() -> None:
         pairs = [pair for pair in made if pair.row in rows]
         if options.scan:
             by_scan(pairs)
+        elif options.together:
+            together(shop, pairs)
         elif not options.only_make:
             by_comparison(pairs, cost=options.cost)
 

@@ -71,6 +71,7 @@ class Workshop:
         for n in range(len(self.clips), 6):
             self.clips.append(self.drawn(f"clip {n} drawn", films.scenes(300 + n, 30)))
         self.lengths = [recuts.seconds(each) for each in self.clips]
+        self._cuts: dict[Path, tuple[Piece, ...]] = {}
 
     def drawn(self, name: str, film: films.Film, sound: str = "") -> Path:
         """A drawn source; brown noise of its own unless told otherwise."""
@@ -96,12 +97,63 @@ class Workshop:
                 end = int(min(length - 0.2, 108 - passed) * recuts.RATE) / recuts.RATE
                 pieces.append(self.clip(number, 0.0, end))
                 passed += end
-        path = recuts.make(self.sources / "F.mkv", Cut(tuple(pieces), coding=recuts.MASTER))
-        return path, passed
+        return self.source("F", tuple(pieces)), passed
+
+    def source(self, name: str, pieces: tuple[Piece, ...]) -> Path:
+        """Pieces in a row, as a source of others."""
+        path = self.sources / f"{name}.mkv"
+        self._cuts[path] = pieces
+        return recuts.make(path, Cut(pieces, coding=recuts.MASTER))
 
     def made(self, name: str, cut: Cut) -> Path:
         """A finished film."""
-        return recuts.make(self.folder / f"{name}.{cut.extension}", cut)
+        path = self.folder / f"{name}.{cut.extension}"
+        self._cuts[path] = cut.pieces
+        return recuts.make(path, cut)
+
+    def share(self, film: Path, other: Path) -> float:
+        """How much of a film's pictures are in the other too, wherever, by what both were cut from."""
+        here, there = self._origins(film), self._origins(other)
+        common = sum(_covered(each, there) for each in here)
+        return common / max(1e-6, sum(end - start for _, start, end in here))
+
+    def _origins(self, film: Path) -> list["Origin"]:
+        """Uncut sources, with the time taken of each; a still is a source of its own."""
+        found: list[Origin] = []
+        for piece in self._cuts.get(film, ()):
+            if "loop=" in piece.filters:
+                found.append(((piece.path, piece.start_s), 0.0, 5.0))
+            elif piece.path not in self._cuts:
+                found.append(((piece.path, None), piece.start_s, piece.end_s))
+            else:
+                found += _cut_out(self._origins(piece.path), piece.start_s, piece.end_s)
+        return found
+
+
+Origin = tuple[tuple[Path, float | None], float, float]
+"""What it is of (a file, or one picture of it), and from where to where."""
+
+
+def _cut_out(origins: list[Origin], start_s: float, end_s: float) -> Iterator[Origin]:
+    """What lies between two times of them all in a row."""
+    at = 0.0
+    for source, start, end in origins:
+        first, last = max(start_s - at, 0.0), min(end_s - at, end - start)
+        if last > first:
+            yield source, start + first, start + last
+        at += end - start
+
+
+def _covered(origin: Origin, others: list[Origin]) -> float:
+    """Seconds of it that are in any of the others."""
+    source, start, end = origin
+    known = sorted((max(a, start), min(b, end)) for each, a, b in others if each == source)
+    seconds, reached = 0.0, start
+    for first, last in known:
+        if last > max(first, reached):
+            seconds += last - max(first, reached)
+            reached = last
+    return seconds
 
 
 def short_pairs(shop: Workshop, rows: Container[str]) -> Iterator[Pair]:
@@ -288,7 +340,7 @@ def _twice(shop: Workshop) -> Iterator[Pair]:
     scenes = shop.drawn("scenes of 150 s", films.scenes(901, 150))
     real = [shop.clip(n) for n in range(3)]
     every = (Piece(scenes, 0, 150), *real, shop.clip(0, filters="hflip"))
-    part = recuts.make(shop.sources / "part of 5 min.mkv", Cut(every, coding=recuts.MASTER))
+    part = shop.source("part of 5 min", every)
     length = int((recuts.seconds(part) - 0.1) * recuts.RATE) / recuts.RATE
     piece = Piece(part, 0, length)
     one = shop.made("five minutes twice", Cut((piece, piece), "scale=320:180"))
@@ -379,6 +431,10 @@ def _ordinary(shop: Workshop, path: Path, length: float, other: Path) -> Iterato
         ("grain and tone", "noise=alls=14:allf=t,eq=contrast=1.2:brightness=0.05"),
         ("small", "scale=320:180"),
         ("overscan 6 %", "crop=iw*0.94:ih*0.94"),
+        ("grey", "hue=s=0"),
+        ("subtitles burned in", "drawbox=x=140:y=310:w=360:h=14:color=white:t=fill:enable='lt(mod(t,5),3)'"),
+        ("4:3 out of 16:9, stretched", "scale=640:480"),
+        ("15 frames a second", "fps=15"),
     ):
         yield Pair(
             "P",
@@ -388,10 +444,16 @@ def _ordinary(shop: Workshop, path: Path, length: float, other: Path) -> Iterato
             Expected.SAME,
             0.0,
         )
-    fast = shop.made(
-        "F PAL", Cut((piece,), f"setpts=PTS/{PAL:.9f},fps=25", f"asetrate={round(48000 * PAL)}", SECOND)
-    )
-    yield Pair("P", "PAL", whole, fast, Expected.SAME, 0.0, PAL)
+    for name, speed, shown in (
+        ("PAL", PAL, "fps=25"),
+        ("25 for 24", 25 / 24, "fps=25"),
+        ("NTSC for film", 1 / 1.001, "fps=24000/1001"),
+        ("telecine", 1 / 1.001, "fps=24000/1001,telecine=pattern=23"),
+    ):
+        paced = f"setpts=PTS/{speed:.9f},{shown}", f"asetrate={round(48000 * speed)}"
+        yield Pair(
+            "P", name, whole, shop.made(f"F {name}", Cut((piece,), *paced, SECOND)), Expected.SAME, 0.0, speed
+        )
     front = shop.made("F ad in front", Cut((Piece(other, 40, 55), piece), coding=SECOND))
     yield Pair("P", "ad in front", whole, front, Expected.SAME, 15.0)
     late = shop.made("F without 9 s", Cut((Piece(path, 9, length),), coding=SECOND))
@@ -482,13 +544,13 @@ def long_pairs(shop: Workshop, minutes: int) -> Iterator[Pair]:
     for length in (20.0, 120.0, 240.0):
         start = total * 0.6 // 4 * 4
         clip = splice(f"{length:.0f} s of it", (two, start, start + length))
-        yield Pair("11", f"{length:.0f} s of it", clip, one, Expected.PART, start)
+        yield Pair("11", f"{length:.0f} s of it", clip, one, Expected.PART, start + remixes.LATE_S)
     yield Pair("N", "other film of that length", one, stranger, Expected.NOT_SAME)
     yield Pair("P", "other encoding", one, two, Expected.SAME, 0.0)
     fast = remixes.paced(shop.folder / f"{minutes} min PAL.mkv", two, PAL)
     yield Pair("P", "PAL", one, fast, Expected.SAME, 0.0, PAL)
     late = splice("without start", (two, 100, total))
-    yield Pair("P", "100 s missing at the start", one, late, Expected.SAME, -100.0)
+    yield Pair("P", "100 s missing at the start", one, late, Expected.SAME, -100.0 - remixes.LATE_S)
 
 
 def _long_films(shop: Workshop, minutes: int) -> tuple[Path, Path, Path, dict[str, Path]]:

@@ -103,6 +103,10 @@ def _partial(path: Path) -> Path:
     return path.with_name(f".{path.stem}.partial{path.suffix}")
 
 
+LATE_S = 0.043
+"""In a Matroska file with sound the pictures begin a frame late; in one without, such as a splice, they do not."""
+
+
 def spliced(path: Path, parts: Sequence[tuple[Path, float, float]]) -> Path:
     """Parts of equally coded files in a row, without coding anew: their starts and ends must be keyframes."""
     if path.exists():
@@ -111,7 +115,8 @@ def spliced(path: Path, parts: Sequence[tuple[Path, float, float]]) -> Path:
     listing.write_text(
         "ffconcat version 1.0\n"
         + "".join(
-            f"file '{source.name}'\ninpoint {start:.3f}\noutpoint {end - 0.001:.3f}\nduration {end - start:.3f}\n"
+            f"file '{source.name}'\ninpoint {start + LATE_S + 0.002:.3f}\noutpoint {end + LATE_S - 0.002:.3f}\n"
+            f"duration {end - start:.3f}\n"
             for source, start, end in parts
         )
     )
