@@ -17,7 +17,7 @@ Area = tuple[float, float, float, float]
 """Top, bottom, left, right as shares of a picture."""
 WHOLE: Area = (0.0, 1.0, 0.0, 1.0)
 
-ALIGNMENT_VERSION = 5
+ALIGNMENT_VERSION = 6
 """Of what comparing gives: what was kept from another one is found anew."""
 
 
@@ -161,12 +161,14 @@ def overlap(hypothesis: Hypothesis, duration_a: float, duration_b: float) -> tup
 
 _ALL_BUT = 0.98
 """Of what a rough look found in common, what a third copy must have too."""
+_BEYOND_S = 1.0
+"""What both may have before or after all that a third copy has: whether it is the same was not seen."""
 
 
 def by_way_of(rough: Alignment, to_a: Alignment, to_b: Alignment) -> Alignment | None:
     """`rough`, of a and b, with the moments that follow from those of a third copy to both.
 
-    None where the third copy has not all that these two have in common: it cannot tell of the rest.
+    None where the third copy has not all that these two may have in common: it cannot tell of the rest.
     """
     speed, durations = to_b.speed / to_a.speed, lengths(rough)
     found = [
@@ -181,11 +183,14 @@ def by_way_of(rough: Alignment, to_a: Alignment, to_b: Alignment) -> Alignment |
     ]
     if sum(each.length_s for each in found) < _ALL_BUT * rough.overlap_s:
         return None
+    whole = to_the_ends(found, speed, durations)
+    if max(found[0].a_s - whole[0].a_s, whole[-1].end_a_s - found[-1].end_a_s) > _BEYOND_S:
+        return None
     reasons = (*rough.reasons, "offset by way of a third copy")
     judged = msgspec.structs.replace(
         rough, score=max(rough.score, min(to_a.score, to_b.score)), reasons=reasons
     )
-    return placed(judged, speed, to_the_ends(found, speed, durations), durations)
+    return placed(judged, speed, whole, durations)
 
 
 def to_the_ends(found: Sequence[Stretch], speed: float, durations: tuple[float, float]) -> Stretches:
