@@ -145,6 +145,26 @@ def test_a_stretch_that_fits_nowhere_is_dropped(made, whole) -> None:
     assert found.overlap_s == pytest.approx(24, abs=0.2)
 
 
+OTHER_ENDS = {
+    "other start": (((OTHER, 0, 3), (FILM, 3, 44)), (3, 44, 3)),
+    "other end": (((FILM, 0, 41), (OTHER, 0, 3)), (0, 41, 0)),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_ENDS)
+def test_other_pictures_at_an_end_are_seen_though_the_rough_look_saw_none(made, whole, name) -> None:
+    pieces, wanted = OTHER_ENDS[name]
+    found = frames.refine(whole, made(name, *pieces, options=POOR), rough((44, 44), (0, 44, 0)))
+    assert is_near(found, wanted), told(found)
+
+
+def test_black_at_an_end_does_not_part_a_stretch(made) -> None:
+    faded = (FILM, 0, 30), (films.black(4), 0, 4)
+    one, two = made("ends black", *faded), made("ends black, again", *faded, options=POOR)
+    found = frames.refine(one, two, rough((34, 34), (0, 34, 0)))
+    assert is_near(found, (0, 34, 0)), told(found)
+
+
 def test_each_window_finds_the_crop_of_its_own(made, whole) -> None:
     panned = made(
         "panned", (FILM, 0, 44), filters=r"crop=iw*0.75:ih:iw*0.125+iw*0.12*sin(t/3):0", options=POOR

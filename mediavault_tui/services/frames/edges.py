@@ -19,6 +19,10 @@ AGAIN_S = 1.0
 """A probe that fits neither line may have met a flash or a fade: another is taken so much later."""
 AT_ONCE = 300e6
 """Pixels worth decoding in one go instead of probing further."""
+FROM_END_S = 1.0
+"""Where both files go on to their ends, so far from these it is seen whether they still show the same."""
+KEYFRAME_S = 4.0
+"""In a long file a keyframe so little before that place will do: on the way there nothing has to be decoded."""
 _FITS = 0.65
 """Of the likeness that windows on the line have."""
 _FLAT = 2.0
@@ -134,6 +138,33 @@ def at_end(a: Reader, b: Reader, follows: Follows, limit_a_s: float, tolerance_s
     _narrow(axis, one, other, known, hints)
     span = known.first if ends else known.second
     return _change(axis, one, other, *span)[0 if ends else 1]
+
+
+def reaches(a: Reader, b: Reader, follows: Follows, limit_a_s: float, *, exactly: bool) -> bool:
+    """Whether a line holds close to the end of a file (or, with a limit before what is sure, to its start).
+
+    What shows nothing, like black, is passed over.
+    """
+    axis = _Axis(a, b, True)
+    inwards = -1 if limit_a_s > follows.sure_a_s else 1
+    away = FROM_END_S
+    while away < abs(limit_a_s - follows.sure_a_s):
+        at = limit_a_s + inwards * away
+        if inwards < 0 and not exactly:
+            at = axis.x.keyframe_before(at, max(at - KEYFRAME_S, follows.sure_a_s))
+        likes = [_telling(axis, follows, each) for each in (at, at + inwards * AGAIN_S)]
+        told = [float(each.mean()) for each in likes if len(each)]
+        if told:
+            return max(told) >= _FITS
+        away *= 2
+    return True
+
+
+def _telling(axis: _Axis, follows: Follows, at: float) -> NDArray[np.float64]:
+    """How alike the frames of a probe are in which something is to be seen, of the likeness on the line."""
+    window = axis.x.between(at, at + PROBE_S)
+    likeness = axis.likeness(window, follows) / follows.alike
+    return likeness[~np.isclose(likeness, _FITS, atol=1e-6)] if len(window[0]) else likeness
 
 
 def _at_once(axis: _Axis) -> float:

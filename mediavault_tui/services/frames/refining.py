@@ -321,7 +321,11 @@ class _Pair:
         at = run.curves[0 if begins else -1].stretch
         is_outer = at == (0 if begins else len(self.stretches) - 1)
         if is_outer and abs(follows.hint_a_s - limit) <= 2 * self.tolerance_s:
-            return limit
+            inside = limit + (WINDOW_S if begins else -WINDOW_S)
+            crop_moves = len(set(self.looks.values())) > 1
+            reaches = edges.reaches(self.a, self.b, follows, limit, exactly=self.is_dense)
+            if reaches or (crop_moves and self._fits(run, inside)):
+                return limit
         return edges.at_end(self.a, self.b, follows, limit, self.tolerance_s)
 
 
