@@ -43,7 +43,7 @@ def _read_yaml(path: Path, *, required: bool) -> dict[str, Any]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"config file {path} cannot be read: {error}", "Mend the file or its rights."
+            f"config file {path} cannot be read: {error}", "Fix the file or its permissions."
         ) from error
     import yaml  # a tenth of the start-up, and many have no config file
 
@@ -51,7 +51,7 @@ def _read_yaml(path: Path, *, required: bool) -> dict[str, Any]:
         tree = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ConfigError(
-            f"config file {path} is not valid YAML: {error}", "Mend the place named above."
+            f"config file {path} is not valid YAML: {error}", "Fix the line named above."
         ) from error
     if tree is None:
         return {}

@@ -1,1 +1,1 @@
-"""The command line. stdout is data, stderr is talk."""
+"""The command line. Results go to stdout, messages to stderr."""

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     "  mediavault apply plan.json --dry-run\n\n  mediavault apply plan.json --yes --json",
 )
 @click.argument("plan_file", metavar="PLAN", type=click.Path())
-@click.option("--dry-run", is_flag=True, help="Prove every step and touch nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Check every step, change nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option(
     "--accept-new-device", is_flag=True,
-    help="An archive folder that is on another device than before, or was emptied, is meant to be.",
+    help="Accept an archive folder that is on another device than before, or empty.",
 )  # fmt: skip
 @click.option(
     "--check/--no-check", "may_read", default=True,
-    help="Read copies that stay from end to end where that was not done yet (the default), or refuse their steps.",
+    help="Read each copy to be kept from end to end where that was not done yet (the default); else refuse its step.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="A JSON object per step, each on a line.")
 @click.pass_obj

@@ -112,6 +112,6 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise click.UsageError("nobody is there to ask: say --yes, or --dry-run to only look")
+        raise click.UsageError("no terminal to confirm on; pass --yes, or --dry-run to preview")
     if not click.confirm(question, default=False, err=True):
         raise click.Abort

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "  mediavault check --due --json >> check.jsonl",
 )
 @click.argument("paths", metavar="[PATH]…", nargs=-1, type=click.Path())
-@click.option("--deep", is_flag=True, help="Decode everything, not only the key frames.")
+@click.option("--deep", is_flag=True, help="Decode every frame, not only keyframes.")
 @click.option(
     "--due", is_flag=True,
     help="Only files that were never checked or have changed since, and only within check.hours of the config.",

@@ -36,9 +36,9 @@ VETOES_SHOWN = 6
 )  # fmt: skip
 @click.option(
     "--min-confidence", metavar="N", type=click.FloatRange(0, 100),
-    help="Only groups at least this sure; the default is match.confident, the rest is told apart as possible.",
+    help="Lowest confidence to list; below match.confident (the default) a group is only possible.",
 )  # fmt: skip
-@click.option("--unreviewed", is_flag=True, help="Only groups without a decision that holds.")
+@click.option("--unreviewed", is_flag=True, help="Only undecided groups.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--csv", "as_csv", is_flag=True, help="A row per file.")
 @click.pass_obj

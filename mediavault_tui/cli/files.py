@@ -74,7 +74,7 @@ class Condition:
     "--where", "where", multiple=True, metavar="FIELD=VALUE",
     help="Only files whose field is (= != >= <= > <) or contains (~) VALUE; may be repeated.",
 )  # fmt: skip
-@click.option("--missing", is_flag=True, help="Also files that were there once and are gone.")
+@click.option("--missing", is_flag=True, help="Also list missing files.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array, a record per file.")
 @click.pass_obj
 def command(globals_: Globals, where: tuple[str, ...], missing: bool, as_json: bool) -> None:

@@ -19,7 +19,7 @@ from mediavault_tui.services import likely_folders as folders
     epilog="Examples:\n\n  mediavault init\n\n  mediavault init --yes /volume1/videos /volume2/series",
 )
 @click.argument("roots", metavar="[ROOT]…", nargs=-1, type=click.Path())
-@click.option("--yes", is_flag=True, help="Ask nothing: take ROOT…, or every folder found to hold videos.")
+@click.option("--yes", is_flag=True, help="Do not ask: use ROOT…, or every folder with videos.")
 @click.pass_context
 def command(ctx: click.Context, roots: tuple[str, ...], yes: bool) -> None:
     """Find the folders with videos, write a commented config, and offer the first scan.

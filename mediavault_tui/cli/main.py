@@ -29,7 +29,7 @@ COMMANDS = {
     "scan": ("scan", "Bring the catalogue in line with what is on the disks."),
     "check": ("check", "Read files from end to end: are they whole?"),
     "files": ("files", "List the catalogue."),
-    "parse": ("parse", "Show how names are read."),
+    "parse": ("parse", "Show shows how names are understood."),
     "dupes": ("dupes", "List duplicate groups: why they are, which copy to keep, what would be lost."),
     "compare": ("compare", "Compare two files."),
     "plan": ("plan", "Show what archiving would do; touch nothing."),
@@ -92,8 +92,8 @@ class LazyGroup(click.Group):
 @click.option("--config", "config_file", metavar="FILE", help="Config file to use.")
 @click.option("--db", "database", metavar="FILE", help="Catalogue to use.")
 @click.option("--log-file", metavar="FILE", help="Where to write the log.")
-@click.option("-v", "--verbose", count=True, help="Say more; twice for even more.")
-@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("-v", "--verbose", count=True, help="More detail; twice for even more.")
+@click.option("-q", "--quiet", is_flag=True, help="Show errors only.")
 @click.version_option(__version__, prog_name="mediavault", message="%(prog)s %(version)s")
 @click.pass_context
 def group(

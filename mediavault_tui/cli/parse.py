@@ -1,4 +1,4 @@
-"""`mediavault parse`: how names are read."""
+"""`mediavault parse`: shows how names are understood."""
 
 import sys
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ ENOUGH_FOR_WORKERS = 200  # below this, starting processes costs more than it sa
 @click.argument("names", metavar="NAME… [-]", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="JSON Lines, one per name, in order.")
 def command(names: tuple[str, ...], as_json: bool) -> None:
-    """Show how names are read; `-` reads them from stdin, one per line. Folders in a NAME count."""
+    """Show shows how names are understood; `-` reads them from stdin, one per line. Folders in a NAME count."""
     for name, said in _read(list(_lines(names))):
         if as_json:
             output.json_line({"name": name, **name_fields(said)})

@@ -28,21 +28,21 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--min-confidence", metavar="N", type=click.FloatRange(0, 100),
-    help="Only groups at least this sure; the default is match.confident for what you have not decided.",
+    help="Lowest confidence; the default is match.confident for groups without a decision.",
 )  # fmt: skip
 @click.option(
     "--group", "groups", metavar="ID", type=int, multiple=True, help="Only this group; may be repeated."
 )
 @click.option(
     "--op", type=click.Choice(["archive", "move", "hardlink", "reflink"]), default="archive",
-    help="What becomes of the worse copies; links only replace exact duplicates.",
+    help="What to do with the worse copies; links only replace exact duplicates.",
 )  # fmt: skip
-@click.option("--into", metavar="FOLDER", type=click.Path(), help="For --op move: where to.")
+@click.option("--into", metavar="FOLDER", type=click.Path(), help="Target folder for --op move.")
 @click.option(
     "--accept-new-device", is_flag=True,
-    help="An archive folder that is on another device than before, or was emptied, is meant to be.",
+    help="Accept an archive folder that is on another device than before, or empty.",
 )  # fmt: skip
-@click.option("--policy", is_flag=True, help="Let the config's rules decide what you have not decided.")
+@click.option("--policy", is_flag=True, help="Let the rules of the config decide undecided groups.")
 @click.option(
     "-o", "--output", "file", metavar="FILE", type=click.Path(), help="Write the plan here, for apply."
 )

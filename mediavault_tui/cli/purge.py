@@ -23,10 +23,10 @@ _UNITS = {"h": 3600, "d": 86400, "w": 7 * 86400}
 )
 @click.option(
     "--now-really", is_flag=True,
-    help="Believe the clock: also what was archived within the last day, or where the clock may have jumped.",
+    help="Trust the clock: also purge what was archived within the last day, or after a possible clock jump.",
 )  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Prove everything and erase nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Check everything, delete nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object per step, each on a line.")
 @click.pass_obj
 def command(

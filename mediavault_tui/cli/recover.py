@@ -17,7 +17,7 @@ from mediavault_tui.domain.moves import StepEnded
 )
 @click.option(
     "--from-archive", metavar="FOLDER", multiple=True, type=click.Path(),
-    help="The catalogue was lost: learn from this archive folder what lies there and where it came from.",
+    help="The catalogue is lost: rebuild the journal from this archive folder.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 @click.pass_obj

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Everything in the archive.")
 @click.option(
     "--on-collision", type=click.Choice(["ask", "refuse", "rename"]), default="ask",
-    help="Where something else has taken the place: leave it in the archive, or put it beside.",
+    help="If another file is at the original path: leave it in the archive, or restore under a new name.",
 )  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object per step, each on a line.")
 @click.pass_obj
 def command(
@@ -60,7 +60,7 @@ def _run(
     try:
         return archiving.run(globals_, job, as_json=as_json)
     except UnknownIdError as error:
-        raise click.UsageError(f"nothing in the archive goes by {error}; see `mediavault history`") from error
+        raise click.UsageError(f"nothing in the archive matches {error}; see `mediavault history`") from error
 
 
 def _collided(steps: list[StepEnded]) -> list[StepEnded]:

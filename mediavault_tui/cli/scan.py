@@ -20,7 +20,7 @@ from mediavault_tui.errors import RootUnavailable
     "  mediavault --headless --json >> scan.jsonl",
 )
 @click.argument("roots", metavar="[ROOT]…", nargs=-1, type=click.Path())
-@click.option("--full", is_flag=True, help="Read media info again, also of files that were set aside.")
+@click.option("--full", is_flag=True, help="Read media info again, even of files that failed before.")
 @click.option("--only", metavar="PHASE[,PHASE…]", help="Run these phases only: " + ", ".join(Phase) + ".")
 @click.option("--jobs", metavar="N", type=click.IntRange(min=0), help="Worker processes; 0 is one per core.")
 @click.option(
@@ -29,7 +29,7 @@ from mediavault_tui.errors import RootUnavailable
 @click.option(
     "--accept-new-device",
     is_flag=True,
-    help="A folder that is on another disk than before is meant to be there.",
+    help="Accept a folder that is on another disk than before.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON Lines on stdout.")
 @click.pass_obj

@@ -125,7 +125,7 @@ def _judge(
 ) -> Judged:
     by_name = {(e.a, e.b) for e in evidence}
     doubts: list[Doubt] = []
-    vetoes = [Veto(a, b, VetoKind.USER, "told apart by you") for a, b in library.told_apart]
+    vetoes = [Veto(a, b, VetoKind.USER, "marked as different by you") for a, b in library.told_apart]
     by_id = {file.id: file for file in library.candidates}
     for (a, b), alignment_ in alike.items():
         finding = duplicates.content_finding(by_id[a], by_id[b], alignment_)

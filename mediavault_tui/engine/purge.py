@@ -128,7 +128,7 @@ async def _find(vault: Vault, moved: Moved) -> Proof | str:
     if current is None or current.state is not State.MOVED:
         return "is not in the archive any more"
     if await vault.read(journal.is_under_way, moved.id):
-        return "is half moved; `mediavault recover` says why"
+        return "was interrupted mid-move; run `mediavault recover`"
     try:
         return await asyncio.to_thread(archived.find, moved)
     except FileUnreadable as error:

@@ -113,7 +113,7 @@ async def _restore(
             moved, Status.REFUSED, f"is not in the archive: {current.state if current else 'unknown'}"
         )
     if await actor.vault.read(journal.is_under_way, moved.id):
-        return ended(moved, Status.REFUSED, "is half moved; `mediavault recover` says why")
+        return ended(moved, Status.REFUSED, "was interrupted mid-move; run `mediavault recover`")
     try:
         if diverted := await asyncio.to_thread(nofollow.diversion, os.path.dirname(moved.origin)):
             return ended(moved, Status.REFUSED, f"cannot go back: {diverted}")
@@ -129,7 +129,7 @@ async def _restore(
         if reason is not None:
             return ended(moved, Status.REFUSED, reason)
         if target is None:
-            taken = "there is something else in its place; it stays in the archive"
+            taken = "another file is at the original path; it stays in the archive"
             return replace(ended(moved, Status.REFUSED, taken), cause=Cause.COLLISION)
         if dry_run:
             return replace(ended(moved, Status.DONE, "would be put back", target), dry_run=True)

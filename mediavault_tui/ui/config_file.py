@@ -47,7 +47,7 @@ def change(path: Path, section: str, key: str, value: Any) -> Settings:
         _replace(path, written.getvalue() if tree else text)
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise ConfigError(
-            f"config file {path} cannot be changed: {error}", "Mend the file or its rights."
+            f"config file {path} cannot be changed: {error}", "Fix the file or its permissions."
         ) from error
     return config.load(path, required=False)
 

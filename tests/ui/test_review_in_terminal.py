@@ -46,7 +46,7 @@ def test_three_groups_are_reviewed_and_the_fourth_is_there_tomorrow(terminal: Te
     terminal.wait_for("4 groups, 0 decided", "keeps this one")
     for before in range(3):
         take_decision(terminal, before)
-        terminal.wait_for(f"{before + 1} decided", "u takes it back")
+        terminal.wait_for(f"{before + 1} decided", "u undoes it")
     waiting = f"─{open_title(terminal.catalogue)}─"  # the title of the pane with its files
     terminal.wait_for(waiting)
     terminal.press("q")

@@ -197,7 +197,7 @@ def test_own_keys_work_and_show(tmp_path: Path) -> None:
 def test_palette_runs_an_action(tmp_path: Path) -> None:
     async def scenario(driven: Driven) -> None:
         await driven.press("2", "colon")
-        await driven.type("flat list")
+        await driven.type("tree and list")
         await driven.pilot.pause(0.5)
         await driven.press("enter")
         await driven.until(lambda: "11 files" in driven.text())

@@ -78,7 +78,7 @@ def _judge(
             loser, keeper, group, wishes, op
         )
         if reason is None and loser.proof.identity in kept and op in TAKES_AWAY:
-            reason = "is to be kept by another decision"
+            reason = "another decision keeps this file"
         others = reason if reason is not None else _others(group, loser, keeper, keepers)
         if not isinstance(others, str):
             return Draft(group, loser, keeper, _proven_by(loser, keeper, group), op, others=tuple(others))

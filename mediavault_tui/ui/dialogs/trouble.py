@@ -14,7 +14,7 @@ class Trouble(Ask):
         text = say((error.message, "text"))
         if error.remedy:
             text = lines(text, say(""), say(("What to do: ", "bold accent"), error.remedy))
-        super().__init__("That did not work", text, [Answer("ok", "OK")], kind="bad")
+        super().__init__("Operation failed", text, [Answer("ok", "OK")], kind="bad")
 
 
 class Bug(Ask):

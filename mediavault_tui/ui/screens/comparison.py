@@ -287,7 +287,7 @@ class ComparisonScreen(VaultScreen):
             if told is not None:
                 told(detail, taken)
         await self._look_again()
-        self._tell(say(("✓ ", "good"), taken.words, ("   u takes it back", "muted")))
+        self._tell(say(("✓ ", "good"), taken.words, ("   u undoes it", "muted")))
         self._go_on(detail)
 
     def _go_on(self, detail: Detail) -> None:

@@ -237,7 +237,7 @@ class DuplicatesScreen(VaultScreen):
         self._go_to_next_open()
 
     def action_skip(self) -> None:
-        """Leave this group for later."""
+        """Skip this group for now."""
         if self.table.cursor_key is not None:
             self._skipped.add(self.table.cursor_key)
             self._tell(say(("→ ", "accent"), "left for later"))
@@ -260,7 +260,7 @@ class DuplicatesScreen(VaultScreen):
 
     @work(exclusive=True, group="decide")
     async def action_keep(self) -> None:
-        """Keep the chosen file, archive the others."""
+        """Keep the selected file, archive the others."""
         if (detail := self.detail) is not None and detail.files:
             await self._taken(detail, await deciding.keep(self, detail, [detail.files[self.chosen].id]))
 
@@ -283,7 +283,7 @@ class DuplicatesScreen(VaultScreen):
             return
         self._open.discard(detail.group.id)
         title = words.title(detail.files)
-        self._tell(say(("✓ ", "good"), title, (": ", "muted"), taken.words, ("   u takes it back", "muted")))
+        self._tell(say(("✓ ", "good"), title, (": ", "muted"), taken.words, ("   u undoes it", "muted")))
         if self.table.cursor_key == detail.group.id:
             self._go_to_next_open()
         await self._look_again()
@@ -304,7 +304,7 @@ class DuplicatesScreen(VaultScreen):
 
     @work(exclusive=True, group="decide")
     async def action_note(self) -> None:
-        """Write a note to the decision."""
+        """Add a note to the decision."""
         detail = self.detail
         if detail is None or detail.group.decision is None:
             self._tell(say(("A note belongs to a decision: ", "muted"), "decide first."))

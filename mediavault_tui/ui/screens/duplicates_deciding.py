@@ -107,7 +107,7 @@ async def tell_apart(
         choices += [
             Line(str(file_id), letters[file_id], "is not the same as the others") for file_id in chosen
         ]
-        answer = await screen.app.push_screen_wait(Choose("Which are not the same?", choices))
+        answer = await screen.app.push_screen_wait(Choose("Which files are different?", choices))
         if answer is None:
             return None
         apart = () if answer == "all" else (int(answer),)

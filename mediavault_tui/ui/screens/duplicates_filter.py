@@ -106,7 +106,7 @@ class FilterDialog(Dialog[View]):
         self._step(1)
 
     def action_accept(self) -> None:
-        """Show what was chosen."""
+        """Apply the filter."""
         self.dismiss(self.view)
 
     def action_clear(self) -> None:

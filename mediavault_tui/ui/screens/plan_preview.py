@@ -189,7 +189,7 @@ class PlanPreviewScreen(VaultScreen):
 
     @work(exclusive=True, group="apply")
     async def action_apply(self) -> None:
-        """Carry the plan out, after asking."""
+        """Apply the plan (asks first)."""
         if not self.check_action("apply", ()) or self.plan is None:
             return
         plan = self.plan.only_ready()
@@ -217,7 +217,7 @@ class PlanPreviewScreen(VaultScreen):
             self.summary = event
 
     def action_cancel(self) -> None:
-        """Stop after the step under way, or stop reading."""
+        """Stop after the current step, or stop reading."""
         if self._job is None:
             self.run_worker(self.vault_app.jobs.cancel(), group="cancel")
             return

@@ -35,7 +35,7 @@ SCAN_COLUMNS = (
     Column("Files", 9, right=True),
     Column("New", 8, right=True),
     Column("Gone", 7, right=True, from_width=102),
-    Column("Passed over", 11, right=True, from_width=92),
+    Column("Skipped", 11, right=True, from_width=92),
     Column("Time", 8, right=True),
 )
 OUTCOMES = {"finished": "good", "interrupted": "warning", "failed": "bad", "running": "accent"}
@@ -195,7 +195,7 @@ class ScannerScreen(VaultScreen):
         job = self.vault_app.jobs.current
         if scan.outcome == "running" and job is not None:
             found = list(job.trouble)
-        title = f"Passed over by the scan of {words.moment(scan.started_at)}"
+        title = f"Skipped by the scan of {words.moment(scan.started_at)}"
         columns = (Column("Phase", 11), Column("Reason", 34), Column("File", 0))
         rows: list[Sequence[Cell]] = [
             [(phase, "muted"), (reason, "warning"), printable(path)] for phase, path, reason in found

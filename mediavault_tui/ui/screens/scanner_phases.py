@@ -43,7 +43,7 @@ class Phases(Lines):
             "cancelled": ("■ cancelled", "bold warning"),
             "failed": ("✗ failed", "bold bad"),
         }
-        trouble = f"   {job.trouble_count:,} passed over or damaged" if job.trouble_count else ""
+        trouble = f"   {job.trouble_count:,} skipped or damaged" if job.trouble_count else ""
         return [words[job.state], (f"   {job.title}, {duration(job.seconds)}", "muted"), (trouble, "warning")]
 
     def _phase(self, job: Job, phase: Phase, width: int) -> list[tuple[str, str]]:

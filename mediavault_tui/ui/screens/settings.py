@@ -40,7 +40,7 @@ class SettingsScreen(VaultScreen):
         with Horizontal(id="panes"):
             with Vertical(id="keys", classes="pane") as pane:
                 pane.border_title = "Settings"
-                yield PagedTable[str, Setting](COLUMNS, self._cells, empty="No setting is called so.")
+                yield PagedTable[str, Setting](COLUMNS, self._cells, empty="No setting matches.")
             with Vertical(id="about", classes="pane") as pane:
                 pane.border_title = "About it"
                 yield Static(id="about-text")

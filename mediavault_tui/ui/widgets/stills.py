@@ -139,11 +139,11 @@ class StillPair(Widget, can_focus=True):
         self.share = max(0.0, self.share - 1 / STEPS)
 
     def action_forward_second(self) -> None:
-        """A second on."""
+        """One second forward."""
         self._move_seconds(1)
 
     def action_back_second(self) -> None:
-        """A second back."""
+        """One second back."""
         self._move_seconds(-1)
 
     def action_start(self) -> None:

@@ -86,7 +86,7 @@ def test_never_restores_over_something_else(library: Library) -> None:
     write(library.loser, b"new download")
     film = video_of(library)
     (step,) = put_back(library, [film])
-    assert step.status is Status.REFUSED and step.reason.startswith("there is something else in its place")
+    assert step.status is Status.REFUSED and step.reason.startswith("another file is at the original path")
     (step,) = put_back(library, [film], on_collision="rename")
     assert step.status is Status.DONE and step.to.endswith(b"Film (2).mkv")
     assert Path(os.fsdecode(library.loser)).read_bytes() == b"new download"
