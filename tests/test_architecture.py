@@ -170,3 +170,36 @@ def test_what_is_no_python_is_shipped_too() -> None:
         if path.is_file() and path.suffix not in (".py", ".pyc") and "__pycache__" not in path.parts
     }
     assert present - shipped == set()
+
+
+MOST_LINES = 600
+MOST_LINES_OF_A_FUNCTION = 60
+
+
+@pytest.mark.parametrize("module", MODULES, ids=names)
+def test_files_and_functions_fit(module: Path) -> None:
+    text = module.read_text()
+    assert len(text.splitlines()) <= MOST_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert lines <= MOST_LINES_OF_A_FUNCTION, f"{node.name} has {lines} lines"
+
+
+_PROSE = re.compile(r"(^|_|\.)(reason|sentence|message|setback|verdict_reason)$")
+
+
+@pytest.mark.parametrize("module", MODULES, ids=names)
+def test_nothing_hangs_on_how_a_sentence_begins_or_on_attributes_that_may_be_there(module: Path) -> None:
+    """What a program decides by is a type; what it may ask of an object stands in the object's type."""
+    for node in ast.walk(ast.parse(module.read_text())):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("startswith", "endswith"):
+            # `(x.reason or "").startswith(…)` too
+            asked = [ast.unparse(each) for each in ast.walk(node.func.value)]
+            assert not any(_PROSE.search(each) for each in asked), f"line {node.lineno}"
+        if ast.unparse(node.func) == "getattr" and len(node.args) == 3:
+            name, default = node.args[1:]
+            is_guess = isinstance(name, ast.Constant) and isinstance(default, ast.Constant)
+            assert not (is_guess and default.value is None), f"line {node.lineno}: {ast.unparse(node)}"

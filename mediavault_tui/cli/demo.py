@@ -8,13 +8,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from mediavault_tui.cli import output
 from mediavault_tui.domain.text import duration, size
 from mediavault_tui.errors import VaultError
+
+if TYPE_CHECKING:
+    from mediavault_tui.services.samples import Picture, Scene
 
 MARKER = ".mediavault-demo"
 LAST_WRITTEN = 1_700_000_000
@@ -40,22 +43,28 @@ class Built(NamedTuple):
     bytes: int
 
 
+def _picture(width: int, height: int, codec: str = "libx264", **options: str) -> "Picture":
+    from mediavault_tui.services import samples
+
+    defaults = {**samples.X264, "crf": "36"} if codec.startswith("libx26") else {}
+    return samples.Picture(codec, width, height, Fraction(8), "yuv420p", {**defaults, **options})
+
+
+def _video(path: str, about: str, scenes: "tuple[Scene, ...]", **more: object) -> Entry:
+    from mediavault_tui.services import samples
+
+    sounds = (samples.Sound(rate=24_000, bitrate=32_000),)
+    made = samples.Video(scenes, **{"sounds": sounds, **more})  # type: ignore[arg-type]
+    return Entry(path, about, lambda where, _: samples.write(where, made))
+
+
 def library() -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     """Videos to be made, and what is then made of them: copies, links, broken pieces, texts."""
-    from mediavault_tui.services import samples
-    from mediavault_tui.services.samples import Picture, Sound, Text, Video, story
+    from mediavault_tui.services.samples import Sound, Text, story
 
-    def picture(width: int, height: int, codec: str = "libx264", **options: str) -> Picture:
-        defaults = {**samples.X264, "crf": "36"} if codec.startswith("libx26") else {}
-        return Picture(codec, width, height, Fraction(8), "yuv420p", {**defaults, **options})
-
-    def video(path: str, about: str, scenes: tuple[samples.Scene, ...], **more: object) -> Entry:
-        made = Video(scenes, **{"sounds": (Sound(rate=24_000, bitrate=32_000),), **more})  # type: ignore[arg-type]
-        return Entry(path, about, lambda where, _: samples.write(where, made))
-
-    small, middle, large = picture(426, 240), picture(854, 480), picture(1280, 720)
-    xvid = picture(320, 240, "mpeg4", b="150k", g="50", vtag="XVID")
-    hevc = picture(640, 360, "libx265", **{"x265-params": "log-level=none"})
+    small, middle, large = _picture(426, 240), _picture(854, 480), _picture(1280, 720)
+    xvid = _picture(320, 240, "mpeg4", b="150k", g="50", vtag="XVID")
+    hevc = _picture(640, 360, "libx265", **{"x265-params": "log-level=none"})
     mp3 = (Sound("libmp3lame", rate=24_000, bitrate=32_000),)
     dwarf, harbour = story(10, 6), story(20, 8)  # the intros of two shows
     orbit = story(30, 30)
@@ -68,31 +77,31 @@ def library() -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     texts = (Text("eng"), Text("deu", "Forced", forced=True))
     orbit_folder = "Films/The Quiet Orbit (2011)"
     videos = (
-        video("TV/Red Dwarf/RedDwarf_TVLab_s01e01.mkv", "an episode", dwarf + story(11, 20), picture=middle),
-        video("TV/Red Dwarf/RedDwarf_s01e01_Wondercrew.mp4", "the same, smaller, another codec and release",
+        _video("TV/Red Dwarf/RedDwarf_TVLab_s01e01.mkv", "an episode", dwarf + story(11, 20), picture=middle),
+        _video("TV/Red Dwarf/RedDwarf_s01e01_Wondercrew.mp4", "the same, smaller, another codec and release",
               dwarf + story(11, 20), picture=hevc),
-        video("TV/Red Dwarf/Red.Dwarf.S01E02.480p.mkv", "another episode with the same intro: no duplicate",
+        _video("TV/Red Dwarf/Red.Dwarf.S01E02.480p.mkv", "another episode with the same intro: no duplicate",
               dwarf + story(12, 20), picture=small),
-        video("TV/Harbour Lights/Season 01/Harbour Lights - S01E01 - Low Tide.mkv", "an episode",
+        _video("TV/Harbour Lights/Season 01/Harbour Lights - S01E01 - Low Tide.mkv", "an episode",
               harbour + story(21, 20), picture=small),
-        video("TV/Harbour Lights/Season 01/02.mkv", "its folders say what it is", harbour + story(22, 20),
+        _video("TV/Harbour Lights/Season 01/02.mkv", "its folders say what it is", harbour + story(22, 20),
               picture=small),
-        video("downloads/harbour.lights.1x02.dsr.avi", "the same in Xvid, from before the name was tidied",
+        _video("downloads/harbour.lights.1x02.dsr.avi", "the same in Xvid, from before the name was tidied",
               harbour + story(22, 20), picture=xvid, sounds=mp3),
-        video(f"{orbit_folder}/The.Quiet.Orbit.2011.720p.BluRay.x264-NOVA.mkv",
+        _video(f"{orbit_folder}/The.Quiet.Orbit.2011.720p.BluRay.x264-NOVA.mkv",
               "three audio tracks (one a commentary), subtitles, chapters", orbit, picture=large, sounds=tracks,
               texts=texts, chapters=("Launch", "Drift", "Return")),
-        video(f"{orbit_folder}/The Quiet Orbit (2011) - Director's Cut.mkv", "another edition: six seconds more",
+        _video(f"{orbit_folder}/The Quiet Orbit (2011) - Director's Cut.mkv", "another edition: six seconds more",
               longer, picture=middle),
-        video("downloads/The Quiet Orbit [2011] [WEBRip].mp4", "the film again: smaller, and without the German sound",
+        _video("downloads/The Quiet Orbit [2011] [WEBRip].mp4", "the film again: smaller, and without the German sound",
               orbit, picture=small),
-        video("Films/The Quiet Orbit (1974)/The.Quiet.Orbit.1974.DVDRip.XviD.avi", "the film it is a remake of",
+        _video("Films/The Quiet Orbit (1974)/The.Quiet.Orbit.1974.DVDRip.XviD.avi", "the film it is a remake of",
               story(32, 24), picture=xvid, sounds=mp3),
-        video(f"{orbit_folder}/The Quiet Orbit (2011)-trailer.mp4", "a trailer", orbit[2:5], picture=small),
-        video(f"{orbit_folder}/Sample/quiet.orbit.sample.mkv", "a sample", orbit[:2], picture=small),
-        video("Films/Müllers Café [2003] [uncut].mkv", "brackets and letters that are not ASCII",
+        _video(f"{orbit_folder}/The Quiet Orbit (2011)-trailer.mp4", "a trailer", orbit[2:5], picture=small),
+        _video(f"{orbit_folder}/Sample/quiet.orbit.sample.mkv", "a sample", orbit[:2], picture=small),
+        _video("Films/Müllers Café [2003] [uncut].mkv", "brackets and letters that are not ASCII",
               story(40, 16), picture=small),
-        video("Films/夜の電車 (1998).mkv", "a title in another script", story(41, 16), picture=small),
+        _video("Films/夜の電車 (1998).mkv", "a title in another script", story(41, 16), picture=small),
     )  # fmt: skip
     film, copied, linked = videos[6], videos[3], videos[0]
     after = (

@@ -23,7 +23,7 @@ from mediavault_tui.domain.moves import RECOVER, StepEnded
 from mediavault_tui.domain.text import duration, printable, size
 
 if TYPE_CHECKING:
-    from rich.progress import TaskID
+    from rich.progress import Task, TaskID
 
 log = logging.getLogger("mediavault.scan")
 
@@ -201,7 +201,7 @@ class Live:
         class Details(ProgressColumn):
             """Count, rate, bytes read and time left, as far as they are known."""
 
-            def render(self, task: "object") -> Text:
+            def render(self, task: "Task") -> Text:
                 return Text(details(task))
 
         self._console = Console(stderr=True, markup=False, highlight=False)
@@ -244,14 +244,13 @@ class Live:
         )
 
 
-def details(task: object) -> str:
-    """The figures of one phase's line. `task` is a rich Task."""
-    done, total = int(getattr(task, "completed", 0)), getattr(task, "total", None)
-    fields: dict[str, int] = getattr(task, "fields", {})
+def details(task: "Task") -> str:
+    """The figures of one phase's line."""
+    done, total, fields = int(task.completed), task.total, task.fields
     if fields.get("found") == 0:
         return "nothing to do"
-    speed = getattr(task, "speed", None) or getattr(task, "finished_speed", None)
-    left = getattr(task, "time_remaining", None)
+    speed = task.speed or task.finished_speed
+    left = task.time_remaining
     parts = [f"{done:,}" + (f" of {int(total):,}" if total is not None else "")]
     if speed:
         parts.append(f"{speed:,.0f}/s")

@@ -48,6 +48,8 @@ class Comparison(msgspec.Struct, frozen=True):
     vetoes: tuple[str, ...]
     coverage: Coverage | None = None
     """What both have in common by their pictures; None where these are not the same."""
+    setbacks: tuple[str, ...] = ()
+    """Of `reasons`, those that put a file behind whatever its points: `a is damaged: …`."""
 
 
 async def compare(
@@ -132,6 +134,7 @@ def judge(
     ranking = quality.rank(copies, settings.quality, compared)
     decided = ranking.verdict is quality.Verdict.BETTER
     best = ranking.standings[0].id
+    setbacks = _setbacks(ranking, a.id, b.id)
     return Comparison(
         a=a,
         b=b,
@@ -139,7 +142,8 @@ def judge(
         confidence=confidence,
         alignment=Alignment(Verdict.SAME, 100, overlap_a=1.0, overlap_b=1.0) if same_content else found,
         verdict=("a" if best == a.id else "b") if decided else "too_close",
-        reasons=(*_reasons(ranking, a.id, b.id), ranking.reason),
+        reasons=(*_reasons(ranking, a.id, b.id), *setbacks, ranking.reason),
+        setbacks=setbacks,
         would_lose_a=() if same_content else _lost(copies[0], copies[1], sounds, coverage),
         would_lose_b=()
         if same_content
@@ -160,13 +164,13 @@ def _reasons(ranking: quality.Ranking, a: int, b: int) -> list[str]:
     for side in (a, b):
         for reason in standing[side].reasons:
             parts.setdefault(reason.name, []).append(f"{reason.text} ({reason.points:g})")
-    lines = [f"{name}: {' against '.join(texts)}" for name, texts in parts.items()]
-    setbacks = [
-        f"{letter} is {standing[side].setback}"
-        for letter, side in (("a", a), ("b", b))
-        if standing[side].setback
-    ]
-    return lines + setbacks
+    return [f"{name}: {' against '.join(texts)}" for name, texts in parts.items()]
+
+
+def _setbacks(ranking: quality.Ranking, a: int, b: int) -> tuple[str, ...]:
+    setback = {s.id: s.setback for s in ranking.standings}
+    said = (("a", setback[a]), ("b", setback[b]))
+    return tuple(f"{letter} is {each.text}" for letter, each in said if each)
 
 
 async def _side(

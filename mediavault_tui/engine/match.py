@@ -231,24 +231,16 @@ def ranked_group(
         if settings.archive.offer_sidecars and _is_in_step(copy, best, moments.get(standing.id), coverage):
             copy = quality.without_subtitle_files(copy)
         loss, held = _set_against(copy, best, coverage, library.sounds)
+        clear = suggests and not (held or copy.id in unlike or _is_wanted(standing, loss, least))
         members.append(
             Member(
                 file_id=standing.id,
                 rank=standing.rank,
                 score=standing.score,
                 keep=best.place is not None
-                or not _is_spare(
-                    standing.id,
-                    best.id,
-                    twins,
-                    group,
-                    suggests=suggests
-                    and not held
-                    and copy.id not in unlike
-                    and not _is_wanted(standing, loss, least),
-                ),
+                or not _is_spare(standing.id, best.id, twins, group, suggests=clear),
                 reasons=standing.reasons,
-                setback=standing.setback,
+                setback=standing.setback.text if standing.setback else None,
                 would_lose=tuple(each.words for each in loss),
                 offset_s=None if offset_s is None else round(offset_s, 4),
                 speed=speed,

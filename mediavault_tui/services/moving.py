@@ -332,8 +332,9 @@ def _link_and_unlink(source: bytes, target: bytes) -> None:
 
 def _renameat2(source: bytes, target: bytes, flags: int) -> int:
     """0 or an errno; ELOOP where a folder on the way is a symbolic link."""
-    function = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if function is None:
+    try:
+        function = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:  # an older libc
         return errno.ENOSYS
     try:
         with nofollow.parent(source) as (there, old), nofollow.parent(target) as (here, new):

@@ -277,7 +277,7 @@ def _place(path: bytes, places: _Places) -> tuple[bool, bool]:
 
 
 def _media(connection: Connection, bounds: tuple[int, int]) -> dict[int, MediaInfo]:
-    audio, subtitles = _tracks(connection, bounds)
+    audio, subtitles = _audio(connection, bounds), _subtitles(connection, bounds)
     chapters: dict[int, list[Chapter]] = defaultdict(list)
     for file_id, start_s, title in connection.execute(
         "SELECT file_id, start_s, title FROM chapters WHERE file_id BETWEEN ? AND ? ORDER BY file_id, position",
@@ -325,59 +325,40 @@ def _video(row: list[Any]) -> VideoTrack:
     )
 
 
-def _tracks(
-    connection: Connection, bounds: tuple[int, int]
-) -> tuple[dict[int, list[AudioTrack]], dict[int, list[SubtitleTrack]]]:
-    audio: dict[int, list[AudioTrack]] = defaultdict(list)
-    subtitles: dict[int, list[SubtitleTrack]] = defaultdict(list)
-    for (
-        file_id,
-        codec,
-        channels,
-        layout,
-        language,
-        title,
-        commentary,
-        default,
-        kbps,
-        kind,
-    ) in connection.execute(
+def _audio(connection: Connection, bounds: tuple[int, int]) -> dict[int, list[AudioTrack]]:
+    """Tracks of the files, then those beside them."""
+    found: dict[int, list[AudioTrack]] = defaultdict(list)
+    rows = connection.execute(
         "SELECT file_id, codec, channels, layout, language, title, commentary, is_default, bitrate_kbps, purpose"
         " FROM tracks WHERE kind = 'audio' AND file_id BETWEEN ? AND ? ORDER BY file_id, position",
         bounds,
-    ):
+    )
+    for file_id, codec, channels, layout, language, title, commentary, default, kbps, kind in rows:
         described, other = kind == SoundKind.DESCRIPTION, kind == SoundKind.OTHER
-        audio[file_id].append(
-            AudioTrack(
-                codec,
-                channels,
-                layout,
-                language,
-                title,
-                bool(commentary),
-                bool(default),
-                kbps,
-                description=described,
-                other=other,
-            )
-        )
-    for file_id, codec, language, commentary, kind in connection.execute(
+        track = AudioTrack(
+            codec, channels, layout, language, title, bool(commentary), bool(default), kbps,
+            description=described, other=other,
+        )  # fmt: skip
+        found[file_id].append(track)
+    beside = connection.execute(
         "SELECT sidecar_owners.file_id, format, language, commentary, purpose FROM sidecar_owners"
         " JOIN sidecars ON sidecars.id = sidecar_id WHERE kind = 'audio' AND sidecar_owners.file_id BETWEEN ? AND ?"
         " ORDER BY sidecar_owners.file_id, sidecars.id",
         bounds,
-    ):
+    )
+    for file_id, codec, language, commentary, kind in beside:
         described, other = kind == SoundKind.DESCRIPTION, kind == SoundKind.OTHER
-        audio[file_id].append(
-            AudioTrack(
-                codec,
-                language=language,
-                commentary=bool(commentary),
-                external=True,
-                description=described,
-                other=other,
-            )
-        )
+        track = AudioTrack(
+            codec, language=language, commentary=bool(commentary), external=True,
+            description=described, other=other,
+        )  # fmt: skip
+        found[file_id].append(track)
+    return found
+
+
+def _subtitles(connection: Connection, bounds: tuple[int, int]) -> dict[int, list[SubtitleTrack]]:
+    """Tracks of the files, then those beside them."""
+    found: dict[int, list[SubtitleTrack]] = defaultdict(list)
     for file_id, codec, language, title, forced, impaired, external, kind in connection.execute(
         "SELECT file_id, codec, language, title, forced, hearing_impaired, 0, purpose FROM tracks"
         " WHERE kind = 'subtitle' AND file_id BETWEEN ? AND ?"
@@ -387,7 +368,7 @@ def _tracks(
         bounds * 2,
     ):
         signs, told = kind == TextKind.SIGNS, kind == TextKind.COMMENTARY
-        subtitles[file_id].append(
+        found[file_id].append(
             SubtitleTrack(codec, language, title, bool(forced), bool(impaired), bool(external), signs, told)
         )
-    return audio, subtitles
+    return found

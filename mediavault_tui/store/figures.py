@@ -34,6 +34,13 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 _PRESENT = "JOIN files ON files.id = media.file_id AND files.missing_since IS NULL"
+_DURATION = f"SELECT coalesce(sum(duration_s), 0) FROM media {_PRESENT}"
+_TO_DO = {
+    "names": (
+        "SELECT count(*) FROM names WHERE missing_since IS NULL AND id NOT IN (SELECT name_id FROM release_names)"
+    ),
+    "mediainfo": "SELECT count(*) FROM files WHERE mediainfo = 0 AND missing_since IS NULL",
+}
 
 
 def figures(connection: Connection) -> Figures:
@@ -45,7 +52,7 @@ def figures(connection: Connection) -> Figures:
     def counts(sql: str) -> dict[str, int]:
         return {str(key): count for key, count in connection.execute(sql) if key not in (None, "")}
 
-    files, size, missing, *moved = connection.execute(
+    files, size, missing, archived, archived_bytes, purged, purged_bytes = connection.execute(
         "SELECT count(*) FILTER (WHERE missing_since IS NULL),"
         " coalesce(sum(size) FILTER (WHERE missing_since IS NULL), 0),"
         " count(*) FILTER (WHERE missing_since IS NOT NULL AND gone IS NULL),"
@@ -57,13 +64,11 @@ def figures(connection: Connection) -> Figures:
         files=files,
         bytes=size,
         missing=missing,
-        archived=moved[0],
-        archived_bytes=moved[1],
-        purged=moved[2],
-        purged_bytes=moved[3],
-        duration_s=float(
-            connection.execute(f"SELECT coalesce(sum(duration_s), 0) FROM media {_PRESENT}").fetchone()[0]
-        ),
+        archived=archived,
+        archived_bytes=archived_bytes,
+        purged=purged,
+        purged_bytes=purged_bytes,
+        duration_s=float(connection.execute(_DURATION).fetchone()[0]),
         damaged=one(f"SELECT count(*) FROM media {_PRESENT} WHERE damage IS NOT NULL"),
         suspect=one(
             f"SELECT count(DISTINCT media.file_id) FROM media {_PRESENT}"
@@ -94,11 +99,5 @@ def figures(connection: Connection) -> Figures:
             " GROUP BY language ORDER BY 2 DESC"
         ),
         hashed=one("SELECT count(*) FROM hashes WHERE content IS NOT NULL"),
-        to_do={
-            "names": one(
-                "SELECT count(*) FROM names WHERE missing_since IS NULL"
-                " AND id NOT IN (SELECT name_id FROM release_names)"
-            ),
-            "mediainfo": one("SELECT count(*) FROM files WHERE mediainfo = 0 AND missing_since IS NULL"),
-        },
+        to_do={stage: one(sql) for stage, sql in _TO_DO.items()},
     )

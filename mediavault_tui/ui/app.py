@@ -31,7 +31,7 @@ from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import ConfigError, VaultError
 from mediavault_tui.store import journal
 from mediavault_tui.store import places as places_store
-from mediavault_tui.ui import actions, headless, link, themes
+from mediavault_tui.ui import actions, headless, link, main_screens, themes
 from mediavault_tui.ui.actions import Action
 from mediavault_tui.ui.commands import ActionCommands
 from mediavault_tui.ui.dialogs.ask import Answer, Ask
@@ -39,6 +39,7 @@ from mediavault_tui.ui.dialogs.help import Help
 from mediavault_tui.ui.dialogs.trouble import Bug, Trouble
 from mediavault_tui.ui.driver import TerminalDriver
 from mediavault_tui.ui.jobs import Job, Jobs
+from mediavault_tui.ui.main_screens import MAIN_SCREENS
 from mediavault_tui.ui.reading import Reading
 from mediavault_tui.ui.roles import Styles
 from mediavault_tui.ui.screens.base import VaultScreen
@@ -46,15 +47,6 @@ from mediavault_tui.ui.widgets.bars import Piece, TitleBar, live_actions
 
 log = logging.getLogger("mediavault.ui")
 
-# Key order; name → (title in the bar, where the screen's class is). Imported when first opened.
-MAIN_SCREENS: dict[str, tuple[str, str]] = {
-    "dashboard": ("Dashboard", "dashboard:DashboardScreen"),
-    "library": ("Library", "library:LibraryScreen"),
-    "duplicates": ("Duplicates", "duplicates:DuplicatesScreen"),
-    "scanner": ("Scanner", "scanner:ScannerScreen"),
-    "archive": ("Archive", "archive:ArchiveScreen"),
-    "settings": ("Settings", "settings:SettingsScreen"),
-}
 LOOK_EVERY_S = 2.0
 PREPARE_AFTER_S = 0.5
 IDLE_S = 0.25
@@ -149,7 +141,7 @@ class VaultApp(App[int]):
 
     async def _mount_ahead(self) -> None:
         """Import and mount what was not opened yet, bit by bit while no key is pressed: then opening it is quick."""
-        await asyncio.to_thread(_import_screens)
+        await asyncio.to_thread(main_screens.import_all)
         ahead: list[Screen[Any]] = [self._help, *map(self._main_screen, self.main_screens)]
         for screen in ahead:
             while (rest := self._last_key_at + IDLE_S - time.monotonic()) > 0:  # noqa: ASYNC110 - keys put it off
@@ -427,7 +419,7 @@ class VaultApp(App[int]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only screens that are there can be gone to."""
         mode = action.removeprefix("go_")
-        return mode in self.main_screens if mode in _SCREEN_KEYS else True
+        return mode in self.main_screens if mode in MAIN_SCREENS else True
 
     def go(self, mode: str) -> None:
         """Open a main screen."""
@@ -597,12 +589,3 @@ class VaultApp(App[int]):
         """Leave without a traceback over the screen; the command line says where the log is."""
         with contextlib.suppress(RuntimeError):
             self._close_messages_no_wait()
-
-
-_SCREEN_KEYS = frozenset({"dashboard", "library", "duplicates", "scanner", "archive", "settings"})
-
-
-def _import_screens() -> None:
-    """So that the first visit of a screen does not wait for its libraries."""
-    for _, place in MAIN_SCREENS.values():
-        import_module(f"mediavault_tui.ui.screens.{place.partition(':')[0]}")

@@ -111,6 +111,13 @@ def test_from_plan_to_purge(library: Library) -> None:
     assert library.json("recover") == []
 
 
+def test_a_dry_run_of_what_was_done_before_says_that_nothing_was_touched(library: Library) -> None:
+    library.plan("--kind", "exact")
+    library.apply()
+    said = library.run("apply", str(library.plan_file), "--dry-run")
+    assert "nothing was touched" in said and "was done before" in said
+
+
 def test_scans_pass_the_archive_over_and_know_what_came_back(library: Library) -> None:
     library.plan()
     library.apply()

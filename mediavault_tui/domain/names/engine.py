@@ -73,5 +73,6 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, list):
         return [plain(v) for v in value]
-    alpha = getattr(value, "alpha2", None) or getattr(value, "alpha3", None)
-    return str(alpha) if alpha else str(value)
+    # Not every language has a code of two letters.
+    codes = [getattr(value, name, None) for name in ("alpha2", "alpha3")]
+    return next((str(code) for code in codes if code), str(value))

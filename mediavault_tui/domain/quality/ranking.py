@@ -4,16 +4,13 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 from mediavault_tui.domain.quality.score import score
-from mediavault_tui.domain.quality.values import Copy, Ranking, Standing, Verdict
+from mediavault_tui.domain.quality.values import Copy, Ranking, Setback, SetbackKind, Standing, Verdict
 from mediavault_tui.domain.settings import Quality
 from mediavault_tui.domain.text import duration
-from mediavault_tui.domain.transient import Transient
 
 # A copy shorter than this share of the longest whole one has lost its end or its beginning.
 # The PAL speed-up leaves 0.959 of the runtime, credits and recaps cut away 0.9.
 _WHOLE_SHARE = 0.85
-
-_DOUBTFUL = "probably damaged"
 
 
 def rank(copies: Iterable[Copy], settings: Quality, compared: AbstractSet[int] = frozenset()) -> Ranking:
@@ -30,7 +27,7 @@ def rank(copies: Iterable[Copy], settings: Quality, compared: AbstractSet[int] =
     judged = [
         (_setback(c, 0.0 if c.id in compared else longest), score(c, settings), c) for c in by_id.values()
     ]
-    judged.sort(key=lambda j: (_weight(j[0], j[2].place), -j[1].total, -j[2].size, j[2].path, j[2].id))
+    judged.sort(key=lambda j: (_behind(j[0]), -j[1].total, -j[2].size, j[2].path, j[2].id))
     standings = tuple(
         Standing(points.id, place, points.total, points.reasons, setback, copy.place)
         for place, (setback, points, copy) in enumerate(judged, start=1)
@@ -51,32 +48,47 @@ def _runtime(copy: Copy) -> float:
     return (copy.media.duration_s or 0.0) if copy.media else 0.0
 
 
-def _setback(copy: Copy, longest: float) -> str | None:
+def _setback(copy: Copy, longest: float) -> Setback | None:
     if copy.place is not None:
-        return copy.place.what
+        kind = SetbackKind.SET_ASIDE if copy.place.by_choice else SetbackKind.TRANSIENT
+        return Setback(kind, copy.place.what)
     damage = _damage(copy)
     if damage is not None:
-        return f"damaged: {damage}"
+        return Setback(SetbackKind.DAMAGED, f"damaged: {damage}")
     if copy.problem is not None:
-        return f"cannot be read: {copy.problem}"
+        return Setback(SetbackKind.UNREADABLE, f"cannot be read: {copy.problem}")
     if copy.media is None:
-        return "not examined yet"
+        return Setback(SetbackKind.UNEXAMINED, "not examined yet")
     if copy.media.doubt:
-        return f"{_DOUBTFUL}: {copy.media.doubt}"
+        return Setback(SetbackKind.DOUBTFUL, f"probably damaged: {copy.media.doubt}")
     runtime = _runtime(copy)
     if 0 < runtime < _WHOLE_SHARE * longest:
-        return f"cut short: {duration(runtime)} of {duration(longest)}"
+        return Setback(SetbackKind.CUT_SHORT, f"cut short: {duration(runtime)} of {duration(longest)}")
     return None
 
 
-def _weight(setback: str | None, place: Transient | None) -> float:
-    if setback is None:
-        return 0
-    if place is not None:
-        return 0.5 if place.by_choice else 4
-    if setback.startswith(("damaged", "cannot be read")):
-        return 3
-    return 2 if setback.startswith(("cut short", _DOUBTFUL)) else 1
+# How far behind the others a copy stands, whatever its points.
+_BEHIND = {
+    SetbackKind.SET_ASIDE: 1,
+    SetbackKind.UNEXAMINED: 2,
+    SetbackKind.CUT_SHORT: 3,
+    SetbackKind.DOUBTFUL: 3,
+    SetbackKind.DAMAGED: 4,
+    SetbackKind.UNREADABLE: 4,
+    SetbackKind.TRANSIENT: 5,
+}
+
+
+def _behind(setback: Setback | None) -> int:
+    return _BEHIND[setback.kind] if setback else 0
+
+
+def _kind(standing: Standing) -> SetbackKind | None:
+    return standing.setback.kind if standing.setback else None
+
+
+def _text(standing: Standing) -> str:
+    return standing.setback.text if standing.setback else ""
 
 
 def _verdict(standings: Sequence[Standing], settings: Quality) -> tuple[Verdict, str]:
@@ -85,17 +97,17 @@ def _verdict(standings: Sequence[Standing], settings: Quality) -> tuple[Verdict,
     first, *others = standings
     if first.place is not None:
         return Verdict.TOO_CLOSE, f"even the best copy {first.place.what}"
-    if first.setback and _weight(first.setback, None) > 1:
-        return Verdict.ALL_DAMAGED, f"every copy has a fault; the best is {first.setback}"
+    if first.setback and first.setback.kind is not SetbackKind.UNEXAMINED:
+        return Verdict.ALL_DAMAGED, f"every copy has a fault; the best is {first.setback.text}"
     lasting = [s for s in others if s.place is None]
-    if first.setback or (lasting and _weight(lasting[0].setback, None) == 1):
+    if first.setback or (lasting and _kind(lasting[0]) is SetbackKind.UNEXAMINED):
         return Verdict.TOO_CLOSE, "a copy has not been examined yet"
     whole = [s for s in others if s.setback is None]
     if not whole:
-        doubtful = next((s for s in others if (s.setback or "").startswith(_DOUBTFUL)), None)
+        doubtful = next((s for s in others if _kind(s) is SetbackKind.DOUBTFUL), None)
         if doubtful is not None and doubtful.score >= first.score + settings.margin:
-            return Verdict.TOO_CLOSE, f"the other would be better, but is {doubtful.setback}; decide yourself"
-        return Verdict.BETTER, others[0].setback or "" if others else "the only copy"
+            return Verdict.TOO_CLOSE, f"the other would be better, but is {_text(doubtful)}; decide yourself"
+        return Verdict.BETTER, _text(others[0]) if others else "the only copy"
     lead = first.score - whole[0].score
     if lead < settings.margin:
         return Verdict.TOO_CLOSE, f"{lead:g} points apart, less than {settings.margin:g}"

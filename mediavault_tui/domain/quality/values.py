@@ -1,6 +1,7 @@
 """What judging copies takes and gives."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -58,6 +59,28 @@ class Verdict(StrEnum):
     ALL_DAMAGED = "all_damaged"
 
 
+class SetbackKind(StrEnum):
+    """What puts a copy behind others that have fewer points."""
+
+    SET_ASIDE = "set_aside"
+    """It lies in a place somebody chose for what does not count."""
+    UNEXAMINED = "unexamined"
+    CUT_SHORT = "cut_short"
+    DOUBTFUL = "doubtful"
+    """Probably damaged."""
+    DAMAGED = "damaged"
+    UNREADABLE = "unreadable"
+    TRANSIENT = "transient"
+    """It lies in no lasting place: a bin, a snapshot, an unfinished download."""
+
+
+class Setback(NamedTuple):
+    """Why a copy stands behind others, in kind and for people."""
+
+    kind: SetbackKind
+    text: str
+
+
 class Standing(msgspec.Struct, frozen=True):
     """The place of one copy among the others."""
 
@@ -66,8 +89,8 @@ class Standing(msgspec.Struct, frozen=True):
     """1 is the best."""
     score: float
     reasons: tuple[Reason, ...]
-    setback: str | None = None
-    """Why it stands behind copies with fewer points: damaged, cut short, not examined, in no lasting place."""
+    setback: Setback | None = None
+    """Why it stands behind copies with fewer points."""
     place: Transient | None = None
     """Why it lies in no lasting place: then it is not the copy to keep."""
 

@@ -156,8 +156,10 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
 
     def _backlog(self) -> int:
         """Writes that wait in Textual's output thread; it has no public word for that."""
-        writer = getattr(self.app._driver, "_writer_thread", None)
-        return writer._queue.qsize() if writer is not None else 0
+        terminal_driver = self.app._driver
+        if not isinstance(terminal_driver, driver.TerminalDriver) or terminal_driver._writer_thread is None:
+            return 0
+        return terminal_driver._writer_thread._queue.qsize()
 
     def _show(self, painting: Painting) -> None:
         if not self.is_mounted or self._easel is None:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from abc import abstractmethod
 
 from textual.containers import Vertical
 
@@ -35,9 +36,9 @@ class Stage(Vertical):
         a, b = (0.0 if state.failure else state.duration_s or 0.0 for state in states(self.duet))
         return timeline.parts(self.duet.line, (a, b))
 
+    @abstractmethod
     def measure(self) -> None:
         """Look for moments worth seeing: see FindActions."""
-        raise NotImplementedError
 
     def tell(self, words: str) -> None:
         """Say what was just done, for a few seconds."""

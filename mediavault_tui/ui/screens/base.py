@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from abc import abstractmethod
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
@@ -16,7 +17,9 @@ from mediavault_tui.ui.jobs import Job
 from mediavault_tui.ui.widgets.bars import KeyBar, TitleBar
 
 if TYPE_CHECKING:
+    from mediavault_tui.store.review import Detail
     from mediavault_tui.ui.app import VaultApp
+    from mediavault_tui.ui.screens.duplicates_deciding import Taken
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,9 +41,9 @@ class VaultScreen(Screen[None]):
         yield from self.body()
         yield KeyBar()
 
+    @abstractmethod
     def body(self) -> Iterable[Widget]:
         """What is between the bars."""
-        raise NotImplementedError
 
     @property
     def vault_app(self) -> "VaultApp":
@@ -108,6 +111,12 @@ class VaultScreen(Screen[None]):
 
     def job_changed(self, job: Job) -> None:
         """A job went on, paused or ended. Called no more often than the link bears."""
+
+    def decided_elsewhere(self, detail: "Detail", taken: "Taken") -> None:
+        """A screen over this one stored a decision."""
+
+    def undone(self, group_ids: Sequence[int]) -> None:
+        """Decisions about these groups were taken back."""
 
     def remember(self) -> None:
         """Keep where the user is (`vault_app.keep_place`): called now and then, and before leaving."""

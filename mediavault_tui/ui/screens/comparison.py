@@ -283,9 +283,8 @@ class ComparisonScreen(VaultScreen):
         if taken is None:
             return
         for screen in self.app.screen_stack:
-            told = getattr(screen, "decided_elsewhere", None)
-            if told is not None:
-                told(detail, taken)
+            if isinstance(screen, VaultScreen):
+                screen.decided_elsewhere(detail, taken)
         await self._look_again()
         self._tell(say(("✓ ", "good"), taken.words, ("   u undoes it", "muted")))
         self._go_on(detail)

@@ -97,10 +97,7 @@ def _below(pair: Pair) -> list[Pieces]:
     """Why, part by part, and what the pictures say."""
     if pair.comparison is None:
         return []
-    *reasons, _ = pair.comparison.reasons
-    lines: list[Pieces] = [
-        [("Verdict: ", "muted"), (reason, "text")] for reason in reasons if " is " in reason
-    ]
+    lines: list[Pieces] = [[("Verdict: ", "muted"), (text, "text")] for text in pair.comparison.setbacks]
     if pair.comparison.alignment is not None:
         lines += [[("Pictures: ", "muted"), (reason, "text")] for reason in pair.comparison.alignment.words]
     if pair.comparison.coverage is not None:

@@ -2,9 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from textual.screen import Screen
+from typing import TYPE_CHECKING, NamedTuple
 
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.settings import Settings
@@ -127,16 +125,16 @@ async def undo_last(app: "VaultApp") -> None:
     more = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
     app.notify(f"{named}{more}: the decision is taken back.", title="Undone", markup=False)
     for screen in _every_screen(app):
-        undone = getattr(screen, "undone", None)
-        if undone is not None:
-            undone(ids)
+        screen.undone(ids)
     app.look_again()
 
 
-def _every_screen(app: "VaultApp") -> list[Screen[Any]]:
+def _every_screen(app: "VaultApp") -> "list[VaultScreen]":
     """Those not seen now too: the list of groups shows the group when the user comes back to it."""
-    found: list[Screen[Any]] = []
+    from mediavault_tui.ui.screens.base import VaultScreen  # which needs this module's types
+
+    found: list[VaultScreen] = []
     for mode in app.main_screens:
         with contextlib.suppress(KeyError):  # not opened yet
-            found += app.get_screen_stack(mode)
+            found += [each for each in app.get_screen_stack(mode) if isinstance(each, VaultScreen)]
     return found

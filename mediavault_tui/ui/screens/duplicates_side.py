@@ -46,11 +46,9 @@ def _told(fact: Fact) -> str:
 
 def _above(detail: Detail, settings: Settings) -> list[Pieces]:
     found = detail.group.found
-    number, word = words.confidence(found.confidence, settings.match)[0].split()
-    role = words.confidence(found.confidence, settings.match)[1]
     lines: list[Pieces] = [
         [
-            (f"{number} % {word}", role),
+            words.confidence(found.confidence, settings.match, " %"),
             (" by ", "muted"),
             *words.kinds(found.kinds),
             ("  ", ""),

@@ -36,13 +36,12 @@ def title(files: Sequence[FileRecord]) -> str:
     return title_of(told.name, told.paths[0])
 
 
-def confidence(value: float, match: Match) -> Piece:
-    """A number and a word."""
+def confidence(value: float, match: Match, unit: str = "") -> Piece:
+    """A number and a word; `unit` stands between them."""
+    number = f"{value:.0f}{unit}" if unit else f"{value:3.0f}"
     if value >= 99.5:
-        return f"{value:3.0f} certain", "bold good"
-    if value >= match.confident:
-        return f"{value:3.0f} sure", "good"
-    return f"{value:3.0f} possible", "warning"
+        return f"{number} certain", "bold good"
+    return (f"{number} sure", "good") if value >= match.confident else (f"{number} possible", "warning")
 
 
 def kinds(row_kinds: Sequence[EvidenceKind]) -> list[Piece]:

@@ -83,8 +83,10 @@ def parsed(setting: Setting, text: str) -> Any:
         return text or None
     try:
         value = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        raise ValueError(f"not valid YAML: {error.problem or error}") from None
     except yaml.YAMLError as error:
-        raise ValueError(f"not valid YAML: {getattr(error, 'problem', None) or error}") from None
+        raise ValueError(f"not valid YAML: {error}") from None
     if get_origin(setting.kind) is tuple:
         # One word stands for a list of one.
         return [] if value is None else value if isinstance(value, list) else [str(value)]

@@ -1,5 +1,6 @@
 """The bars at the top and the bottom of every screen: where you are, and which keys work here."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
@@ -29,9 +30,9 @@ class Bar(Widget, can_focus=False):
 
     DEFAULT_CSS = "Bar { height: 1; background: $panel; }"
 
+    @abstractmethod
     def pieces(self, width: int) -> list[Piece]:
         """What to show in `width` cells."""
-        raise NotImplementedError
 
     @property
     def vault_app(self) -> "VaultApp":

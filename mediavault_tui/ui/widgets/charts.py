@@ -1,5 +1,6 @@
 """Bars drawn with block characters: shares of a whole, and how far a job is."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -41,9 +42,9 @@ class Lines(Widget, can_focus=False):
         super().__init__(id=id)
         self._shown: list[list[tuple[str, str]]] = []
 
+    @abstractmethod
     def lines(self, width: int) -> list[list[tuple[str, str]]]:
         """Each line as (text, role)s, in `width` cells."""
-        raise NotImplementedError
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One per line."""
