@@ -26,15 +26,15 @@ Events = AsyncGenerator[Event, None]
 
 
 async def _load(*modules: str) -> None:
-    """Import modules of the engine on a thread: it takes a while, and the event loop must not stand still."""
+    """Import modules on a thread: it takes a while, and the event loop must not stand still."""
     for name in modules:
-        await asyncio.to_thread(import_module, f"mediavault_tui.engine.{name}")
+        await asyncio.to_thread(import_module, name)
 
 
 async def _recover(vault: Vault) -> Events:
     """What a crash left half done is settled; that the program runs today is noted, which purging asks for."""
 
-    await _load("recover")
+    await _load("mediavault_tui.engine.recover")
     from mediavault_tui.engine.recover import recover as run
 
     async for event in run(vault):
@@ -85,7 +85,7 @@ def scan(options: "ScanOptions", *, with_rules: bool = False) -> JobSpec:
     """A scan; `with_rules`: then archiving by rule below the folders that the config names for it, if any."""
 
     async def make(vault: Vault) -> Events:
-        await _load("scan")
+        await _load("mediavault_tui.engine.scan")
         from mediavault_tui.engine.scan import scan as run
 
         policy = vault.settings.policy
@@ -119,7 +119,7 @@ def apply(
     """Carry a plan out; `stop` is asked between two steps. See `engine.apply.apply`."""
 
     async def make(vault: Vault) -> Events:
-        await _load("apply")
+        await _load("mediavault_tui.engine.apply")
         from mediavault_tui.engine.apply import apply as run
 
         job = run(vault, plan, dry_run=dry_run, accept_new_device=accept_new_device, may_read=may_read)
@@ -138,7 +138,7 @@ def restore(
     """Put back what `ids` name, or everything in the archive. The job raises UnknownIdError. See `engine.restore`."""
 
     async def make(vault: Vault) -> Events:
-        await _load("restore")
+        await _load("mediavault_tui.engine.restore")
         from mediavault_tui.engine.restore import restore as run
         from mediavault_tui.engine.restore import wanted
 
@@ -159,7 +159,7 @@ def purge(
     """Erase `files` (as `engine.purge.purgeable` gives them)."""
 
     async def make(vault: Vault) -> Events:
-        await _load("purge")
+        await _load("mediavault_tui.engine.purge")
         from mediavault_tui.engine.purge import purge as run
 
         async for event in run(
@@ -200,7 +200,7 @@ def check_keepers(files: Sequence[tuple[bytes, "Proof"]]) -> JobSpec:
     """Read copies that stay from end to end, so that a plan's steps become ready."""
 
     async def make(vault: Vault) -> Events:
-        await _load("check", "whole_copies")
+        await _load("mediavault_tui.engine.check", "mediavault_tui.engine.whole_copies")
         from mediavault_tui.engine.check import rank_again
         from mediavault_tui.engine.whole_copies import WholeCopies
 
