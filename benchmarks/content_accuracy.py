@@ -94,6 +94,9 @@ def _made(
             print(f"cannot make {path.name}: {error}", file=sys.stderr)
             path.unlink(missing_ok=True)
             return None
+    if not path.exists():  # nothing to cut: its header tells no runtime
+        print(f"cannot make {path.name}", file=sys.stderr)
+        return None
     return path
 
 
