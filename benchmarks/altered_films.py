@@ -30,6 +30,7 @@ from altered_scans import by_scan, together
 from mediavault_tui.domain.alignment import Alignment
 from mediavault_tui.domain.fingerprint import Fingerprint
 from mediavault_tui.domain.picture_alignment import compare
+from mediavault_tui.engine.worker_tasks import refine
 from mediavault_tui.services import frames
 
 FRAME_S = 1 / 24
@@ -67,13 +68,13 @@ class Prints:
 
 
 def asked(pair: Pair, prints: Prints) -> Answer:
-    """Both answers, frame by frame where that is done."""
+    """Both answers, frame by frame where that is done, as the program asks for them."""
     one, two = prints.of(pair.a), prints.of(pair.b)
     before = cpu_s()
     rough = compare(one, two), compare(two, one)
     between = cpu_s()
     paths = os.fsencode(pair.a), os.fsencode(pair.b)
-    forth, back = frames.refine(*paths, rough[0]), frames.refine(paths[1], paths[0], rough[1])
+    forth, back = refine(*paths, rough[0]), refine(paths[1], paths[0], rough[1])
     return Answer(forth, back, (between - before, cpu_s() - between))
 
 
