@@ -89,7 +89,7 @@ def test_only_what_is_named_differs(tmp_path: Path) -> None:
         ("match:\n  confident: 101\n", "`match.confident`: Expected `float` <= 100.0", "sample_config.yaml"),
         ("scan: 3\n", "`scan`: Expected `object`, got `int`", "sample_config.yaml"),
         ("- scan\n", "expected sections such as `scan:`, found list", "sample_config.yaml"),
-        ("scan: [\n", "is not valid YAML", "Mend"),
+        ("scan: [\n", "is not valid YAML", "Fix"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_refused_with_place_and_remedy(

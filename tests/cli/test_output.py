@@ -43,24 +43,24 @@ def test_into_a_pipe_a_row_is_a_line_however_long_and_wide(capsys: pytest.Captur
 
 
 @pytest.mark.parametrize(
-    ("event", "is_dry", "line"),
+    ("event", "line"),
     [
-        (OperationEnded("apply", 5, 0, 1, 2048, 3), False,
+        (OperationEnded("apply", 5, 0, 1, 2048, 3),
          "5 done, 0 refused, 1 failed; 2.0 KiB left the library; operation op3"),
-        (OperationEnded("apply", 5, 1, 0, 2048), True, "5 ready, 1 refused, 0 failed; nothing was touched"),
-        (OperationEnded("restore", 5, 0, 0, 0, 4), False, "5 done, 0 refused, 0 failed; operation op4"),
-        (OperationEnded("purge", 1, 0, 0, 2048, 5), False, "1 done, 0 refused, 0 failed; 2.0 KiB freed; operation op5"),
-        (OperationEnded("restore", 0, 0, 0, 0), False, "the archive is empty: nothing to put back"),
+        (OperationEnded("apply", 5, 1, 0, 2048, dry_run=True), "5 ready, 1 refused, 0 failed; nothing was touched"),
+        (OperationEnded("restore", 5, 0, 0, 0, 4), "5 done, 0 refused, 0 failed; operation op4"),
+        (OperationEnded("purge", 1, 0, 0, 2048, 5), "1 done, 0 refused, 0 failed; 2.0 KiB freed; operation op5"),
+        (OperationEnded("restore", 0, 0, 0, 0), "the archive is empty: nothing to put back"),
     ],
 )  # fmt: skip
-def test_the_last_line_says_what_became_of_the_space(event: OperationEnded, is_dry: bool, line: str) -> None:
-    assert summary(event, is_dry=is_dry) == line
+def test_the_last_line_says_what_became_of_the_space(event: OperationEnded, line: str) -> None:
+    assert summary(event) == line
 
 
 def test_a_step_names_the_file_and_where_it_is_now() -> None:
     done = StepEnded("archive", b"/v/a.mkv", b"/v/.archive/a.mkv", Status.DONE, "")
     assert words(done) == "done     archive /v/a.mkv\n         → /v/.archive/a.mkv"
-    dry = StepEnded("archive", b"/v/a.mkv", b"", Status.DONE, "would be done")
+    dry = StepEnded("archive", b"/v/a.mkv", b"", Status.DONE, "would be done", dry_run=True)
     assert words(dry) == "ready    archive /v/a.mkv"
     refused = StepEnded("archive", b"/v/a.mkv", b"/v/.archive/a.mkv", Status.REFUSED, "was written to")
     assert words(refused) == "refused  archive /v/a.mkv: was written to"

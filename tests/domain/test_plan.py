@@ -179,7 +179,7 @@ def test_a_file_kept_by_one_group_is_not_taken_by_another() -> None:
     groups = [DecidedGroup(1, (1,), (2,), EXACT), DecidedGroup(2, (3,), (1,), EXACT)]
     plan = make_plan(groups, Facts(files), WISHES)
     assert [step.path for step in plan.steps] == [b"/v/2/Film.mkv"]
-    assert "kept by another decision" in plan.refused[0].reason
+    assert "another decision keeps this file" in plan.refused[0].reason
 
 
 def test_links_outside_the_library_free_nothing_and_say_so() -> None:

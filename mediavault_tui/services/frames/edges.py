@@ -143,7 +143,7 @@ def at_end(a: Reader, b: Reader, follows: Follows, limit_a_s: float, tolerance_s
 def reaches(a: Reader, b: Reader, follows: Follows, limit_a_s: float, *, exactly: bool) -> bool:
     """Whether a line holds close to the end of a file (or, with a limit before what is sure, to its start).
 
-    What shows nothing, like black, is passed over.
+    What shows nothing, like black, is passed over, and what one of them has no pictures of: a file that breaks off.
     """
     axis = _Axis(a, b, True)
     inwards = -1 if limit_a_s > follows.sure_a_s else 1
@@ -161,10 +161,10 @@ def reaches(a: Reader, b: Reader, follows: Follows, limit_a_s: float, *, exactly
 
 
 def _telling(axis: _Axis, follows: Follows, at: float) -> NDArray[np.float64]:
-    """How alike the frames of a probe are in which something is to be seen, of the likeness on the line."""
-    window = axis.x.between(at, at + PROBE_S)
-    likeness = axis.likeness(window, follows) / follows.alike
-    return likeness[~np.isclose(likeness, _FITS, atol=1e-6)] if len(window[0]) else likeness
+    """How alike the frames of a probe are in which both show something, of the likeness on the line."""
+    likeness = axis.likeness(axis.x.between(at, at + PROBE_S), follows) / follows.alike
+    both: NDArray[np.float64] = likeness[(likeness != 0) & ~np.isclose(likeness, _FITS, atol=1e-6)]
+    return both
 
 
 def _at_once(axis: _Axis) -> float:

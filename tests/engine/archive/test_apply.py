@@ -287,7 +287,7 @@ def test_the_last_name_of_what_was_linked_is_not_removed(library: Library) -> No
         with vault.database.reader() as connection:
             files = journal.in_archive(connection)
         refused, *_ = collect(restore(vault, files))
-        assert isinstance(refused, StepEnded) and "something else in its place" in refused.reason
+        assert isinstance(refused, StepEnded) and "another file is at the original path" in refused.reason
         beside, *_ = collect(restore(vault, files, on_collision="rename"))
     assert isinstance(beside, StepEnded) and beside.status is Status.DONE
     assert os.path.exists(library.loser) and os.path.exists(beside.to) and beside.to != library.loser
