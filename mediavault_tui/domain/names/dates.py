@@ -2,10 +2,10 @@
 
 import re
 
-from mediavault_tui.domain.names import titles
-from mediavault_tui.domain.names.engine import Guess
-from mediavault_tui.domain.names.marks import Mark
-from mediavault_tui.domain.names.titles import Head
+from mediavault_tui.domain.names import title_bounds
+from mediavault_tui.domain.names.episode_notation import Mark
+from mediavault_tui.domain.names.guessit_adapter import Guess
+from mediavault_tui.domain.names.title_bounds import Head
 
 _ISO_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[\s._\-](0\d|1[0-2])[\s._\-]([0-2]\d|3[01])(?!\d)")
 
@@ -44,9 +44,9 @@ def year(guess: Guess, asked: str, head: Head) -> int | None:
 
     guessit misses years in lists (`[2017, США, WEBRip]`) and behind some words.
     """
-    years = [f for f in titles.release_years(guess, asked) if str(f.value) != head.title]
+    years = [f for f in title_bounds.release_years(guess, asked) if str(f.value) != head.title]
     if not years:
-        m = titles.OLD_YEAR.search(asked) or _YEAR_AND_MORE.search(asked)
+        m = title_bounds.OLD_YEAR.search(asked) or _YEAR_AND_MORE.search(asked)
         return int(m[m.lastindex or 0]) if m else None
     span = len(years) > 1 and asked[years[-2].end : years[-1].start].strip() == "-"
     return int(years[-2 if span and guess.get("season") else -1].value)

@@ -4,7 +4,7 @@ import pytest
 
 from mediavault_tui.domain.media import Kind
 from mediavault_tui.domain.names import parse, read
-from mediavault_tui.domain.names.folders import Role
+from mediavault_tui.domain.names.folder_roles import Role
 
 
 @pytest.mark.parametrize(

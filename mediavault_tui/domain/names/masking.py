@@ -8,7 +8,7 @@ import re
 
 import msgspec
 
-from mediavault_tui.domain.names.engine import Guess
+from mediavault_tui.domain.names.guessit_adapter import Guess
 
 _PLANE = 0xF0000
 """A private use area no file name brings along: macOS and SMB put their forbidden characters at U+F000."""

@@ -9,7 +9,7 @@ import re
 
 import msgspec
 
-from mediavault_tui.domain.names import shields
+from mediavault_tui.domain.names import masking
 
 YEAR_INSIDE = re.compile(r"[\s._(\[](?:19|20)\d\d(?![\dx年])")
 PICTURE_HEIGHTS = frozenset({360, 480, 540, 576, 720, 1080, 1440, 2160})
@@ -149,7 +149,7 @@ def cross(text: str) -> Mark | None:
     """`1x02`, `3x11m720p`, `06х01-08` (Cyrillic х), `2013x15 - 2013x16`; never a picture size."""
     for m in _CROSS.finditer(text):
         episode = int(m[2])
-        if episode in {264, 265} or (len(m[1]) == 4 and episode > 366) or shields.channels(text, m.start()):
+        if episode in {264, 265} or (len(m[1]) == 4 and episode > 366) or masking.channels(text, m.start()):
             continue
         return finish(text, m.start(), m.end(), int(m[1]), m[2])
     return None

@@ -1,6 +1,6 @@
 """Episode notation with words, in several languages: `Season 1 Episode 2`, `Folge 3`, `[Cap.102]`."""
 
-from mediavault_tui.domain.names.marks import (
+from mediavault_tui.domain.names.episode_notation import (
     PICTURE_HEIGHTS,
     YEAR_INSIDE,
     Mark,

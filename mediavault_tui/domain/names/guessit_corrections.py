@@ -6,10 +6,10 @@ asked, and returns the guess with the misreadings removed.
 
 import re
 
-from mediavault_tui.domain.names import words
-from mediavault_tui.domain.names.engine import Found, Guess
-from mediavault_tui.domain.names.tags import TECHNICAL
-from mediavault_tui.domain.names.titles import OLD_YEAR
+from mediavault_tui.domain.names import episode_words
+from mediavault_tui.domain.names.guessit_adapter import Found, Guess
+from mediavault_tui.domain.names.title_bounds import OLD_YEAR
+from mediavault_tui.domain.names.trailing_tags import TECHNICAL
 
 _NUMBERING = ("season", "episode", "episode_count", "episode_title", "date")
 
@@ -20,7 +20,7 @@ def _without(guess: Guess, *keys: str) -> Guess:
 
 def film_episode(guess: Guess, text: str) -> Guess:
     """`Star Wars Episode 4 A New Hope 1977` is a film whose title has a number; the year comes last."""
-    year_at = words.film_episode_year(text)
+    year_at = episode_words.film_episode_year(text)
     if year_at is None:
         return guess
     year = Found(int(text[year_at : year_at + 4]), year_at, year_at + 4)

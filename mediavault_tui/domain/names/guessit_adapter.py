@@ -30,9 +30,9 @@ _KNOWN = "VP9"
 
 @lru_cache(maxsize=1)
 def _steady() -> Callable[[str], dict[str, Any]]:
-    from mediavault_tui.domain.names import steady  # brings guessit in, which is slow to import
+    from mediavault_tui.domain.names import fast_guessit  # brings guessit in, which is slow to import
 
-    return steady.build()
+    return fast_guessit.build()
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""What one string says: guessit's answer, put right by `marks` and `titles`."""
+"""What one string says: guessit's answer, put right by `episode_notation` and `title_bounds`."""
 
 import re
 from typing import Any
@@ -7,24 +7,24 @@ import msgspec
 
 from mediavault_tui.domain.media import SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS, Kind, ReleaseName
 from mediavault_tui.domain.names import (
-    claims,
     dates,
-    engine,
-    finding,
+    editions,
+    episode_numbers,
+    episode_search,
+    episode_words,
+    guessit_adapter,
+    guessit_corrections,
     ids,
-    numbers,
+    masking,
     seasons,
-    shields,
-    sifting,
-    titles,
-    words,
+    title_bounds,
 )
-from mediavault_tui.domain.names.engine import MAX_LENGTH, Guess
+from mediavault_tui.domain.names.episode_notation import Mark
 from mediavault_tui.domain.names.extras import extra_sign
-from mediavault_tui.domain.names.folders import Role, disc_of, role_of, season_of
-from mediavault_tui.domain.names.fronts import without_day_of_upload
-from mediavault_tui.domain.names.marks import Mark
-from mediavault_tui.domain.names.titles import Head
+from mediavault_tui.domain.names.folder_roles import Role, disc_of, role_of, season_of
+from mediavault_tui.domain.names.guessit_adapter import MAX_LENGTH, Guess
+from mediavault_tui.domain.names.prefixes import without_day_of_upload
+from mediavault_tui.domain.names.title_bounds import Head
 
 PARSER_VERSION = 12
 """Part of the key under which readings are cached: goes up whenever a result could change."""
@@ -128,7 +128,7 @@ def _read_folder(text: str) -> Reading:
     role = role_of(text)
     if role is Role.WORK:
         reading = _read_stem(text, text, "")
-        if words.season_part(text):  # `Show Season 4 Part 1`: half a season, no episode
+        if episode_words.season_part(text):  # `Show Season 4 Part 1`: half a season, no episode
             name = msgspec.structs.replace(reading.name, episodes=())
             return msgspec.structs.replace(reading, name=name)
         return reading
@@ -148,7 +148,9 @@ def _read_stem(text: str, stem: str, extension: str) -> Reading:
     plain = _SAID_TWICE.sub("", _SEASON_DISC.sub(r"\1D\2", plain))
     if _REVERSED.search(plain):
         plain = plain[::-1]
-    bare = _BARE.match(plain) and not numbers.leading_number(plain) and not _NUMBER_AND_YEAR.match(plain)
+    bare = (
+        _BARE.match(plain) and not episode_numbers.leading_number(plain) and not _NUMBER_AND_YEAR.match(plain)
+    )
     if bare or _GIBBERISH.match(plain):
         return Reading(text=text, extra=extra is not None, bare=True, name=_bare_name(plain))
     return _combine(text, plain, extension, extra is not None)
@@ -164,11 +166,11 @@ def _bare_name(stem: str) -> ReleaseName:
 
 
 def _combine(text: str, stem: str, extension: str, extra: bool) -> Reading:
-    mark = finding.find(stem)
+    mark = episode_search.find(stem)
     asked, cut = _with_plain_mark(stem, mark)
-    guess = shields.shown(engine.guess(shields.hidden(asked) + extension))
+    guess = masking.shown(guessit_adapter.guess(masking.hidden(asked) + extension))
     if mark is None:
-        guess = sifting.sift(guess, asked)
+        guess = guessit_corrections.sift(guess, asked)
     head = _head(asked, cut, guess)
     name = _release_name(guess, mark, head, asked)
     tail = _tail(guess) if mark and head.title is None else None
@@ -202,24 +204,24 @@ def _leading(stem: str) -> int | None:
 def _head(asked: str, cut: int | None, guess: Guess) -> Head:
     """The head of a name, with a title that goes by two names parted."""
     head = _whole_head(asked, cut, guess)
-    title, alias = claims.split_alias(head.title or "")
+    title, alias = editions.split_alias(head.title or "")
     return msgspec.structs.replace(head, title=title, alternative=alias) if alias else head
 
 
 def _whole_head(asked: str, cut: int | None, guess: Guess) -> Head:
     """What the name says before its mark, else before its year, else guessit's title."""
     if cut is not None:
-        return titles.first_field(titles.before(asked, cut, guess), asked[:cut])
+        return title_bounds.first_field(title_bounds.before(asked, cut, guess), asked[:cut])
     day = dates.day_in(guess, asked)
     if day is not None:
-        return titles.before(asked, day[1], guess)
-    at = titles.year_cut(guess, asked)
+        return title_bounds.before(asked, day[1], guess)
+    at = title_bounds.year_cut(guess, asked)
     if at is not None and not guess.get("season"):
-        head = titles.before(asked, at, guess, film=True)
+        head = title_bounds.before(asked, at, guess, film=True)
         if head.title:
             return head
-    head = titles.without_sign(guess, asked)
-    return head if head.title else titles.year_as_title(guess, asked)
+    head = title_bounds.without_sign(guess, asked)
+    return head if head.title else title_bounds.year_as_title(guess, asked)
 
 
 def _tail(guess: Guess) -> str | None:
@@ -232,7 +234,7 @@ def _with_plain_mark(stem: str, mark: Mark | None) -> tuple[str, int | None]:
     if mark is None:
         return stem, None
     left = stem[: mark.start].rstrip(" ._-[({")
-    left = numbers.without_absolute(left, mark, stem[mark.start : mark.end])
+    left = episode_numbers.without_absolute(left, mark, stem[mark.start : mark.end])
     right = stem[mark.end :].lstrip("])}")
     glue = max(" ._", key=left.count)
     left = left + glue if left else ""
@@ -297,13 +299,13 @@ def _release_name(guess: Guess, mark: Mark | None, head: Head, asked: str) -> Re
         "episode_part": mark.piece if mark else None,
         "date": dates.date(guess, mark, asked),
         "episode_title": _text(guess, "episode_title"),
-        "edition": _texts(guess, "edition") or claims.edition(asked),
+        "edition": _texts(guess, "edition") or editions.edition(asked),
         "part": _part(guess, head, asked),
         "release_group": _text(guess, "release_group"),
         "screen_size": _text(guess, "screen_size"),
         "source": _text(guess, "source"),
         "video_codec": _text(guess, "video_codec"),
-        "three_d": claims.three_d(asked, head.title),
+        "three_d": editions.three_d(asked, head.title),
         "language": tuple(dict.fromkeys(str(f.value) for f in guess.get("language", ()))),
     }
     return ReleaseName(kind=_kind(values, guess, asked), **values)
@@ -319,7 +321,7 @@ def _part(guess: Guess, head: Head, asked: str) -> int | None:
     """The number of a disc or part, unless the part belongs to the title (`Dune Part Two`)."""
     return (
         _number(guess, "cd")
-        or claims.disc(asked)
+        or editions.disc(asked)
         or _season_disc(guess)
         or (None if head.part_in_title else _number(guess, "part"))
     )
@@ -333,7 +335,7 @@ def _alternatives(guess: Guess, head: Head) -> tuple[str, ...]:
     year = min((f.start for f in guess.get("year", ())), default=MAX_LENGTH)
     found = [str(f.value) for f in guess.get("alternative_title", ()) if f.start < year]
     found += [head.alternative] if head.alternative else []
-    others = [t for t in dict.fromkeys(found) if t not in (head.title or "") and not claims.is_claim(t)]
+    others = [t for t in dict.fromkeys(found) if t not in (head.title or "") and not editions.is_claim(t)]
     listed = _LISTED.match(head.title or "")
     return (*others, listed[1]) if listed else tuple(others)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from mediavault_tui.domain.names.tags import LOOSE
+from mediavault_tui.domain.names.trailing_tags import LOOSE
 
 BOXES = re.compile(r"[\[【](?P<text>[^\[\]【】]*)[\]】]")
 _OPEN_BOX = re.compile(r"[\[【][^\[\]【】]*$")

@@ -2,7 +2,7 @@
 
 import re
 
-from mediavault_tui.domain.names.engine import Found, Guess
+from mediavault_tui.domain.names.guessit_adapter import Found, Guess
 
 TECHNICAL = ("screen_size", "source", "video_codec", "audio_codec", "frame_rate", "streaming_service")
 """Properties that never stand inside a title."""

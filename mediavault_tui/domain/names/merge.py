@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import msgspec
 
 from mediavault_tui.domain.media import Kind, ReleaseName
-from mediavault_tui.domain.names import ids, neighbours
-from mediavault_tui.domain.names.folders import Role, may_be_work
-from mediavault_tui.domain.names.reading import Reading, read, split_extension
+from mediavault_tui.domain.names import ids, siblings
+from mediavault_tui.domain.names.folder_roles import Role, may_be_work
+from mediavault_tui.domain.names.parser import Reading, read, split_extension
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -48,8 +48,8 @@ def split_path(path_text: str) -> list[str]:
 def place(folders: Sequence[Reading], names: Sequence[Reading]) -> list[ReleaseName]:
     """All video names of one folder, with the readings of the folders above it, nearest last."""
     context = _context(folders)
-    counted = neighbours.counting(names)
-    shared = neighbours.shared_title(names)
+    counted = siblings.counting(names)
+    shared = siblings.shared_title(names)
     placed = [_place_one(name, context, counted.get(i), shared) for i, name in enumerate(names)]
     return [_with_ids(result, name, folders) for result, name in zip(placed, names, strict=True)]
 
@@ -104,7 +104,7 @@ def _work_above(folders: Sequence[Reading]) -> Context:
 
 
 def _place_one(
-    name: Reading, context: Context, counted: neighbours.Counted | None, shared: str | None
+    name: Reading, context: Context, counted: siblings.Counted | None, shared: str | None
 ) -> ReleaseName:
     if name.camera:
         return ReleaseName(kind=Kind.EXTRA if name.extra or context.extra else Kind.OTHER)
@@ -138,7 +138,7 @@ def _number_is_title(name: Reading, context: Context) -> bool:
     return lonely and stem.isascii() and stem.isdigit() and len(stem) in {3, 4} and stem[0] != "0"
 
 
-def _count(name: Reading, counted: neighbours.Counted) -> ReleaseName:
+def _count(name: Reading, counted: siblings.Counted) -> ReleaseName:
     """An episode by the neighbours' evidence; season and episode in one number only where all look so."""
     split = counted.by_season and name.name.season == counted.number // 100
     return msgspec.structs.replace(

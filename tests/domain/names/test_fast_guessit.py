@@ -9,9 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.names_accuracy import labels
-from mediavault_tui.domain.names import steady
+from mediavault_tui.domain.names import fast_guessit
 
-run = steady.build()
+run = fast_guessit.build()
 words = st.sampled_from(
     """
     Show Name 1x02 S01E02 2012 1080p x264 H.264 WEB-DL BluRay DTS 3D HSBS Extended Cut FRENCH VOSTFR US Part 2
@@ -28,7 +28,7 @@ def answer(matches: Any) -> list[tuple[Any, ...]]:
 
 
 def plain(text: str) -> list[tuple[Any, ...]]:
-    return answer(guessit(text, dict(steady.OPTIONS)))
+    return answer(guessit(text, dict(fast_guessit.OPTIONS)))
 
 
 def or_nothing(ask: Callable[[str], list[tuple[Any, ...]]], text: str) -> list[tuple[Any, ...]] | None:
@@ -61,5 +61,5 @@ def test_most_patterns_are_judged_beforehand() -> None:
     rebulk = default_api.rebulk
     assert rebulk is not None
     patterns = rebulk.effective_patterns({})
-    judged = [p for p in patterns if steady.needed_texts(p) is not None]
+    judged = [p for p in patterns if fast_guessit.needed_texts(p) is not None]
     assert len(judged) > len(patterns) * 3 // 4

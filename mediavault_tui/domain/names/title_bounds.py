@@ -9,12 +9,12 @@ import re
 
 import msgspec
 
-from mediavault_tui.domain.names.boxes import BOXES, boxed_title
-from mediavault_tui.domain.names.engine import Found, Guess
-from mediavault_tui.domain.names.fronts import front
-from mediavault_tui.domain.names.scripts import not_latin, prefer_latin
+from mediavault_tui.domain.names.bracket_titles import BOXES, boxed_title
+from mediavault_tui.domain.names.guessit_adapter import Found, Guess
+from mediavault_tui.domain.names.prefixes import front
 from mediavault_tui.domain.names.seasons import chinese_season, season_in, without_season
-from mediavault_tui.domain.names.tags import LOOSE, LOOSE_NO_DOT, TECHNICAL, tag_at_end
+from mediavault_tui.domain.names.trailing_tags import LOOSE, LOOSE_NO_DOT, TECHNICAL, tag_at_end
+from mediavault_tui.domain.names.writing_systems import not_latin, prefer_latin
 
 _TAIL_WORDS = re.compile(
     r"[\s._(\[\-]+(?:(?:the[\s._]+)?complete(?:[\s._]+(?:mini[\s._\-]?)?(?:series|collection|version|seasons?))?|"

@@ -2,7 +2,13 @@
 
 import re
 
-from mediavault_tui.domain.names.marks import PICTURE_HEIGHTS, YEAR_INSIDE, Mark, compiled, span_numbers
+from mediavault_tui.domain.names.episode_notation import (
+    PICTURE_HEIGHTS,
+    YEAR_INSIDE,
+    Mark,
+    compiled,
+    span_numbers,
+)
 
 _TAIL_OF_NUMBER = r"(?:v\d)?(?:[\s._]?(?:END|FINAL|FIN|\(END\)|（END）|完|话|話|集|回))?(?:[\s]?v\d)?"
 _DASH_NUMBER = compiled(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from mediavault_tui.domain.names import titles
-from mediavault_tui.domain.names.reading import Reading, split_extension
+from mediavault_tui.domain.names import title_bounds
+from mediavault_tui.domain.names.parser import Reading, split_extension
 
 _NUMBER = re.compile(r"\d+")
 
@@ -40,7 +40,7 @@ def counting(names: Sequence[Reading]) -> dict[int, Counted]:
         by_season = all(n >= 100 and 1 <= n % 100 <= LONGEST_SEASON for n in numbers)
         for (index, start, _), number in zip(members, numbers, strict=True):
             before = names[index].text[:start]
-            title = titles.before(before, len(before), {}).title
+            title = title_bounds.before(before, len(before), {}).title
             found[index] = Counted(number, title, by_season)
     return found
 

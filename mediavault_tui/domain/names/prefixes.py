@@ -2,8 +2,8 @@
 
 import re
 
-from mediavault_tui.domain.names.engine import Guess
-from mediavault_tui.domain.names.tags import LOOSE
+from mediavault_tui.domain.names.guessit_adapter import Guess
+from mediavault_tui.domain.names.trailing_tags import LOOSE
 
 _GROUP = re.compile(r"\s*(?:[\[\]]+[^\[\]]*\]|【[^【】]*】|★(?:\d+月新番)?|\{[^{}]*\})[\s._\-]*(?=\S)")
 _SITE = re.compile(
