@@ -85,7 +85,7 @@ WITH_DECISION = (
     f" WHERE {STANDING}"
 )
 """All groups with the decision that holds about each (`choice`, if any), and whether it has to be taken again
-(`reopened`): what domain.duplicates.identity.reopening says about one group in Python."""
+(`reopened`): what domain.duplicates.group_identity.reopening says about one group in Python."""
 
 IS_OPEN = "(choice IS NULL OR reopened)"
 """The condition on a row of WITH_DECISION that the group waits for a decision."""

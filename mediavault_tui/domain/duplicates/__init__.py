@@ -6,18 +6,18 @@ each one continues, and `reopening` whether the decision taken then still holds.
 """
 
 from mediavault_tui.domain.duplicates.chains import coverage_between, kinds_of_pairs
-from mediavault_tui.domain.duplicates.content import contained, content_finding
+from mediavault_tui.domain.duplicates.content_evidence import contained, content_finding
 from mediavault_tui.domain.duplicates.evidence_alignment import alignment_of
 from mediavault_tui.domain.duplicates.exact import exact_pairs
-from mediavault_tui.domain.duplicates.grouping import group
-from mediavault_tui.domain.duplicates.identity import (
+from mediavault_tui.domain.duplicates.group_identity import (
     Continuation,
     KnownGroup,
     reconcile,
     reopening,
     signature,
 )
-from mediavault_tui.domain.duplicates.pairs import title_pairs
+from mediavault_tui.domain.duplicates.grouping import group
+from mediavault_tui.domain.duplicates.title_matching import title_pairs
 from mediavault_tui.domain.duplicates.values import (
     Candidate,
     Contained,

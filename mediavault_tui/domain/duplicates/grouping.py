@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from mediavault_tui.domain.coverage import Coverage, pair_told
-from mediavault_tui.domain.duplicates import telling
+from mediavault_tui.domain.duplicates import distinguishing_words
 from mediavault_tui.domain.duplicates.chains import indirect, same_bytes
 from mediavault_tui.domain.duplicates.confidence import below_confident, confidence_of
-from mediavault_tui.domain.duplicates.content import enough_in_common
-from mediavault_tui.domain.duplicates.folders import country
+from mediavault_tui.domain.duplicates.content_evidence import enough_in_common
+from mediavault_tui.domain.duplicates.season_years import is_seasons
+from mediavault_tui.domain.duplicates.show_folders import country
 from mediavault_tui.domain.duplicates.values import (
     NAME_VETOES,
     Candidate,
@@ -28,7 +29,6 @@ from mediavault_tui.domain.duplicates.values import (
     VetoKind,
 )
 from mediavault_tui.domain.duplicates.vetoes import cut, name_veto, three_d
-from mediavault_tui.domain.duplicates.years import is_seasons
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Match
 from mediavault_tui.domain.titles import Reason, normalise
@@ -292,4 +292,12 @@ def _name(file: Candidate) -> object:
         country(file),
         three_d(file),
     )
-    return r.kind, r.title, r.alternative_titles, numbered, cut(file), file.ids, telling.signs(file)
+    return (
+        r.kind,
+        r.title,
+        r.alternative_titles,
+        numbered,
+        cut(file),
+        file.ids,
+        distinguishing_words.signs(file),
+    )

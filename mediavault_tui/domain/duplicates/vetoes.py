@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from mediavault_tui.domain.duplicates import telling, years
-from mediavault_tui.domain.duplicates.folders import country
+from mediavault_tui.domain.duplicates import distinguishing_words, season_years
+from mediavault_tui.domain.duplicates.show_folders import country
 from mediavault_tui.domain.duplicates.values import NAME_VETOES, Candidate, Veto, VetoKind
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.nfo import Id, Level
@@ -254,7 +254,7 @@ def provider_name(given: Id) -> str:
 def _year(a: Candidate, b: Candidate) -> str | None:
     ours, theirs = a.release.year, b.release.year
     if not is_film(a.release):
-        return years.disagreement(a, b)
+        return season_years.disagreement(a, b)
     if ours is None or theirs is None or abs(ours - theirs) <= 1:
         return None  # festival and cinema release, or the database of another country
     return f"another year: {ours} / {theirs}"
@@ -313,7 +313,7 @@ _RULES: tuple[tuple[VetoKind, Callable[[ReleaseName, ReleaseName], str | None]],
 
 _RULES_OF_FILES: tuple[tuple[VetoKind, Callable[[Candidate, Candidate], str | None]], ...] = (
     (VetoKind.ID, _ids),
-    (VetoKind.TITLE, telling.apart),
+    (VetoKind.TITLE, distinguishing_words.apart),
     (VetoKind.YEAR, _year),
     (VetoKind.COUNTRY, _country),
     (VetoKind.EDITION, _edition),

@@ -1,7 +1,7 @@
 """Running time that one copy has and another has not, beyond what speed and trimmed edges explain."""
 
 from mediavault_tui.domain.coverage import Coverage, clock, places_told, seconds, told
-from mediavault_tui.domain.duplicates.runtime import unexplained_s
+from mediavault_tui.domain.duplicates.duration import unexplained_s
 from mediavault_tui.domain.quality.values import Copy
 
 # Subtitles that run this much early or late, or at another speed, are of no use with the other copy.

@@ -4,7 +4,7 @@ import pytest
 
 from mediavault_tui.domain import names
 from mediavault_tui.domain.duplicates import Candidate, title_pairs
-from mediavault_tui.domain.duplicates.remainder import remainder
+from mediavault_tui.domain.duplicates.unparsed_tokens import remainder
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.settings import Match
 

@@ -8,13 +8,13 @@ import msgspec
 from rapidfuzz import fuzz
 
 from mediavault_tui.domain.coverage import clock
-from mediavault_tui.domain.duplicates import telling
+from mediavault_tui.domain.duplicates import distinguishing_words
 from mediavault_tui.domain.duplicates.confidence import below_confident
-from mediavault_tui.domain.duplicates.folders import country
-from mediavault_tui.domain.duplicates.library import Entry, Library
-from mediavault_tui.domain.duplicates.remainder import remainder
-from mediavault_tui.domain.duplicates.runtime import runtime_reason, unexplained
-from mediavault_tui.domain.duplicates.tags import tag_points
+from mediavault_tui.domain.duplicates.duration import runtime_reason, unexplained
+from mediavault_tui.domain.duplicates.show_folders import country
+from mediavault_tui.domain.duplicates.tag_scores import tag_points
+from mediavault_tui.domain.duplicates.title_index import Entry, Library
+from mediavault_tui.domain.duplicates.unparsed_tokens import remainder
 from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.duplicates.vetoes import is_film, numbering, provider_name
 from mediavault_tui.domain.media import Kind, ReleaseName
@@ -149,9 +149,9 @@ def _alternative(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]
 def _film_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:
     left, right = a.release.year, b.release.year
     reasons = []
-    words = telling.words_not_read(a, b)
+    words = distinguishing_words.words_not_read(a, b)
     if words:
-        reasons.append(Reason("words", telling.WORDS_NOT_READ, words))
+        reasons.append(Reason("words", distinguishing_words.WORDS_NOT_READ, words))
     if Kind.OTHER in (a.release.kind, b.release.kind):
         reasons.append(Reason("kind", -4, "nothing in a name says that it is a film"))
     if left and right:

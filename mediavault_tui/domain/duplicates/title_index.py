@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from mediavault_tui.domain.duplicates.folders import country
+from mediavault_tui.domain.duplicates.season_years import is_seasons
+from mediavault_tui.domain.duplicates.show_folders import country
 from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.duplicates.vetoes import CLOSING_CUT, is_film
-from mediavault_tui.domain.duplicates.years import is_seasons
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.nfo import Id, Level
 from mediavault_tui.domain.titles import Title, fold, normalise

@@ -8,8 +8,8 @@ reasons. What names forbid (`vetoes`) is never a pair, but is told where the tit
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from mediavault_tui.domain.duplicates.library import Entry, Library, Unit
-from mediavault_tui.domain.duplicates.scoring import Likeness, entry_likeness, score_by_id, score_pair
+from mediavault_tui.domain.duplicates.title_evidence import Likeness, entry_likeness, score_by_id, score_pair
+from mediavault_tui.domain.duplicates.title_index import Entry, Library, Unit
 from mediavault_tui.domain.duplicates.values import Candidate, Evidence, Matches, Veto, VetoKind
 from mediavault_tui.domain.duplicates.vetoes import cut, name_veto
 from mediavault_tui.domain.media import EvidenceKind

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mediavault_tui.domain.duplicates import Candidate, VetoKind, exact_pairs, title_pairs
-from mediavault_tui.domain.duplicates.runtime import runtime_reason
+from mediavault_tui.domain.duplicates.duration import runtime_reason
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.settings import Match
 

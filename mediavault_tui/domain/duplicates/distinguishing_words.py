@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from mediavault_tui.domain.duplicates.remainder import Remainder, describes_release, remainder
+from mediavault_tui.domain.duplicates.unparsed_tokens import Remainder, describes_release, remainder
 from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.media import ReleaseName
 from mediavault_tui.domain.titles import fold, normalise
