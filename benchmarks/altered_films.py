@@ -27,9 +27,9 @@ import av
 from altered_pairs import ROWS, Expected, Pair, Workshop, long_pairs, short_pairs
 from altered_scans import by_scan, together
 
-from mediavault_tui.domain.alignment import Alignment
-from mediavault_tui.domain.fingerprint import Fingerprint
-from mediavault_tui.domain.picture_alignment import compare
+from mediavault_tui.domain.content.alignment import Alignment
+from mediavault_tui.domain.content.fingerprint import Fingerprint
+from mediavault_tui.domain.content.picture_alignment import compare
 from mediavault_tui.engine.worker_tasks import refine
 from mediavault_tui.services import frames
 

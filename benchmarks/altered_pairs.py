@@ -15,7 +15,7 @@ import recuts
 import remixes
 from recuts import PLAIN, POOR, SECOND, Cut, Piece
 
-from mediavault_tui.domain.evidence import PAL
+from mediavault_tui.domain.content.alignment_evidence import PAL
 
 
 class Expected(StrEnum):

@@ -27,9 +27,9 @@ import films
 import sounds
 import variants
 
-from mediavault_tui.domain.alignment import Alignment, Verdict
-from mediavault_tui.domain.fingerprint import Fingerprint
-from mediavault_tui.domain.picture_alignment import compare
+from mediavault_tui.domain.content.alignment import Alignment, Verdict
+from mediavault_tui.domain.content.fingerprint import Fingerprint
+from mediavault_tui.domain.content.picture_alignment import compare
 from mediavault_tui.errors import MediaDamaged
 from mediavault_tui.services import frames
 

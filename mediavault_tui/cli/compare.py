@@ -10,7 +10,7 @@ import click
 from mediavault_tui.cli import output
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.records import file_fields, stretch_fields
-from mediavault_tui.domain.coverage import pair_told
+from mediavault_tui.domain.content.coverage import pair_told
 from mediavault_tui.domain.settings import Quality
 from mediavault_tui.domain.text import duration, printable, size
 from mediavault_tui.errors import FileUnreadable
@@ -79,7 +79,7 @@ def _compare(globals_: Globals, a: bytes, b: bytes) -> "Comparison":
 
 def comparison_fields(found: "Comparison", weights: Quality) -> dict[str, Any]:
     """A comparison for scripts."""
-    from mediavault_tui.domain.alignment import Verdict
+    from mediavault_tui.domain.content.alignment import Verdict
 
     aligned = found.alignment if found.alignment and found.alignment.verdict is Verdict.SAME else None
     if aligned is not None and not aligned.measured:

@@ -5,7 +5,7 @@ import contextlib
 import os
 
 from mediavault_tui.cli import output
-from mediavault_tui.domain.alignment import Verdict
+from mediavault_tui.domain.content.alignment import Verdict
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import aligning
 from mediavault_tui.errors import VaultError

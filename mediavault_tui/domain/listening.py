@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from mediavault_tui.domain.alignment import ALIGNMENT_VERSION
-from mediavault_tui.domain.stretches import Stretches
+from mediavault_tui.domain.content.alignment import ALIGNMENT_VERSION
+from mediavault_tui.domain.content.stretches import Stretches
 
 LISTENING_VERSION = 2
 """Goes up whenever listening to the same two tracks at the same places could come to another answer."""

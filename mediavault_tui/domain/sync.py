@@ -10,7 +10,7 @@ from statistics import median
 
 import msgspec
 
-from mediavault_tui.domain.stretches import Stretches, time_in_b, turned
+from mediavault_tui.domain.content.stretches import Stretches, time_in_b, turned
 
 STEADY = 0.1
 """Within this share of a frame the two count as together; correcting stops here."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import msgspec
 
-from mediavault_tui.domain.stretches import Difference, differences
+from mediavault_tui.domain.content.stretches import Difference, differences
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.domain.text import duration, moment
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 
-from mediavault_tui.domain.alignment import Alignment, Verdict
+from mediavault_tui.domain.content.alignment import Alignment, Verdict
 from mediavault_tui.domain.settings import Scan
 from mediavault_tui.engine import worker_tasks
 from mediavault_tui.errors import FileUnreadable

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import msgspec
 
 from mediavault_tui.domain import duplicates, quality
-from mediavault_tui.domain.alignment import Alignment, Verdict
-from mediavault_tui.domain.coverage import Coverage, coverage_of
+from mediavault_tui.domain.content.alignment import Alignment, Verdict
+from mediavault_tui.domain.content.coverage import Coverage, coverage_of
 from mediavault_tui.domain.duplicates import Doubt, Evidence, Veto
 from mediavault_tui.domain.media import EvidenceKind, MediaInfo
 from mediavault_tui.domain.names import parse
@@ -231,7 +231,7 @@ async def _fingerprint(
     workers: Workers, settings: Settings, ask: Ask | None, side: FileRecord
 ) -> bytes | None:
     if ask and side.id > 0:
-        from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION  # brings numpy in
+        from mediavault_tui.domain.content.fingerprint import FINGERPRINT_VERSION  # brings numpy in
 
         known = await ask(fingerprints.one, side.id, FINGERPRINT_VERSION)
         if known is not None:

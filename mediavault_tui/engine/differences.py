@@ -11,7 +11,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from mediavault_tui.domain import timeline
-from mediavault_tui.domain.scenes import Luma, Moment, measured, spread
+from mediavault_tui.domain.content.notable_moments import Luma, Moment, measured, spread
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.domain.timeline import Shown
 from mediavault_tui.services.frames.video import GIVE_UP_AFTER, Video, never, opened

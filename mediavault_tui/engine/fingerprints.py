@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncGenerator, Sequence
 
+from mediavault_tui.domain.content.fingerprint import FINGERPRINT_VERSION
 from mediavault_tui.domain.events import Event, FileSkipped, Phase, Progress
-from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION
 from mediavault_tui.engine import pairing, reading, worker_tasks
 from mediavault_tui.engine.reading import ReadingStage
 from mediavault_tui.engine.vault import Vault

@@ -9,13 +9,13 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Se
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple, cast
 
-from mediavault_tui.domain import picture_alignment
-from mediavault_tui.domain.alignment import ALIGNMENT_VERSION, Alignment, Verdict, by_way_of
-from mediavault_tui.domain.content_index import ContentIndex
+from mediavault_tui.domain.content import picture_alignment
+from mediavault_tui.domain.content.alignment import ALIGNMENT_VERSION, Alignment, Verdict, by_way_of
+from mediavault_tui.domain.content.content_index import ContentIndex
+from mediavault_tui.domain.content.fingerprint import FINGERPRINT_VERSION, Fingerprint, digest
+from mediavault_tui.domain.content.picture_search import PictureSearch
 from mediavault_tui.domain.duplicates import Evidence
 from mediavault_tui.domain.events import Event, Phase, Progress
-from mediavault_tui.domain.fingerprint import FINGERPRINT_VERSION, Fingerprint, digest
-from mediavault_tui.domain.picture_search import PictureSearch
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.worker_tasks import refine
 from mediavault_tui.services.workers import Task

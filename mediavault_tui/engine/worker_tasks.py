@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from mediavault_tui.domain.alignment import Alignment, Verdict, lengths
+from mediavault_tui.domain.content.alignment import Alignment, Verdict, lengths
+from mediavault_tui.domain.content.stretches import Stretches
 from mediavault_tui.domain.listening import Likeness
-from mediavault_tui.domain.stretches import Stretches
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.file_times import modified_ns
 
 if TYPE_CHECKING:
-    from mediavault_tui.domain.fingerprint import Fingerprint
+    from mediavault_tui.domain.content.fingerprint import Fingerprint
     from mediavault_tui.services.frames.reader import Window
 
 _LONG_S = 150.0
@@ -74,8 +74,8 @@ def first_look(path: bytes, size: int, mtime_ns: int) -> Answer:
 
 def rough(print_a: bytes, print_b: bytes) -> Alignment:
     """How the pictures of two files lie to each other, from their fingerprints."""
-    from mediavault_tui.domain import picture_alignment
-    from mediavault_tui.domain.fingerprint import Fingerprint
+    from mediavault_tui.domain.content import picture_alignment
+    from mediavault_tui.domain.content.fingerprint import Fingerprint
 
     return picture_alignment.compare(Fingerprint.from_bytes(print_a), Fingerprint.from_bytes(print_b))
 
@@ -86,7 +86,7 @@ def refine(path_a: bytes, path_b: bytes, rough: Alignment) -> Alignment:
     A long pair that is unsure, or does not agree along the whole, is looked at more closely first, and so is one
     whose frames do not match after all: few samples of two long films meet.
     """
-    from mediavault_tui.domain import picture_alignment
+    from mediavault_tui.domain.content import picture_alignment
     from mediavault_tui.services import frames
 
     is_long = rough.verdict is not Verdict.DIFFERENT and rough.overlap_s > 0 and max(lengths(rough)) > _LONG_S

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from mediavault_tui.domain.alignment import Alignment
+from mediavault_tui.domain.content.alignment import Alignment
 from mediavault_tui.store import stages, state
 from mediavault_tui.store.database import Connection
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain.coverage import Coverage
+from mediavault_tui.domain.content.coverage import Coverage
 from mediavault_tui.domain.duplicates import (
     Contained,
     Doubt,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from mediavault_tui.domain.coverage import place
+from mediavault_tui.domain.content.coverage import place
 from mediavault_tui.domain.duplicates import Contained
 from mediavault_tui.store import catalogue, groups
 from mediavault_tui.store.database import Connection

@@ -7,8 +7,8 @@ import films
 import pytest
 import variants
 
-from mediavault_tui.domain.alignment import Verdict
-from mediavault_tui.domain.picture_alignment import compare
+from mediavault_tui.domain.content.alignment import Verdict
+from mediavault_tui.domain.content.picture_alignment import compare
 from mediavault_tui.services import frames
 
 CLIP = films.black(2) + films.scenes(31, 23)

@@ -3,10 +3,17 @@
 import numpy as np
 import pytest
 
-from mediavault_tui.domain.alignment import Alignment, Hypothesis, Verdict, along_a_line, by_way_of, placed
-from mediavault_tui.domain.evidence import PAL
-from mediavault_tui.domain.fingerprint import Fingerprint
-from mediavault_tui.domain.picture_alignment import compare
+from mediavault_tui.domain.content.alignment import (
+    Alignment,
+    Hypothesis,
+    Verdict,
+    along_a_line,
+    by_way_of,
+    placed,
+)
+from mediavault_tui.domain.content.alignment_evidence import PAL
+from mediavault_tui.domain.content.fingerprint import Fingerprint
+from mediavault_tui.domain.content.picture_alignment import compare
 
 SHOT_S = 4.0
 

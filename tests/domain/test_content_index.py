@@ -1,8 +1,8 @@
 import numpy as np
 from test_alignment import pictures
 
-from mediavault_tui.domain.content_index import BANDS, BITS, ContentIndex, keys
-from mediavault_tui.domain.fingerprint import SIDE, Fingerprint
+from mediavault_tui.domain.content.content_index import BANDS, BITS, ContentIndex, keys
+from mediavault_tui.domain.content.fingerprint import SIDE, Fingerprint
 
 
 def small(seed, count=40):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mediavault_tui.domain.alignment import Alignment, Verdict, placed
-from mediavault_tui.domain.coverage import (
+from mediavault_tui.domain.content.alignment import Alignment, Verdict, placed
+from mediavault_tui.domain.content.coverage import (
     Coverage,
     Side,
     beside_told,
@@ -13,9 +13,9 @@ from mediavault_tui.domain.coverage import (
     places_told,
     tolerance,
 )
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.domain.quality import Copy, longer_keeper, lost_pictures, subtitles_fit
-from mediavault_tui.domain.stretches import Stretch
 
 Runs = tuple[tuple[float, float, float], ...]
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediavault_tui.domain.fingerprint import (
+from mediavault_tui.domain.content.fingerprint import (
     FRAME_SIDE,
     Fingerprint,
     NotAFingerprint,

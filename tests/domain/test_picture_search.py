@@ -3,10 +3,10 @@ import pytest
 from test_alignment import pictures
 from test_content_index import fingerprint, noisy, small
 
-from mediavault_tui.domain import picture_search
-from mediavault_tui.domain.content_index import ContentIndex
-from mediavault_tui.domain.fingerprint import Fingerprint, shrink
-from mediavault_tui.domain.picture_search import PictureSearch
+from mediavault_tui.domain.content import picture_search
+from mediavault_tui.domain.content.content_index import ContentIndex
+from mediavault_tui.domain.content.fingerprint import Fingerprint, shrink
+from mediavault_tui.domain.content.picture_search import PictureSearch
 
 
 def searched(files):

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_alignment import SHOT_S, grid, shots
 
-from mediavault_tui.domain.alignment import Verdict
-from mediavault_tui.domain.evidence import PAL
-from mediavault_tui.domain.fingerprint import Fingerprint
-from mediavault_tui.domain.picture_alignment import compare
+from mediavault_tui.domain.content.alignment import Verdict
+from mediavault_tui.domain.content.alignment_evidence import PAL
+from mediavault_tui.domain.content.fingerprint import Fingerprint
+from mediavault_tui.domain.content.picture_alignment import compare
 
 LENGTH_S = 120.0
 FILM, OTHER = shots(1, LENGTH_S), shots(77, LENGTH_S)

@@ -6,7 +6,7 @@ import sounds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediavault_tui.domain.sound import HOP_S, RATE, Sound, agreement, from_samples, joined
+from mediavault_tui.domain.content.sound import HOP_S, RATE, Sound, agreement, from_samples, joined
 
 SECONDS = 24.0
 

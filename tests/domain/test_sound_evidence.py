@@ -7,9 +7,9 @@ import sounds
 from test_alignment import grid, pictures, sampled, shots
 from test_sound import heard
 
-from mediavault_tui.domain.alignment import Verdict
-from mediavault_tui.domain.picture_alignment import compare
-from mediavault_tui.domain.sound import joined
+from mediavault_tui.domain.content.alignment import Verdict
+from mediavault_tui.domain.content.picture_alignment import compare
+from mediavault_tui.domain.content.sound import joined
 
 SECONDS = 40.0
 FILM, OTHER = shots(21, SECONDS), shots(22, SECONDS)

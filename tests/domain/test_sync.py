@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediavault_tui.domain import sync
-from mediavault_tui.domain.alignment import Alignment, Verdict
-from mediavault_tui.domain.stretches import Difference, Stretch, differences, turned
+from mediavault_tui.domain.content.alignment import Alignment, Verdict
+from mediavault_tui.domain.content.stretches import Difference, Stretch, differences, turned
 from mediavault_tui.domain.sync import (
     Pairing,
     correction,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediavault_tui.domain.stretches import Stretch
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.domain.timeline import Shown, edges, line_of, parts, told
 

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from mediavault_tui.domain import picture_alignment
-from mediavault_tui.domain.alignment import Alignment, Verdict, placed
-from mediavault_tui.domain.stretches import Stretch
+from mediavault_tui.domain.content import picture_alignment
+from mediavault_tui.domain.content.alignment import Alignment, Verdict, placed
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.engine import worker_tasks
 from mediavault_tui.services import frames
 

@@ -7,9 +7,9 @@ import av
 import numpy as np
 import pytest
 
-from mediavault_tui.domain.alignment import Verdict
-from mediavault_tui.domain.fingerprint import Fingerprint
-from mediavault_tui.domain.picture_alignment import compare
+from mediavault_tui.domain.content.alignment import Verdict
+from mediavault_tui.domain.content.fingerprint import Fingerprint
+from mediavault_tui.domain.content.picture_alignment import compare
 from mediavault_tui.errors import FileUnreadable, MediaDamaged
 from mediavault_tui.services import frames
 from mediavault_tui.services.frames.video import Video, opened

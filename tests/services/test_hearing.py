@@ -9,9 +9,9 @@ import sounds
 import variants
 from variants import X264, Sound, Variant
 
-from mediavault_tui.domain.alignment import Verdict
-from mediavault_tui.domain.picture_alignment import compare
-from mediavault_tui.domain.sound import agreement
+from mediavault_tui.domain.content.alignment import Verdict
+from mediavault_tui.domain.content.picture_alignment import compare
+from mediavault_tui.domain.content.sound import agreement
 from mediavault_tui.services import frames
 
 BLACK = films.black(16)

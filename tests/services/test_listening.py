@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mediavault_tui.domain.content.sound import RATE
+from mediavault_tui.domain.content.sound_similarity import MARGIN_S, Window, likeness
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.quality import Likeness
-from mediavault_tui.domain.sound import RATE
-from mediavault_tui.domain.sound_likeness import MARGIN_S, Window, likeness
-from mediavault_tui.domain.stretches import Stretch
 from mediavault_tui.services.frames.listening import listen
 from mediavault_tui.services.samples import Picture, Sound, Video, story, write
 

@@ -9,7 +9,7 @@ import pytest
 from counted import film
 from duets import at_rest, mostly_together, shown, still, until
 
-from mediavault_tui.domain.stretches import Stretch
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.services.mpv import library
 from mediavault_tui.services.mpv.course import Course

@@ -10,9 +10,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from mediavault_tui.domain.alignment import Alignment, Hypothesis, Verdict, along_a_line, placed
-from mediavault_tui.domain.evidence import PAL
-from mediavault_tui.domain.stretches import Stretch
+from mediavault_tui.domain.content.alignment import Alignment, Hypothesis, Verdict, along_a_line, placed
+from mediavault_tui.domain.content.alignment_evidence import PAL
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.services import frames
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "content"))

@@ -5,10 +5,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.duplicates import Contained, Doubt
 from mediavault_tui.domain.media import EvidenceKind, Kind, ReleaseName
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.domain.stretches import Stretch
 from mediavault_tui.domain.titles import Reason
 from mediavault_tui.store import browse, groups, review
 from mediavault_tui.store.database import Connection, Database

@@ -10,11 +10,11 @@ from reviewing import decisions, every_group, file_names, library, play, reviewe
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from mediavault_tui.domain.alignment import Alignment, Verdict, placed
-from mediavault_tui.domain.coverage import coverage_of
+from mediavault_tui.domain.content.alignment import Alignment, Verdict, placed
+from mediavault_tui.domain.content.coverage import coverage_of
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.duplicates import Candidate, Evidence, alignment_of, content_finding
 from mediavault_tui.domain.media import ReleaseName
-from mediavault_tui.domain.stretches import Stretch
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.errors import PlayerMissing
 from mediavault_tui.services import samples

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-from mediavault_tui.domain.coverage import Coverage, by_way_of
+from mediavault_tui.domain.content.coverage import Coverage, by_way_of
 from mediavault_tui.domain.duplicates.values import Evidence
 from mediavault_tui.domain.media import EvidenceKind
 

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from mediavault_tui.domain.alignment import Alignment, Verdict
-from mediavault_tui.domain.coverage import Coverage, coverage_of, pair_told, place
+from mediavault_tui.domain.content.alignment import Alignment, Verdict
+from mediavault_tui.domain.content.coverage import Coverage, coverage_of, pair_told, place
 from mediavault_tui.domain.duplicates.values import Candidate, Contained, Doubt, Evidence, Veto, VetoKind
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.titles import Reason

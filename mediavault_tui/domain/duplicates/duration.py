@@ -1,6 +1,6 @@
 """What the runtimes of two files say about their being the same."""
 
-from mediavault_tui.domain.coverage import tolerance
+from mediavault_tui.domain.content.coverage import tolerance
 from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.titles import Reason
 

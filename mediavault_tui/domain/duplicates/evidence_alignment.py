@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
-from mediavault_tui.domain.alignment import Alignment, Verdict
+from mediavault_tui.domain.content.alignment import Alignment, Verdict
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.duplicates.values import Evidence
-from mediavault_tui.domain.stretches import Stretch
 
 
 def alignment_of(evidence: Evidence, duration_a_s: float, duration_b_s: float) -> Alignment:

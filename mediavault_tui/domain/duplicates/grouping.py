@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from mediavault_tui.domain.coverage import Coverage, pair_told
+from mediavault_tui.domain.content.coverage import Coverage, pair_told
 from mediavault_tui.domain.duplicates import distinguishing_words
 from mediavault_tui.domain.duplicates.chains import indirect, same_bytes
 from mediavault_tui.domain.duplicates.confidence import below_confident, confidence_of

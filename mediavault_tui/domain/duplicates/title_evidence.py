@@ -7,7 +7,7 @@ so that a pair stays above 85 with one ordinary doubt, falls to "possible" with 
 import msgspec
 from rapidfuzz import fuzz
 
-from mediavault_tui.domain.coverage import clock
+from mediavault_tui.domain.content.coverage import clock
 from mediavault_tui.domain.duplicates import distinguishing_words
 from mediavault_tui.domain.duplicates.confidence import below_confident
 from mediavault_tui.domain.duplicates.duration import runtime_reason, unexplained

@@ -4,10 +4,10 @@ from enum import StrEnum
 
 import msgspec
 
-from mediavault_tui.domain.coverage import Coverage
+from mediavault_tui.domain.content.coverage import Coverage
+from mediavault_tui.domain.content.stretches import Stretches
 from mediavault_tui.domain.media import EvidenceKind, ReleaseName
 from mediavault_tui.domain.nfo import Id
-from mediavault_tui.domain.stretches import Stretches
 from mediavault_tui.domain.titles import Reason
 
 

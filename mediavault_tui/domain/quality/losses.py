@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
-from mediavault_tui.domain.coverage import Coverage
+from mediavault_tui.domain.content.coverage import Coverage
 from mediavault_tui.domain.listening import Likeness
 from mediavault_tui.domain.media import AudioTrack, MediaInfo, SoundKind, SubtitleTrack, TextKind
 from mediavault_tui.domain.quality.languages import canonical, language_name

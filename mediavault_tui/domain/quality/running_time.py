@@ -1,6 +1,6 @@
 """Running time that one copy has and another has not, beyond what speed and trimmed edges explain."""
 
-from mediavault_tui.domain.coverage import Coverage, clock, places_told, seconds, told
+from mediavault_tui.domain.content.coverage import Coverage, clock, places_told, seconds, told
 from mediavault_tui.domain.duplicates.duration import unexplained_s
 from mediavault_tui.domain.quality.values import Copy
 

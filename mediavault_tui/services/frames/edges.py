@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.look import Look
+from mediavault_tui.domain.content.framing import Look
 from mediavault_tui.services.frames.reader import Reader, Window
 from mediavault_tui.services.frames.sliding import Line, along
 

@@ -16,7 +16,7 @@ from av.error import FFmpegError
 from av.stream import Discard
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.sound import NEEDED, RATE, Sound, from_samples, joined
+from mediavault_tui.domain.content.sound import NEEDED, RATE, Sound, from_samples, joined
 from mediavault_tui.services.frames.video import GIVE_UP_AFTER, Cancelled, Video
 
 WINDOW_S = 4.0

@@ -2,7 +2,7 @@
 
 Each window of a is slid along a somewhat longer one of b. A window counts when its best place is clearly
 better than the places around it, so a window in which nothing moves says nothing. Lines through the
-places give the stretches (`domain/frame_fit`); where one ends and the next begins is looked for (`edges`).
+places give the stretches (`domain/content/window_fit`); where one ends and the next begins is looked for (`edges`).
 """
 
 import os
@@ -12,7 +12,7 @@ from itertools import pairwise
 import msgspec
 import numpy as np
 
-from mediavault_tui.domain.alignment import (
+from mediavault_tui.domain.content.alignment import (
     Alignment,
     Hypothesis,
     Verdict,
@@ -21,9 +21,9 @@ from mediavault_tui.domain.alignment import (
     overlap,
     placed,
 )
-from mediavault_tui.domain.frame_fit import Curve, Run, runs, speed_of
-from mediavault_tui.domain.look import Look, common
-from mediavault_tui.domain.stretches import Stretch, Stretches
+from mediavault_tui.domain.content.framing import Look, common
+from mediavault_tui.domain.content.stretches import Stretch, Stretches
+from mediavault_tui.domain.content.window_fit import Curve, Run, runs, speed_of
 from mediavault_tui.services.frames import edges
 from mediavault_tui.services.frames.edges import Follows
 from mediavault_tui.services.frames.reader import Reader, Window

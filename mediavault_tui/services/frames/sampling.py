@@ -13,8 +13,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.fingerprint import Fingerprint, from_frames
-from mediavault_tui.domain.sound_evidence import says_nothing
+from mediavault_tui.domain.content.fingerprint import Fingerprint, from_frames
+from mediavault_tui.domain.content.sound_evidence import says_nothing
 from mediavault_tui.errors import MediaDamaged
 from mediavault_tui.services.frames.hearing import hear
 from mediavault_tui.services.frames.reader import MOST_KEPT, Window

@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.alignment import Area
-from mediavault_tui.domain.frame_fit import Curve
-from mediavault_tui.domain.look import Look, fitted
+from mediavault_tui.domain.content.alignment import Area
+from mediavault_tui.domain.content.framing import Look, fitted
+from mediavault_tui.domain.content.window_fit import Curve
 from mediavault_tui.services.frames.reader import Window
 
 ALIKE = 0.55

@@ -18,7 +18,7 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.fingerprint import FRAME_SIDE
+from mediavault_tui.domain.content.fingerprint import FRAME_SIDE
 from mediavault_tui.errors import FileUnreadable, MediaDamaged
 from mediavault_tui.services import matroska
 from mediavault_tui.services.container import declared_end

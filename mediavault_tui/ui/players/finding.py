@@ -6,7 +6,7 @@ Where the files were cut is known without that.
 import asyncio
 
 from mediavault_tui.domain import timeline
-from mediavault_tui.domain.scenes import Moment, outstanding
+from mediavault_tui.domain.content.notable_moments import Moment, outstanding
 from mediavault_tui.domain.sync import next_mark
 from mediavault_tui.engine import differences
 from mediavault_tui.errors import VaultError

@@ -4,7 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from mediavault_tui.domain.alignment import Alignment, Verdict
+from mediavault_tui.domain.content.alignment import Alignment, Verdict
 from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine import compare as comparing

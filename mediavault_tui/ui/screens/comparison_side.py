@@ -1,8 +1,8 @@
 """What the comparison shows of two files in words: facts, verdict, what would be lost, and what was decided."""
 
-from mediavault_tui.domain import alignment
-from mediavault_tui.domain.alignment import Alignment
-from mediavault_tui.domain.coverage import coverage_of, pair_told
+from mediavault_tui.domain.content import alignment
+from mediavault_tui.domain.content.alignment import Alignment
+from mediavault_tui.domain.content.coverage import coverage_of, pair_told
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.store.groups import Choice
 from mediavault_tui.ui.screens import duplicates_words as words

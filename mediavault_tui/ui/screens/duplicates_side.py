@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mediavault_tui.domain.coverage import beside_told
+from mediavault_tui.domain.content.coverage import beside_told
 from mediavault_tui.domain.duplicates import coverage_between
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from mediavault_tui.domain.alignment import Alignment, Verdict, placed
+from mediavault_tui.domain.content.alignment import Alignment, Verdict, placed
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.duplicates import (
     Candidate,
     Doubt,
@@ -16,7 +17,6 @@ from mediavault_tui.domain.duplicates import (
     contained,
     content_finding,
 )
-from mediavault_tui.domain.stretches import Stretch
 
 Build = Callable[..., Candidate]
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from mediavault_tui.domain.alignment import Alignment, Verdict, placed
-from mediavault_tui.domain.coverage import Coverage, Side, coverage_of
+from mediavault_tui.domain.content.alignment import Alignment, Verdict, placed
+from mediavault_tui.domain.content.coverage import Coverage, Side, coverage_of
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.duplicates import (
     Candidate,
     Doubt,
@@ -16,7 +17,6 @@ from mediavault_tui.domain.duplicates import (
 )
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Match
-from mediavault_tui.domain.stretches import Stretch
 
 Build = Callable[..., Candidate]
 EXACT, TITLE, CONTENT = EvidenceKind.EXACT, EvidenceKind.TITLE, EvidenceKind.CONTENT

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mediavault_tui.domain.alignment import Alignment, Verdict, placed
-from mediavault_tui.domain.coverage import Coverage, coverage_of
+from mediavault_tui.domain.content.alignment import Alignment, Verdict, placed
+from mediavault_tui.domain.content.coverage import Coverage, coverage_of
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.duplicates import (
     Candidate,
     Doubt,
@@ -25,7 +26,6 @@ from mediavault_tui.domain.duplicates import (
 )
 from mediavault_tui.domain.media import EvidenceKind, Kind, ReleaseName
 from mediavault_tui.domain.settings import Match
-from mediavault_tui.domain.stretches import Stretch
 
 Build = Callable[..., Candidate]
 SETTINGS = Match()

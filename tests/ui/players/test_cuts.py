@@ -10,7 +10,7 @@ from counted import film
 from textual.app import App, ComposeResult
 
 from mediavault_tui.domain import timeline
-from mediavault_tui.domain.stretches import Stretch
+from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.sync import Pairing
 from mediavault_tui.services.mpv import library
 from mediavault_tui.services.mpv.duet import DuetState

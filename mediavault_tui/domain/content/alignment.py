@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain import stretches as runs
-from mediavault_tui.domain.stretches import Stretch, Stretches
+from mediavault_tui.domain.content import stretches as content_stretches
+from mediavault_tui.domain.content.stretches import Stretch, Stretches
 from mediavault_tui.domain.sync import Pairing
 
 PAL = 25 / (24000 / 1001)
@@ -92,7 +92,7 @@ class Alignment(msgspec.Struct, frozen=True):
             area_a=self.area_b, area_b=self.area_a,
             bars_a=self.bars_b, bars_b=self.bars_a,
             blank_a=self.blank_b, blank_b=self.blank_a,
-            stretches=runs.turned(self.stretches, self.speed),
+            stretches=content_stretches.turned(self.stretches, self.speed),
         )  # fmt: skip
 
     @property

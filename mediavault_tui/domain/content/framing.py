@@ -10,11 +10,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain import picture_match
-from mediavault_tui.domain.alignment import WHOLE, Alignment, Area
-from mediavault_tui.domain.fingerprint import SIDE as COARSE
-from mediavault_tui.domain.fingerprint import Grey, shrink
-from mediavault_tui.domain.picture_match import Geometry, View
+from mediavault_tui.domain.content import picture_match
+from mediavault_tui.domain.content.alignment import WHOLE, Alignment, Area
+from mediavault_tui.domain.content.fingerprint import SIDE as COARSE
+from mediavault_tui.domain.content.fingerprint import Grey, shrink
+from mediavault_tui.domain.content.picture_match import Geometry, View
 
 SIDE = 32
 """Finer than a fingerprint: a frame's worth of motion is a small part of its cells."""

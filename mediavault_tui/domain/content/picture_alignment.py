@@ -1,9 +1,9 @@
 """Do two files show the same, and which moment of one is which moment of the other?
 
-`compare` looks for the crop and the alignment for which most speaks (`domain/evidence` along one line,
-`domain/piecewise` where cuts and inserts part it) and judges it. A single take, whose pictures all look alike, is
-judged by its movements (`domain/single_take`). Two stills, or files with nothing to see at all, are judged by their
-sound (`domain/sound_evidence`); otherwise sound never matters.
+`compare` looks for the crop and the alignment for which most speaks (`domain/content/alignment_evidence`
+along one line, `domain/content/piecewise_alignment` where cuts and inserts part it) and judges it. A single take, whose
+pictures all look alike, is judged by its movements (`domain/content/single_take`). Two stills, or files with
+nothing to see at all, are judged by their sound (`domain/content/sound_evidence`); otherwise sound never matters.
 
 Time of the same picture: t_b = (t_a + shift) / speed.
 """
@@ -15,8 +15,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain import picture_match
-from mediavault_tui.domain.alignment import (
+from mediavault_tui.domain.content import picture_match
+from mediavault_tui.domain.content.alignment import (
     Alignment,
     Area,
     Hypothesis,
@@ -25,7 +25,7 @@ from mediavault_tui.domain.alignment import (
     overlap,
     placed,
 )
-from mediavault_tui.domain.evidence import (
+from mediavault_tui.domain.content.alignment_evidence import (
     RARITY,
     Evidence,
     Likelihood,
@@ -37,12 +37,12 @@ from mediavault_tui.domain.evidence import (
     unmatched,
     weigh,
 )
-from mediavault_tui.domain.fingerprint import Fingerprint
-from mediavault_tui.domain.picture_match import Geometry, View
-from mediavault_tui.domain.piecewise import JUMP, Chain, Pieces, Run, best_chain, pieces
-from mediavault_tui.domain.single_take import same_movements
-from mediavault_tui.domain.sound_evidence import backed_by_sound, informative
-from mediavault_tui.domain.stretches import Stretch, Stretches, differences
+from mediavault_tui.domain.content.fingerprint import Fingerprint
+from mediavault_tui.domain.content.picture_match import Geometry, View
+from mediavault_tui.domain.content.piecewise_alignment import JUMP, Chain, Pieces, Run, best_chain, pieces
+from mediavault_tui.domain.content.single_take import same_movements
+from mediavault_tui.domain.content.sound_evidence import backed_by_sound, informative
+from mediavault_tui.domain.content.stretches import Stretch, Stretches, differences
 
 _CROPPED = 4.0
 """Evidence that fitting eight edges can make out of nothing."""

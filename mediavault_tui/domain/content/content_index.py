@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.fingerprint import SIDE, Fingerprint, Grey, contrast
+from mediavault_tui.domain.content.fingerprint import SIDE, Fingerprint, Grey, contrast
 
 BANDS, BITS = 10, 24
 MOST_SHARING = 32

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain import picture_match
-from mediavault_tui.domain.alignment import Hypothesis
-from mediavault_tui.domain.evidence import SHORT_SPEEDS, nearest
-from mediavault_tui.domain.fingerprint import Fingerprint
-from mediavault_tui.domain.picture_match import Geometry
+from mediavault_tui.domain.content import picture_match
+from mediavault_tui.domain.content.alignment import Hypothesis
+from mediavault_tui.domain.content.alignment_evidence import SHORT_SPEEDS, nearest
+from mediavault_tui.domain.content.fingerprint import Fingerprint
+from mediavault_tui.domain.content.picture_match import Geometry
 
 _ONE_VIEW = 0.6
 """A take from one point of view is that like its mean, and two copies of it are that like each other."""

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.alignment import WHOLE, Area
-from mediavault_tui.domain.fingerprint import SIDE, Grey, resampling
+from mediavault_tui.domain.content.alignment import WHOLE, Area
+from mediavault_tui.domain.content.fingerprint import SIDE, Grey, resampling
 
 Matrix = NDArray[np.float32]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mediavault_tui.domain.frame_fit import Curve, runs
+from mediavault_tui.domain.content.window_fit import Curve, runs
 
 FRAME_S = 1 / 24
 

@@ -1,6 +1,6 @@
 """Do two tracks sound the same along the same pictures? Told from windows of both, laid beside each other.
 
-The measure is that of `domain/sound`: whether the levels of neighbouring bands rise or fall together, which
+The measure is that of `domain/content/sound`: whether the levels of neighbouring bands rise or fall together, which
 loudness, codecs and mixing down leave as it is. Dubbed versions share music and effects and differ where
 somebody speaks, so *same* needs nearly all parts to agree, and a good share of parts that clearly do not makes
 *different*. Steady tones and hums, whose rise and fall is noise, are compared by their spectra.
@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mediavault_tui.domain.content.sound import HOP, RATE, levels
 from mediavault_tui.domain.listening import Likeness
-from mediavault_tui.domain.sound import HOP, RATE, levels
 
 Samples = NDArray[np.float32]
 Parts = NDArray[np.float32]

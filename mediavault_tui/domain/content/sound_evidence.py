@@ -11,10 +11,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain import picture_match
-from mediavault_tui.domain.alignment import Hypothesis, overlap
-from mediavault_tui.domain.fingerprint import Fingerprint, contrast
-from mediavault_tui.domain.sound import agreement
+from mediavault_tui.domain.content import picture_match
+from mediavault_tui.domain.content.alignment import Hypothesis, overlap
+from mediavault_tui.domain.content.fingerprint import Fingerprint, contrast
+from mediavault_tui.domain.content.sound import agreement
 
 _FLAT = 4.0
 """Pictures of less contrast (grey levels) are black, white or a fade, and say nothing."""

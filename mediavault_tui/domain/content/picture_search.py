@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.fingerprint import Fingerprint, Grey, contrast, digest
-from mediavault_tui.domain.picture_match import Matrix, features
+from mediavault_tui.domain.content.fingerprint import Fingerprint, Grey, contrast, digest
+from mediavault_tui.domain.content.picture_match import Matrix, features
 
 MOST_PICTURES = 12_000
 """Of all files that take part: two and a half seconds on one core."""

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain import picture_match
-from mediavault_tui.domain.alignment import PAL, Hypothesis, overlap
-from mediavault_tui.domain.fingerprint import Fingerprint
+from mediavault_tui.domain.content import picture_match
+from mediavault_tui.domain.content.alignment import PAL, Hypothesis, overlap
+from mediavault_tui.domain.content.fingerprint import Fingerprint
 
 RARITY = {1.0: 0.0, PAL: 2.0, 1 / PAL: 2.0, 25 / 24: 3.0, 24 / 25: 3.0, 1.001: 2.0, 1 / 1.001: 2.0}
 """Speeds tried, and the evidence (natural log) it takes to believe in each rather than in 1."""

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from mediavault_tui.domain.alignment import Alignment, lengths
-from mediavault_tui.domain.stretches import Difference, Stretch, Stretches, differences, turned
+from mediavault_tui.domain.content.alignment import Alignment, lengths
+from mediavault_tui.domain.content.stretches import Difference, Stretch, Stretches, differences, turned
 from mediavault_tui.domain.text import duration, moment
 
 _TOLERANCE_S, _TOLERANCE_SHARE, _TOLERANCE_OF_CLIP = 4.0, 0.002, 0.2

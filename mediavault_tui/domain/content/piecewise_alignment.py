@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.alignment import Hypothesis, overlap
-from mediavault_tui.domain.evidence import Gains, Likelihood, Side, gains, unmatched, within
-from mediavault_tui.domain.stretches import Stretch, Stretches
+from mediavault_tui.domain.content.alignment import Hypothesis, overlap
+from mediavault_tui.domain.content.alignment_evidence import Gains, Likelihood, Side, gains, unmatched, within
+from mediavault_tui.domain.content.stretches import Stretch, Stretches
 
 LEAST = 6.0
 """Evidence (natural log) a run must bring: more than the best of many lines makes out of nothing."""

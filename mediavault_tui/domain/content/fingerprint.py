@@ -1,8 +1,8 @@
 """What a video looks and sounds like along its runtime, small enough to keep for every file of a library.
 
 A `Fingerprint` is a row of small grey pictures, each with its time. Pictures rather than hash bits: a pair
-that differs by a crop, a logo or its contrast can still be compared piece by piece (`domain/alignment`),
-while `keys` reduces them to bits where a whole library is searched (`domain/content_index`).
+that differs by a crop, a logo or its contrast can still be compared piece by piece (`domain/content/alignment`),
+while `keys` reduces them to bits where a whole library is searched (`domain/content/content_index`).
 
 Bars around the picture are measured over the whole file (`active_area`) and cut away before the picture is
 shrunk, so that a letterboxed copy and its cropped sister give the same pictures.
@@ -15,8 +15,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.alignment import WHOLE, Area
-from mediavault_tui.domain.sound import Sound, joined
+from mediavault_tui.domain.content.alignment import WHOLE, Area
+from mediavault_tui.domain.content.sound import Sound, joined
 
 FINGERPRINT_VERSION = 3
 
@@ -52,7 +52,7 @@ class Fingerprint(msgspec.Struct, frozen=True, eq=False):
     area: Area = WHOLE
     """Top, bottom, left, right of the active area as shares of the coded picture."""
     sound: Sound = joined([])
-    """Taken only where the pictures say nothing (`domain/sound_evidence`)."""
+    """Taken only where the pictures say nothing (`domain/content/sound_evidence`)."""
 
     def to_bytes(self) -> bytes:
         """Bytes for the catalogue; `from_bytes` gives the fingerprint back (times to the millisecond)."""

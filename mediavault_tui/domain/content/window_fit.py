@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.evidence import RARITY
+from mediavault_tui.domain.content.alignment_evidence import RARITY
 
 NEAR_FRAMES = 3.0
 """Places on one line are no further from it: coding, and frames left out, move them by less."""

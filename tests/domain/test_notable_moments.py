@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mediavault_tui.domain import scenes
-from mediavault_tui.domain.scenes import Moment, measured, outstanding, spread
+from mediavault_tui.domain.content import notable_moments
+from mediavault_tui.domain.content.notable_moments import Moment, measured, outstanding, spread
 
 rng = np.random.default_rng(3)
 SHARP = (rng.random((90, 160)) * 200 + 20).astype(np.float32)
@@ -18,12 +18,12 @@ def moment(time_s: float, **values: float) -> Moment:
 
 
 def test_brightness_alone_is_no_difference() -> None:
-    assert scenes.difference(SHARP, SHARP + 10) == pytest.approx(0, abs=1e-3)
-    assert scenes.difference(SHARP, BLURRED) > 10
+    assert notable_moments.difference(SHARP, SHARP + 10) == pytest.approx(0, abs=1e-3)
+    assert notable_moments.difference(SHARP, BLURRED) > 10
 
 
 def test_blur_has_less_detail() -> None:
-    assert scenes.detail(BLURRED) < scenes.detail(SHARP) / 2
+    assert notable_moments.detail(BLURRED) < notable_moments.detail(SHARP) / 2
 
 
 def test_a_timing_off_by_a_frame_is_no_difference() -> None:
