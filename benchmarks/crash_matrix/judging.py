@@ -6,8 +6,8 @@ from typing import Any
 
 from benchmarks.crash_matrix.cases import Case
 from benchmarks.crash_matrix.running import run
-from mediavault_tui.domain.moves import State, Status
-from mediavault_tui.domain.steps import Op
+from mediavault_tui.domain.archive.journal import State, Status
+from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import journal

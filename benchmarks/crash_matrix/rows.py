@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mediavault_tui.domain.steps import Op
+from mediavault_tui.domain.archive.operations import Op
 
 DISTURBANCES = ("loser replaced", "loser written to", "loser gone", "keeper replaced", "keeper gone")
 

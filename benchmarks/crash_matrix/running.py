@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from mediavault_tui.domain.archive.journal import StepEnded
 from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.moves import StepEnded
 from mediavault_tui.engine.vault import Vault
 from tests.engine.archive.archive_library import SETTINGS, Library
 

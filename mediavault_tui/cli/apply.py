@@ -12,7 +12,7 @@ from mediavault_tui.cli.context import Globals
 from mediavault_tui.domain.text import size
 
 if TYPE_CHECKING:
-    from mediavault_tui.domain.plan import Plan
+    from mediavault_tui.domain.archive.plan import Plan
 
 
 @click.command(
@@ -63,7 +63,7 @@ def command(
 
 
 def _read(plan_file: str) -> "Plan":
-    from mediavault_tui.domain.plan import from_json
+    from mediavault_tui.domain.archive.serialization import from_json
 
     try:
         text = sys.stdin.read() if plan_file == "-" else Path(plan_file).read_text(encoding="utf-8")

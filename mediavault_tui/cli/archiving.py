@@ -9,8 +9,8 @@ from mediavault_tui.cli import output, running
 from mediavault_tui.cli.check_progress import CheckProgressLine
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.output import ExitCode
+from mediavault_tui.domain.archive.journal import RECOVER, OperationEnded, Status, StepEnded
 from mediavault_tui.domain.events import CheckEnded, CheckProgress, Event, FileChecked
-from mediavault_tui.domain.moves import RECOVER, OperationEnded, Status, StepEnded
 from mediavault_tui.domain.text import printable, size
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from mediavault_tui.cli.context import Globals
 from mediavault_tui.domain.text import printable, size
 
 if TYPE_CHECKING:
-    from mediavault_tui.domain.moves import Moved
+    from mediavault_tui.domain.archive.journal import Moved
 
 
 @click.command(
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(globals_: Globals, in_archive: bool, limit: int | None, as_json: bool) -> None:
     """List what was moved, where from and where to, newest first. The numbers are for `restore`."""
-    from mediavault_tui.domain.moves import State
+    from mediavault_tui.domain.archive.journal import State
     from mediavault_tui.store import journal
     from mediavault_tui.store.database import reading
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from mediavault_tui.cli import output
+from mediavault_tui.domain.archive.journal import RECOVER, StepEnded
 from mediavault_tui.domain.events import (
     Event,
     FileDamaged,
@@ -19,7 +20,6 @@ from mediavault_tui.domain.events import (
     Progress,
     RootOffline,
 )
-from mediavault_tui.domain.moves import RECOVER, StepEnded
 from mediavault_tui.domain.text import duration, printable, size
 
 if TYPE_CHECKING:

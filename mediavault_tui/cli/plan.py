@@ -14,7 +14,8 @@ from mediavault_tui.cli.output import ExitCode
 from mediavault_tui.domain.text import printable, size
 
 if TYPE_CHECKING:
-    from mediavault_tui.domain.plan import Asked, Plan
+    from mediavault_tui.domain.archive.plan import Plan
+    from mediavault_tui.domain.archive.plan_request import Asked
 
 
 @click.command(
@@ -64,9 +65,10 @@ def command(
 
     Your decisions count first. Groups you have not decided keep their best copy, where that is clear.
     """
+    from mediavault_tui.domain.archive.operations import Op
+    from mediavault_tui.domain.archive.plan_request import Asked
+    from mediavault_tui.domain.archive.serialization import to_json
     from mediavault_tui.domain.media import EvidenceKind
-    from mediavault_tui.domain.plan import Asked, to_json
-    from mediavault_tui.domain.steps import Op
 
     if (op == "move") != (into is not None):
         raise click.UsageError("--op move and --into FOLDER go together")

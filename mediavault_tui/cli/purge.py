@@ -7,7 +7,7 @@ import click
 
 from mediavault_tui.cli import archiving, output
 from mediavault_tui.cli.context import Globals
-from mediavault_tui.domain.moves import Moved
+from mediavault_tui.domain.archive.journal import Moved
 from mediavault_tui.domain.text import printable, size
 
 _UNITS = {"h": 3600, "d": 86400, "w": 7 * 86400}

@@ -6,8 +6,8 @@ import click
 
 from mediavault_tui.cli import archiving, output, running
 from mediavault_tui.cli.context import Globals
+from mediavault_tui.domain.archive.journal import StepEnded
 from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.moves import StepEnded
 
 
 @click.command(

@@ -7,7 +7,7 @@ import click
 
 from mediavault_tui.cli import archiving
 from mediavault_tui.cli.context import Globals
-from mediavault_tui.domain.moves import Cause, StepEnded
+from mediavault_tui.domain.archive.journal import Cause, StepEnded
 
 if TYPE_CHECKING:
     from mediavault_tui.engine.restore import OnCollision

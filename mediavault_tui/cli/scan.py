@@ -8,8 +8,8 @@ import click
 from mediavault_tui.cli import listening, output, running
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.output import ExitCode
+from mediavault_tui.domain.archive.journal import Status, StepEnded
 from mediavault_tui.domain.events import Event, Finished, Phase
-from mediavault_tui.domain.moves import Status, StepEnded
 from mediavault_tui.domain.text import duration, size
 from mediavault_tui.errors import RootUnavailable
 

@@ -9,9 +9,9 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
-from mediavault_tui.domain.plan.places import is_under
+from mediavault_tui.domain.archive.archive_paths import is_under
+from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.settings import Policy, Rule
-from mediavault_tui.domain.steps import Op
 
 _BETTER = "better"
 

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from mediavault_tui.domain.manifest import written
-from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State
-from mediavault_tui.domain.steps import Op, Proof
+from mediavault_tui.domain.archive.journal import Act, ActKind, Likeness, Moved, State
+from mediavault_tui.domain.archive.manifest import written
+from mediavault_tui.domain.archive.operations import Op, Proof
 from mediavault_tui.engine.settling import Settled, settle
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed

@@ -5,8 +5,8 @@ import os
 import time
 from collections.abc import Sequence
 
-from mediavault_tui.domain import purge_age
-from mediavault_tui.domain.moves import Moved
+from mediavault_tui.domain.archive import purge_age
+from mediavault_tui.domain.archive.journal import Moved
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import moving

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import msgspec
 
 from mediavault_tui.domain import transient
+from mediavault_tui.domain.archive.journal import Moved
+from mediavault_tui.domain.archive.operations import Keeper, Proof
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.moves import Moved
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.domain.steps import Keeper, Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import facts, losing, protecting, proving
 from mediavault_tui.engine.vault import Vault

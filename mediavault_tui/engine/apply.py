@@ -15,20 +15,12 @@ import msgspec
 from msgspec.structs import replace
 
 from mediavault_tui.domain.access import Access
+from mediavault_tui.domain.archive.archive_paths import free
+from mediavault_tui.domain.archive.journal import Act, ActKind, Dress, Likeness, Moved, Status, StepEnded
+from mediavault_tui.domain.archive.operations import Op, Proof
+from mediavault_tui.domain.archive.plan import Plan, Step
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.moves import (
-    Act,
-    ActKind,
-    Dress,
-    Likeness,
-    Moved,
-    Status,
-    StepEnded,
-)
-from mediavault_tui.domain.plan import Plan, Step
-from mediavault_tui.domain.plan.places import free
-from mediavault_tui.domain.steps import Op, Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import archive_folders, placing, protecting, provenance, proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook, Outcome

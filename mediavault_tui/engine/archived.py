@@ -2,8 +2,8 @@
 
 import os
 
-from mediavault_tui.domain.moves import Likeness, Moved
-from mediavault_tui.domain.steps import Proof
+from mediavault_tui.domain.archive.journal import Likeness, Moved
+from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.services import hashing, moving
 from mediavault_tui.services.hashing import Identity

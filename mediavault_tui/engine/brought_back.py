@@ -7,8 +7,8 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Iterable
 
-from mediavault_tui.domain.moves import RECOVER, Moved, State, Status, StepEnded
-from mediavault_tui.domain.steps import Op, Proof
+from mediavault_tui.domain.archive.journal import RECOVER, Moved, State, Status, StepEnded
+from mediavault_tui.domain.archive.operations import Op, Proof
 from mediavault_tui.engine import acting
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed

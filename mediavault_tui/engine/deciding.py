@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import msgspec
 
 from mediavault_tui.domain import duplicates, quality
+from mediavault_tui.domain.archive.archive_paths import is_under
+from mediavault_tui.domain.archive.plan import DecidedGroup, Facts
+from mediavault_tui.domain.archive.plan_request import Asked, By
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.plan import Asked, By, DecidedGroup, Facts
-from mediavault_tui.domain.plan.places import is_under
 from mediavault_tui.domain.policy import Choice as RuleChoice
 from mediavault_tui.domain.policy import Contender, Contest, choose
 from mediavault_tui.domain.settings import Settings

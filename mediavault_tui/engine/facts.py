@@ -12,12 +12,11 @@ import msgspec
 
 from mediavault_tui.domain import discs, parts, transient
 from mediavault_tui.domain.access import Access
+from mediavault_tui.domain.archive.archive_paths import is_under
+from mediavault_tui.domain.archive.operations import Proof
+from mediavault_tui.domain.archive.plan import Facts, FileFacts, Home
 from mediavault_tui.domain.media import Kind
-from mediavault_tui.domain.plan import Facts, FileFacts
-from mediavault_tui.domain.plan.places import is_under
-from mediavault_tui.domain.plan.values import Home
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.transient import Transient
 from mediavault_tui.domain.wholeness import Check
 from mediavault_tui.engine import surroundings

@@ -6,10 +6,10 @@ from collections.abc import AsyncGenerator, Sequence
 
 import msgspec
 
-from mediavault_tui.domain import manifest as told
-from mediavault_tui.domain.manifest import Entry
-from mediavault_tui.domain.moves import RECOVER, Moved, State, Status, StepEnded
-from mediavault_tui.domain.plan.places import is_under
+from mediavault_tui.domain.archive import manifest as archive_manifest
+from mediavault_tui.domain.archive.archive_paths import is_under
+from mediavault_tui.domain.archive.journal import RECOVER, Moved, State, Status, StepEnded
+from mediavault_tui.domain.archive.manifest import Entry
 from mediavault_tui.engine import archived
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, RootUnavailable
@@ -30,7 +30,9 @@ async def rebuild(vault: Vault, folder: bytes, roots: Sequence[bytes]) -> AsyncG
     path = manifest.path_in(folder)
     try:
         is_of_another = await asyncio.to_thread(manifest.is_of_another, folder)
-        entries, problems = await asyncio.to_thread(lambda: told.read(manifest.lines(folder), folder))
+        entries, problems = await asyncio.to_thread(
+            lambda: archive_manifest.read(manifest.lines(folder), folder)
+        )
     except FileUnreadable as error:
         raise RootUnavailable(
             f"{os.fsdecode(path)!r}: {error.message}",
@@ -58,7 +60,7 @@ def _where_it_belongs_now(entry: Entry, roots: Sequence[bytes]) -> Entry:
     """The entry, or where its folder has another path by now, with that."""
     if not roots or any(is_under(entry.moved.origin, root) for root in roots):
         return entry
-    now = told.carried_along(entry)
+    now = archive_manifest.carried_along(entry)
     return now if now is not None and any(is_under(now.moved.origin, root) for root in roots) else entry
 
 

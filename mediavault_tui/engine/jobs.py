@@ -16,9 +16,9 @@ from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import journal
 
 if TYPE_CHECKING:
-    from mediavault_tui.domain.moves import Moved
-    from mediavault_tui.domain.plan import Plan
-    from mediavault_tui.domain.steps import Proof
+    from mediavault_tui.domain.archive.journal import Moved
+    from mediavault_tui.domain.archive.operations import Proof
+    from mediavault_tui.domain.archive.plan import Plan
     from mediavault_tui.engine.restore import OnCollision
     from mediavault_tui.engine.scan import ScanOptions
 

@@ -8,9 +8,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, S
 
 import msgspec
 
-from mediavault_tui.domain import companions, sidecars
 from mediavault_tui.domain import names as release_names
-from mediavault_tui.domain.companions import TRACKS, Belonging, Claim, Videos
+from mediavault_tui.domain.archive import companions, sidecars
+from mediavault_tui.domain.archive.companions import TRACKS, Belonging, Claim, Videos
 from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.media import AudioTrack, SubtitleTrack
 from mediavault_tui.domain.names import PARSER_VERSION, Reading

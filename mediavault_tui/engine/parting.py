@@ -6,8 +6,17 @@ import os
 import msgspec
 
 from mediavault_tui.domain.access import CAPABILITIES
-from mediavault_tui.domain.moves import Act, ActKind, Dress, Likeness, Moved, State, Status, StepEnded
-from mediavault_tui.domain.steps import Op
+from mediavault_tui.domain.archive.journal import (
+    Act,
+    ActKind,
+    Dress,
+    Likeness,
+    Moved,
+    State,
+    Status,
+    StepEnded,
+)
+from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.engine import tidying
 from mediavault_tui.engine.acting import Actor, Outcome
 from mediavault_tui.services import moving

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from mediavault_tui.domain.plan import Step
-from mediavault_tui.domain.plan.places import NAME_MAX, cut, free
-from mediavault_tui.domain.steps import Op
+from mediavault_tui.domain.archive.archive_paths import NAME_MAX, cut, free
+from mediavault_tui.domain.archive.operations import Op
+from mediavault_tui.domain.archive.plan import Step
 from mediavault_tui.errors import MoveFailed
 from mediavault_tui.services import moving
 

@@ -9,9 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain.plan import Asked, DecidedGroup, Facts, Plan, Standing, Wishes, make_plan
+from mediavault_tui.domain.archive.operations import Proof
+from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, Plan, Wishes
+from mediavault_tui.domain.archive.plan_changes import Standing
+from mediavault_tui.domain.archive.plan_request import Asked
+from mediavault_tui.domain.archive.planner import make_plan
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.domain.steps import Proof
 from mediavault_tui.engine import archive_folders, protecting, provenance
 from mediavault_tui.engine import facts as facts_of
 from mediavault_tui.engine.deciding import decided

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from mediavault_tui.domain.plan.places import is_under
+from mediavault_tui.domain.archive.archive_paths import is_under
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine.vault import Vault

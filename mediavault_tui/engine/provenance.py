@@ -4,10 +4,11 @@ import asyncio
 import os
 from collections.abc import Iterable
 
-from mediavault_tui.domain.plan import Asked, Made, Plan, Step
-from mediavault_tui.domain.plan.places import is_under
+from mediavault_tui.domain.archive.archive_paths import is_under
+from mediavault_tui.domain.archive.operations import Op
+from mediavault_tui.domain.archive.plan import Plan, Step
+from mediavault_tui.domain.archive.plan_request import Asked, Made
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.domain.steps import Op
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import facts
 from mediavault_tui.engine.vault import Vault

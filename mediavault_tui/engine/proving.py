@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 from mediavault_tui.domain.access import difference
+from mediavault_tui.domain.archive.operations import GIVES_UP, Keeper, Op, Proof
+from mediavault_tui.domain.archive.plan import Step
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.plan.values import Step
-from mediavault_tui.domain.steps import GIVES_UP, Keeper, Op, Proof
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable, VaultError

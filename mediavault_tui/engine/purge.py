@@ -14,11 +14,11 @@ from collections.abc import AsyncGenerator, Sequence
 
 from msgspec.structs import replace
 
-from mediavault_tui.domain import companions
+from mediavault_tui.domain.archive import companions
+from mediavault_tui.domain.archive.journal import Act, ActKind, Likeness, Moved, State, Status, StepEnded
+from mediavault_tui.domain.archive.operations import Keeper, Proof
+from mediavault_tui.domain.archive.purge_age import CLOCK_IS_SET
 from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved, State, Status, StepEnded
-from mediavault_tui.domain.purge_age import CLOCK_IS_SET
-from mediavault_tui.domain.steps import Keeper, Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import ageing, answering, archived, proving, tidying
 from mediavault_tui.engine.acting import Actor, LastLook, end_manifests

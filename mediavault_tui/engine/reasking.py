@@ -7,8 +7,9 @@ that can be edited. So it is made anew of the same groups: what would not be pla
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from mediavault_tui.domain.plan import Plan, Step, what_changed
-from mediavault_tui.domain.steps import Op, Proof
+from mediavault_tui.domain.archive.operations import Op, Proof
+from mediavault_tui.domain.archive.plan import Plan, Step
+from mediavault_tui.domain.archive.plan_changes import what_changed
 from mediavault_tui.engine import planning
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import MoveFailed

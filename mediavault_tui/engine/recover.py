@@ -6,7 +6,7 @@ Runs at the start of everything that changes files; on a journal without open ac
 import asyncio
 from collections.abc import AsyncGenerator
 
-from mediavault_tui.domain.moves import RECOVER, Act, Status, StepEnded
+from mediavault_tui.domain.archive.journal import RECOVER, Act, Status, StepEnded
 from mediavault_tui.engine import acting, ageing, settling
 from mediavault_tui.engine.acting import Seen
 from mediavault_tui.engine.settling import Settled, settle

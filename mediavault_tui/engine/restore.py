@@ -13,11 +13,11 @@ from typing import Literal
 from msgspec.structs import replace
 
 from mediavault_tui.domain.access import Access
-from mediavault_tui.domain.companions import Claim, Videos, claim_at
+from mediavault_tui.domain.archive.archive_paths import free
+from mediavault_tui.domain.archive.companions import Claim, Videos, claim_at
+from mediavault_tui.domain.archive.journal import Cause, Likeness, Moved, State, Status, StepEnded
+from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.moves import Cause, Likeness, Moved, State, Status, StepEnded
-from mediavault_tui.domain.plan.places import free
-from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine import archived, parting, tidying
 from mediavault_tui.engine.acting import Actor, end_manifests
 from mediavault_tui.engine.apply import relocate

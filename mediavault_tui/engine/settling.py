@@ -1,6 +1,6 @@
 """Bringing an act that did not come to its end to one, after a failure or a crash.
 
-`domain.moves.remedy` says what to do; here the disk is looked at and it is done. Every step can be
+`domain.archive.journal.remedy` says what to do; here the disk is looked at and it is done. Every step can be
 repeated, so a crash in the middle of settling is settled the next time.
 """
 
@@ -8,8 +8,8 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mediavault_tui.domain.moves import Act, ActKind, Remedy, remedy
-from mediavault_tui.domain.steps import Proof
+from mediavault_tui.domain.archive.journal import Act, ActKind, Remedy, remedy
+from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import hashing, moving
 from mediavault_tui.services.hashing import Identity

@@ -5,10 +5,11 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from mediavault_tui.domain import companions, parts
-from mediavault_tui.domain.plan import Entry, Folder
+from mediavault_tui.domain import parts
+from mediavault_tui.domain.archive import companions
+from mediavault_tui.domain.archive.operations import Proof
+from mediavault_tui.domain.archive.plan import Entry, Folder
 from mediavault_tui.domain.settings import Scan
-from mediavault_tui.domain.steps import Proof
 from mediavault_tui.services import moving
 from mediavault_tui.services.filesystem import WalkRules
 

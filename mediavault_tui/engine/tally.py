@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from mediavault_tui.domain.moves import OperationEnded, Status, StepEnded
+from mediavault_tui.domain.archive.journal import OperationEnded, Status, StepEnded
 
 
 @dataclass

@@ -4,8 +4,8 @@ import asyncio
 import os
 from collections.abc import Iterable, Sequence
 
-from mediavault_tui.domain.plan import Step
-from mediavault_tui.domain.plan.places import is_under
+from mediavault_tui.domain.archive.archive_paths import is_under
+from mediavault_tui.domain.archive.plan import Step
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services import folders, rights

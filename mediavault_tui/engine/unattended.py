@@ -3,8 +3,8 @@
 import os
 from collections.abc import AsyncGenerator, Sequence
 
+from mediavault_tui.domain.archive.plan_request import Asked
 from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.plan import Asked
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.check import is_time
 from mediavault_tui.engine.planning import plan

@@ -8,8 +8,8 @@ it since it was read, be it only its name or rights, it is read again.
 import time
 from collections.abc import AsyncGenerator, Iterable
 
+from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.domain.events import Event, FileChecked
-from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.domain.wholeness import Health, words
 from mediavault_tui.engine.check import Target, check

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import xxhash
 
 from mediavault_tui.domain.access import Access, is_list
-from mediavault_tui.domain.moves import Dress, Likeness
-from mediavault_tui.domain.steps import Proof
+from mediavault_tui.domain.archive.journal import Dress, Likeness
+from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import hashing, moving, rights
 from mediavault_tui.services.hashing import Cancelled, Identity

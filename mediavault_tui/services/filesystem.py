@@ -11,7 +11,8 @@ import stat
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mediavault_tui.domain import manifest, transient
+from mediavault_tui.domain import transient
+from mediavault_tui.domain.archive import manifest
 from mediavault_tui.domain.listing import FoundFolder, FoundNfo, FoundVideo
 from mediavault_tui.domain.media import (
     AUDIO_EXTENSIONS,

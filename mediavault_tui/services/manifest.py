@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from mediavault_tui.domain.manifest import LONGEST, NAME, read
+from mediavault_tui.domain.archive.manifest import LONGEST, NAME, read
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import moving, nofollow, rights

@@ -14,9 +14,9 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from mediavault_tui.domain.plan.places import cut
-from mediavault_tui.domain.plan.values import Entry
-from mediavault_tui.domain.steps import Proof
+from mediavault_tui.domain.archive.archive_paths import cut
+from mediavault_tui.domain.archive.operations import Proof
+from mediavault_tui.domain.archive.plan import Entry
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import nofollow

@@ -11,7 +11,7 @@ import os
 import signal
 from pathlib import Path
 
-from mediavault_tui.domain.steps import Proof
+from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import disks, moving
 

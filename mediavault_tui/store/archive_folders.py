@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain.steps import Proof
+from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.store.database import Connection
 
 

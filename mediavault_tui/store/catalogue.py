@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from mediavault_tui.domain import transient
+from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.domain.listening import HEARD_VERSION
 from mediavault_tui.domain.media import (
     AudioTrack,
@@ -20,7 +21,6 @@ from mediavault_tui.domain.media import (
     TextKind,
     VideoTrack,
 )
-from mediavault_tui.domain.steps import Proof
 from mediavault_tui.domain.transient import Transient
 from mediavault_tui.domain.wholeness import CHECK_VERSION
 from mediavault_tui.store import hearing, roots

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from mediavault_tui.domain.access import Access
+from mediavault_tui.domain.archive.journal import Act, Moved, Operation, State
+from mediavault_tui.domain.archive.operations import Keeper, Op, Proof
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.moves import Act, Moved, Operation, State
-from mediavault_tui.domain.steps import Keeper, Op, Proof
 from mediavault_tui.store.database import Connection
 
 

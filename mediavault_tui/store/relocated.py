@@ -3,7 +3,7 @@
 import os
 import time
 
-from mediavault_tui.domain.steps import Proof
+from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.store import state
 from mediavault_tui.store.database import Connection

@@ -9,7 +9,7 @@ import pytest
 
 from mediavault_tui.cli import output
 from mediavault_tui.cli.archiving import summary, words
-from mediavault_tui.domain.moves import OperationEnded, Status, StepEnded
+from mediavault_tui.domain.archive.journal import OperationEnded, Status, StepEnded
 
 PATH = "/volume1/videos/TV/A Show/Season 01/a.show.s01e01.mkv"
 PRINT = f"from mediavault_tui.cli import output; output.table(('path', '>size'), [('{PATH}', '3 GiB'), ('/b', '9 B')])"

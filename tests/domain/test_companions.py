@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediavault_tui.domain import discs, parts
-from mediavault_tui.domain.companions import (
+from mediavault_tui.domain.archive.companions import (
     Belonging,
     Videos,
     claim_at,
@@ -16,6 +16,10 @@ from mediavault_tui.domain.companions import (
     kind_of,
     may_belong,
 )
+from mediavault_tui.domain.archive.operations import Op, Proof
+from mediavault_tui.domain.archive.plan import DecidedGroup, Entry, Facts, FileFacts, Folder, Wishes
+from mediavault_tui.domain.archive.planner import make_plan
+from mediavault_tui.domain.archive.step_builder import companions_in
 from mediavault_tui.domain.media import (
     DISC_IMAGE_EXTENSIONS,
     VIDEO_EXTENSIONS,
@@ -23,9 +27,6 @@ from mediavault_tui.domain.media import (
     Kind,
     ReleaseName,
 )
-from mediavault_tui.domain.plan import DecidedGroup, Entry, Facts, FileFacts, Folder, Wishes, make_plan
-from mediavault_tui.domain.plan.stepping import companions_in
-from mediavault_tui.domain.steps import Op, Proof
 
 ALIEN = frozenset({b"Alien.mkv"})
 TWO = frozenset({b"Alien.mkv", b"Aliens.mkv"})

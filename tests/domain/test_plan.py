@@ -7,26 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediavault_tui.domain.media import EvidenceKind, Kind, TextKind
-from mediavault_tui.domain.plan import (
-    Asked,
+from mediavault_tui.domain.archive.archive_paths import NAME_MAX, PATH_MAX, archived, free
+from mediavault_tui.domain.archive.operations import TAKES_AWAY, Keeper, Op, Proof
+from mediavault_tui.domain.archive.plan import (
     DecidedGroup,
     Entry,
     Facts,
     FileFacts,
     Folder,
-    Keeper,
-    Made,
     Plan,
     Step,
     UnsafePlan,
     Wishes,
-    from_json,
-    make_plan,
-    to_json,
 )
-from mediavault_tui.domain.plan.places import NAME_MAX, PATH_MAX, archived, free
-from mediavault_tui.domain.steps import TAKES_AWAY, Op, Proof
+from mediavault_tui.domain.archive.plan_request import Asked, Made
+from mediavault_tui.domain.archive.planner import make_plan
+from mediavault_tui.domain.archive.serialization import from_json, to_json
+from mediavault_tui.domain.media import EvidenceKind, Kind, TextKind
 
 EXACT, TITLE = frozenset({EvidenceKind.EXACT}), frozenset({EvidenceKind.TITLE})
 WISHES = Wishes(date="2030-01-02")

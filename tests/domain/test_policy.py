@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.policy import Contender, Contest, choose
 from mediavault_tui.domain.settings import Policy, Rule
-from mediavault_tui.domain.steps import Op
 
 EXACT, PROVEN = frozenset({"exact"}), frozenset({"title", "content"})
 RULES = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mediavault_tui.domain.purge_age import DAY_S, moved_at, why_not_yet
+from mediavault_tui.domain.archive.purge_age import DAY_S, moved_at, why_not_yet
 
 NOW = 1_900_000_000
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mediavault_tui.domain.moves import Dress, Likeness
-from mediavault_tui.domain.steps import Proof
+from mediavault_tui.domain.archive.journal import Dress, Likeness
+from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import copying, disks, folders, moving, quiet, sharing
 from mediavault_tui.services.hashing import Cancelled

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mediavault_tui import config
-from mediavault_tui.domain.moves import State
+from mediavault_tui.domain.archive.journal import State
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.store import catalogue, fingerprints, groups, journal
 from mediavault_tui.store.database import Database

@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from mediavault_tui.domain.moves import ActKind
+from mediavault_tui.domain.archive.journal import ActKind
 from mediavault_tui.domain.settings import Archive, Scan, Settings, Ui
 from mediavault_tui.engine.apply import carry_out
 from mediavault_tui.store import journal

@@ -12,8 +12,8 @@ from reviewing import decisions, play, until
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from mediavault_tui.domain.archive.journal import Status
 from mediavault_tui.domain.events import Phase
-from mediavault_tui.domain.moves import Status
 from mediavault_tui.domain.settings import Scan, Settings, Ui
 from mediavault_tui.ui.app import VaultApp
 from mediavault_tui.ui.dialogs.ask import Confirm

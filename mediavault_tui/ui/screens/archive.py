@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mediavault_tui.domain.moves import Moved, State
+from mediavault_tui.domain.archive.journal import Moved, State
 from mediavault_tui.domain.text import printable, size
 from mediavault_tui.engine import jobs
 from mediavault_tui.store import journal

@@ -10,9 +10,10 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
+from mediavault_tui.domain.archive.journal import RECOVER, OperationEnded, Status, StepEnded
+from mediavault_tui.domain.archive.plan import Plan, Proven
+from mediavault_tui.domain.archive.plan_request import Asked
 from mediavault_tui.domain.events import Event
-from mediavault_tui.domain.moves import RECOVER, OperationEnded, Status, StepEnded
-from mediavault_tui.domain.plan import Asked, Plan, Proven
 from mediavault_tui.domain.text import printable, size
 from mediavault_tui.engine import jobs
 from mediavault_tui.store import review

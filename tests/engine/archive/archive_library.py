@@ -9,13 +9,14 @@ from pathlib import Path
 
 import msgspec
 
-from mediavault_tui.domain import manifest
+from mediavault_tui.domain.archive import manifest
+from mediavault_tui.domain.archive.journal import Act, ActKind, Likeness, Moved
+from mediavault_tui.domain.archive.operations import Op
+from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, FileFacts, Folder, Plan, Step, Wishes
+from mediavault_tui.domain.archive.planner import make_plan
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind, Kind
-from mediavault_tui.domain.moves import Act, ActKind, Likeness, Moved
-from mediavault_tui.domain.plan import DecidedGroup, Facts, FileFacts, Folder, Plan, Step, Wishes, make_plan
 from mediavault_tui.domain.settings import Archive, Scan, Settings
-from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services import hashing, moving
 from mediavault_tui.services.hashing import Identity

@@ -23,7 +23,13 @@ from unittest import mock
 
 import msgspec
 
-from mediavault_tui.domain import manifest, quality
+from mediavault_tui.domain import quality
+from mediavault_tui.domain.archive import manifest
+from mediavault_tui.domain.archive.journal import Moved, Status, StepEnded
+from mediavault_tui.domain.archive.operations import Op
+from mediavault_tui.domain.archive.plan import Plan, UnsafePlan
+from mediavault_tui.domain.archive.plan_request import Asked
+from mediavault_tui.domain.archive.serialization import from_json, to_json
 from mediavault_tui.domain.duplicates import Evidence
 from mediavault_tui.domain.events import Event, FileChecked, Phase
 from mediavault_tui.domain.media import (
@@ -32,11 +38,8 @@ from mediavault_tui.domain.media import (
     MediaInfo,
     ReleaseName,
 )
-from mediavault_tui.domain.moves import Moved, Status, StepEnded
 from mediavault_tui.domain.names import PARSER_VERSION
-from mediavault_tui.domain.plan import Asked, Plan, UnsafePlan, from_json, to_json
 from mediavault_tui.domain.settings import Archive, Scan, Settings
-from mediavault_tui.domain.steps import Op
 from mediavault_tui.domain.wholeness import Health, Wholeness
 from mediavault_tui.engine import jobs, losing, proving, whole_copies
 from mediavault_tui.engine.apply import apply

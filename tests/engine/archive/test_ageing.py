@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mediavault_tui.domain.moves import Status, StepEnded
+from mediavault_tui.domain.archive.journal import Status, StepEnded
+from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.domain.settings import Archive, Scan, Settings
-from mediavault_tui.domain.steps import Proof
 from mediavault_tui.engine import ageing
 from mediavault_tui.engine.apply import carry_out
 from mediavault_tui.engine.proving import quiet_for

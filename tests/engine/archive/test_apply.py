@@ -10,10 +10,11 @@ import msgspec
 import pytest
 
 from mediavault_tui.domain.access import ACCESS_LIST
+from mediavault_tui.domain.archive.journal import OperationEnded, State, Status, StepEnded
+from mediavault_tui.domain.archive.operations import Op
+from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, Plan, Wishes
+from mediavault_tui.domain.archive.planner import make_plan
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.moves import OperationEnded, State, Status, StepEnded
-from mediavault_tui.domain.plan import DecidedGroup, Facts, Plan, Wishes, make_plan
-from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mediavault_tui.domain.moves import Status, StepEnded
-from mediavault_tui.domain.plan import Plan
+from mediavault_tui.domain.archive.journal import Status, StepEnded
+from mediavault_tui.domain.archive.plan import Plan
 from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.purge import purge, purgeable
 from mediavault_tui.engine.recover import recover

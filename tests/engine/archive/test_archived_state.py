@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mediavault_tui.domain.archive.journal import StepEnded
 from mediavault_tui.domain.events import Phase
-from mediavault_tui.domain.moves import StepEnded
 from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.planning import Asked, plan

@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mediavault_tui.domain.moves import Act, ActKind, Likeness, Status, StepEnded
-from mediavault_tui.domain.plan import Plan
-from mediavault_tui.domain.steps import Op
+from mediavault_tui.domain.archive.journal import Act, ActKind, Likeness, Status, StepEnded
+from mediavault_tui.domain.archive.operations import Op
+from mediavault_tui.domain.archive.plan import Plan
 from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.purge import purge
 from mediavault_tui.engine.restore import restore

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mediavault_tui.domain import manifest as told
-from mediavault_tui.domain.moves import State, Status, StepEnded
-from mediavault_tui.domain.steps import Op
+from mediavault_tui.domain.archive import manifest as archive_manifest
+from mediavault_tui.domain.archive.journal import State, Status, StepEnded
+from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.engine import parting
 from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.from_archive import rebuild
@@ -123,7 +123,7 @@ def test_lines_that_say_nothing_are_named_and_the_rest_counts(library: Library) 
         json.dumps(evil | {"place": "/etc/passwd"}).encode() + b"\n",
         json.dumps(evil | {"version": 9}).encode() + b"\n",
         json.dumps(evil | {"moved": evil["moved"] | {"origin": "Li4vLi4vZXRj"}}).encode() + b"\n",
-        b"x" * (told.LONGEST + 5) + b"\n",
+        b"x" * (archive_manifest.LONGEST + 5) + b"\n",
     ]  # fmt: skip
     path.write_bytes(b"".join([*odd, *whole]) + whole[0][:50])
     learned = learn(library)
@@ -153,7 +153,7 @@ def test_a_line_after_one_that_was_cut_off_is_a_line_of_its_own(library: Library
     with path.open("ab") as file:
         file.write(b'{"version": 1, "at')
     manifest.append(library.archive, path.read_bytes().splitlines(keepends=True)[0])
-    entries, problems = told.read(manifest.lines(library.archive), library.archive)
+    entries, problems = archive_manifest.read(manifest.lines(library.archive), library.archive)
     assert entries and len(problems) == 1
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from mediavault_tui.domain.archive.journal import Status, StepEnded
+from mediavault_tui.domain.archive.operations import Op
+from mediavault_tui.domain.archive.plan import Plan
 from mediavault_tui.domain.events import Phase
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.moves import Status, StepEnded
-from mediavault_tui.domain.plan import Plan
 from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
-from mediavault_tui.domain.steps import Op
 from mediavault_tui.engine import facts
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.planning import Asked, plan

@@ -12,9 +12,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from mediavault_tui.domain.archive.journal import Status, StepEnded
+from mediavault_tui.domain.archive.plan import Plan, UnsafePlan
+from mediavault_tui.domain.archive.plan_request import Asked
+from mediavault_tui.domain.archive.serialization import from_json, to_json
 from mediavault_tui.domain.events import Phase
-from mediavault_tui.domain.moves import Status, StepEnded
-from mediavault_tui.domain.plan import Asked, Plan, UnsafePlan, from_json, to_json
 from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
 from mediavault_tui.engine.apply import apply
 from mediavault_tui.engine.planning import plan

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mediavault_tui.domain.archive.journal import RECOVER, ActKind, StepEnded
 from mediavault_tui.domain.events import Event, Phase
-from mediavault_tui.domain.moves import RECOVER, ActKind, StepEnded
 from mediavault_tui.engine import jobs
 from mediavault_tui.engine.jobs import JobSpec
 from mediavault_tui.engine.scan import ScanOptions

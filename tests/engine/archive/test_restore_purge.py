@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mediavault_tui.domain.moves import Moved, State, Status, StepEnded
+from mediavault_tui.domain.archive.journal import Moved, State, Status, StepEnded
 from mediavault_tui.domain.settings import Policy
 from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.purge import purge, purgeable

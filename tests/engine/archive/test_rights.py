@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mediavault_tui.domain.access import ACCESS_LIST, DEFAULT_LIST
-from mediavault_tui.domain.moves import Status, StepEnded
-from mediavault_tui.domain.steps import Op
+from mediavault_tui.domain.archive.journal import Status, StepEnded
+from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.engine import restore as restoring
 from mediavault_tui.engine import tidying
 from mediavault_tui.engine.apply import carry_out
@@ -215,7 +215,7 @@ def test_removed_folders_are_noted_durably_before_they_go(
 
 
 def test_set_id_bits_are_not_given_to_a_copy_that_the_journal_describes(library: Library) -> None:
-    from mediavault_tui.domain.moves import Dress, Likeness
+    from mediavault_tui.domain.archive.journal import Dress, Likeness
 
     found = moving.look(library.loser)
     assert found is not None

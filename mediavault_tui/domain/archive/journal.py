@@ -9,9 +9,9 @@ from enum import StrEnum
 
 import msgspec
 
+from mediavault_tui.domain.archive.operations import Keeper, Op, Proof
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.steps import Keeper, Op, Proof
 
 
 class ActKind(StrEnum):

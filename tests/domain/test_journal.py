@@ -2,8 +2,8 @@
 
 import pytest
 
-from mediavault_tui.domain.moves import Act, ActKind, Likeness, Remedy, remedy
-from mediavault_tui.domain.steps import Proof
+from mediavault_tui.domain.archive.journal import Act, ActKind, Likeness, Remedy, remedy
+from mediavault_tui.domain.archive.operations import Proof
 
 
 def at(inode: int, mtime_ns: int = 5) -> Proof:

@@ -2,8 +2,8 @@
 
 import datetime
 
+from mediavault_tui.domain.archive.plan import DecidedGroup, FileFacts, Proven
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.plan.values import DecidedGroup, FileFacts, Proven
 from mediavault_tui.domain.wholeness import Check
 
 _PAIRS = {

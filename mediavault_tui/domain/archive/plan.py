@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from mediavault_tui.domain import companions
 from mediavault_tui.domain.access import Access
+from mediavault_tui.domain.archive import companions
+from mediavault_tui.domain.archive.archive_paths import is_under
+from mediavault_tui.domain.archive.operations import GIVES_UP, TAKES_AWAY, Keeper, Op, Proof
+from mediavault_tui.domain.archive.plan_request import By, Made
 from mediavault_tui.domain.media import VIDEO_EXTENSIONS, EvidenceKind, Kind, TextKind
-from mediavault_tui.domain.plan.asking import By, Made
-from mediavault_tui.domain.plan.places import is_under
-from mediavault_tui.domain.steps import GIVES_UP, TAKES_AWAY, Keeper, Op, Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.domain.transient import Transient
 from mediavault_tui.domain.wholeness import Check

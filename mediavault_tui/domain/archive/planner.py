@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from mediavault_tui.domain.archive import preconditions
+from mediavault_tui.domain.archive.operations import TAKES_AWAY
+from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, FileFacts, Plan, Refused, Wishes
+from mediavault_tui.domain.archive.plan_request import By
+from mediavault_tui.domain.archive.step_builder import Draft, left_in, steps_of
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.plan import refusing
-from mediavault_tui.domain.plan.asking import By
-from mediavault_tui.domain.plan.stepping import Draft, left_in, steps_of
-from mediavault_tui.domain.plan.values import DecidedGroup, Facts, FileFacts, Plan, Refused, Wishes
-from mediavault_tui.domain.steps import TAKES_AWAY
 from mediavault_tui.domain.text import printable
 
 
@@ -72,11 +72,11 @@ def _judge(
     op = group.op or wishes.op
     reasons: list[str] = []
     # A copy with the very same bytes proves most; else the best one that nothing speaks against.
-    for keeper in sorted(keepers, key=lambda each: not refusing.is_exact(loser, each)):
-        exact = refusing.is_exact(loser, keeper)
-        reason = refusing.why_no_keeper(keeper, by_user=group.by is By.YOU, exact=exact) or refusing.why_not(
-            loser, keeper, group, wishes, op
-        )
+    for keeper in sorted(keepers, key=lambda each: not preconditions.is_exact(loser, each)):
+        exact = preconditions.is_exact(loser, keeper)
+        reason = preconditions.why_no_keeper(
+            keeper, by_user=group.by is By.YOU, exact=exact
+        ) or preconditions.why_not(loser, keeper, group, wishes, op)
         if reason is None and loser.proof.identity in kept and op in TAKES_AWAY:
             reason = "another decision keeps this file"
         others = reason if reason is not None else _others(group, loser, keeper, keepers)
@@ -90,13 +90,13 @@ def _others(
     group: DecidedGroup, loser: FileFacts, keeper: FileFacts, keepers: Sequence[FileFacts]
 ) -> list[FileFacts] | str:
     """The further keepers that hold what of the loser `keeper` does not, or why one of them cannot be relied on."""
-    if refusing.is_exact(loser, keeper):
+    if preconditions.is_exact(loser, keeper):
         return []
     needed = group.rests_on.get(loser.id, frozenset())
     others = []
     for other in keepers:
         if other.id != keeper.id and other.id in needed:
-            reason = refusing.why_no_keeper(other) or refusing.why_no_pair(loser, other, group)
+            reason = preconditions.why_no_keeper(other) or preconditions.why_no_pair(loser, other, group)
             if reason:
                 what = " and ".join(group.holds.get((loser.id, other.id), ())) or "something of it"
                 return f"{what} would be kept in {printable(os.path.basename(other.paths[0]))} only: {reason}"
@@ -105,7 +105,7 @@ def _others(
 
 
 def _proven_by(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) -> EvidenceKind:
-    if refusing.is_exact(loser, keeper):
+    if preconditions.is_exact(loser, keeper):
         return EvidenceKind.EXACT
     joined = group.joined_by(loser.id, keeper.id)
     return EvidenceKind.CONTENT if EvidenceKind.CONTENT in joined else EvidenceKind.TITLE

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.steps import Op
 
 
 class By(StrEnum):

@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from mediavault_tui.domain import sidecars
-from mediavault_tui.domain.companions import Belonging, Claim, Videos, claim_at
-from mediavault_tui.domain.media import EvidenceKind, Kind
-from mediavault_tui.domain.plan import places
-from mediavault_tui.domain.plan.proofs import proofs
-from mediavault_tui.domain.plan.values import (
+from mediavault_tui.domain.archive import archive_paths, sidecars
+from mediavault_tui.domain.archive.companions import Belonging, Claim, Videos, claim_at
+from mediavault_tui.domain.archive.operations import Keeper, Op
+from mediavault_tui.domain.archive.plan import (
     DecidedGroup,
     Entry,
     Facts,
@@ -21,7 +19,8 @@ from mediavault_tui.domain.plan.values import (
     Step,
     Wishes,
 )
-from mediavault_tui.domain.steps import Keeper, Op
+from mediavault_tui.domain.archive.proof_summary import proofs
+from mediavault_tui.domain.media import EvidenceKind, Kind
 from mediavault_tui.domain.text import printable
 
 _MOVES = (Op.ARCHIVE, Op.MOVE)
@@ -174,18 +173,20 @@ class _Stepping:
     def _archived(self, draft: Draft, path: bytes) -> bytes:
         wishes = self.wishes
         return self._free(
-            places.archived(self._archive(draft), wishes.layout, wishes.date, draft.loser.category, path)
+            archive_paths.archived(
+                self._archive(draft), wishes.layout, wishes.date, draft.loser.category, path
+            )
         )
 
     def _free(self, wanted: bytes) -> bytes:
-        place = places.free(wanted, self.taken.__contains__)
+        place = archive_paths.free(wanted, self.taken.__contains__)
         self.taken.add(place)
         return place
 
     def _free_stem(self, folder: bytes, path: bytes) -> bytes:
         """A name no other video of this plan has in `folder`, whatever its ending: companions follow the name."""
         wanted = os.path.join(folder, os.path.basename(path))
-        free = places.free(wanted, lambda each: os.path.splitext(each)[0].lower() in self.stems)
+        free = archive_paths.free(wanted, lambda each: os.path.splitext(each)[0].lower() in self.stems)
         self.stems.add(os.path.splitext(free)[0].lower())
         return os.path.splitext(os.path.basename(free))[0]
 
@@ -266,7 +267,7 @@ class _Stepping:
             return None
         keeper = draft.keeper.paths[0]
         home = self.facts.folders.get(os.path.dirname(keeper))
-        if home is None or any(places.is_under(keeper, each) for each in self.wishes.protected):
+        if home is None or any(archive_paths.is_under(keeper, each) for each in self.wishes.protected):
             return None
         place = self._beside_keeper(keeper, companion)
         if place is None or not self._is_lacking(draft, companion, home.path):
@@ -282,7 +283,11 @@ class _Stepping:
         for number in range(1, 10 if counted else 2):
             name = stem + suffix + (b".%d" % number if number > 1 else b"") + ending
             place = os.path.join(home, name)
-            if len(name) <= places.NAME_MAX and name not in self._names[home] and place not in self.taken:
+            if (
+                len(name) <= archive_paths.NAME_MAX
+                and name not in self._names[home]
+                and place not in self.taken
+            ):
                 return place
         return None
 

@@ -2,10 +2,10 @@
 
 from mediavault_tui.domain import discs
 from mediavault_tui.domain.access import difference
+from mediavault_tui.domain.archive.archive_paths import is_under
+from mediavault_tui.domain.archive.operations import Op
+from mediavault_tui.domain.archive.plan import DecidedGroup, FileFacts, Wishes
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.plan.places import is_under
-from mediavault_tui.domain.plan.values import DecidedGroup, FileFacts, Wishes
-from mediavault_tui.domain.steps import Op
 from mediavault_tui.domain.text import printable
 
 _UNFIT = {

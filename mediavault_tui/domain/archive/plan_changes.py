@@ -6,9 +6,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 import msgspec
 
-from mediavault_tui.domain.plan.asking import By
-from mediavault_tui.domain.plan.values import Plan, Step
-from mediavault_tui.domain.steps import Op, Proof
+from mediavault_tui.domain.archive.operations import Op, Proof
+from mediavault_tui.domain.archive.plan import Plan, Step
+from mediavault_tui.domain.archive.plan_request import By
 from mediavault_tui.domain.text import printable
 
 

@@ -18,10 +18,10 @@ from enum import StrEnum
 
 import msgspec
 
-from mediavault_tui.domain import sidecars
+from mediavault_tui.domain.archive import sidecars
+from mediavault_tui.domain.archive.sidecars import Words
 from mediavault_tui.domain.media import AUDIO_EXTENSIONS, SUBTITLE_EXTENSIONS
 from mediavault_tui.domain.names.extras import extra_sign
-from mediavault_tui.domain.sidecars import Words
 
 
 class Belonging(StrEnum):

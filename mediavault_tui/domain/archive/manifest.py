@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain.moves import Moved, State
+from mediavault_tui.domain.archive.journal import Moved, State
 
 NAME = b".mediavault-manifest.jsonl"
 VERSION = 1

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from mediavault_tui.domain.plan.asking import Made
-from mediavault_tui.domain.plan.values import Plan, Refused, Step, UnsafePlan
+from mediavault_tui.domain.archive.plan import Plan, Refused, Step, UnsafePlan
+from mediavault_tui.domain.archive.plan_request import Made
 
 VERSION = 1
 
