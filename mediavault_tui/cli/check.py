@@ -13,7 +13,7 @@ from mediavault_tui.cli import output, running
 from mediavault_tui.cli.check_progress import CheckProgressLine
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.output import ExitCode
-from mediavault_tui.domain import hours, wholeness
+from mediavault_tui.domain import allowed_hours, wholeness
 from mediavault_tui.domain.events import CheckEnded, Event, FileChecked
 from mediavault_tui.domain.text import duration, printable, size
 from mediavault_tui.domain.wholeness import Health
@@ -74,7 +74,7 @@ def _may_begin(vault: "Vault") -> bool:
 
     if is_time(vault):
         return True
-    allowed = hours.spoken(vault.settings.check.hours)
+    allowed = allowed_hours.spoken(vault.settings.check.hours)
     output.talk(f"nothing was read: it is {time.strftime('%H:%M')}, and check.hours allows {allowed}")
     return False
 

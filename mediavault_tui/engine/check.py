@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from mediavault_tui.domain import hours, wholeness
+from mediavault_tui.domain import allowed_hours, wholeness
 from mediavault_tui.domain.events import CheckEnded, CheckProgress, Event, FileChecked
 from mediavault_tui.domain.wholeness import Finding, FindingKind, Health, Wholeness
 from mediavault_tui.engine.vault import Vault
@@ -62,7 +62,7 @@ def read(path: bytes, size: int, mtime_ns: int, deep: bool, counters: str, slot:
 def is_time(vault: Vault) -> bool:
     """Whether `check.hours` allows reading whole files now."""
     now = time.localtime()
-    return hours.allows(vault.settings.check.hours, 60 * now.tm_hour + now.tm_min)
+    return allowed_hours.allows(vault.settings.check.hours, 60 * now.tm_hour + now.tm_min)
 
 
 async def targets(vault: Vault, paths: Sequence[bytes], *, due: bool, deep: bool) -> list[Target]:

@@ -10,10 +10,10 @@ from itertools import chain
 import numpy as np
 from av.video.frame import VideoFrame
 
-from mediavault_tui.domain import timeline
+from mediavault_tui.domain import playback_timeline
 from mediavault_tui.domain.content.notable_moments import Luma, Moment, measured, spread
-from mediavault_tui.domain.sync import Pairing
-from mediavault_tui.domain.timeline import Shown
+from mediavault_tui.domain.playback_sync import Pairing
+from mediavault_tui.domain.playback_timeline import Shown
 from mediavault_tui.services.frames.video import GIVE_UP_AFTER, Video, never, opened
 
 SIZE = (480, 270)
@@ -44,7 +44,7 @@ async def moments(
 
 def _shared(pairing: Pairing, durations: tuple[float, float]) -> list[tuple[float, float]]:
     """Where both show the same, in a's time; not right at the cuts, which may be misplaced by some pictures."""
-    parts = timeline.parts(timeline.line_of(pairing), durations)
+    parts = playback_timeline.parts(playback_timeline.line_of(pairing), durations)
     edges = [
         (part.own[0][0] + _EDGE_S, part.own[0][1] - _EDGE_S) for part in parts if part.shown is Shown.SAME
     ]

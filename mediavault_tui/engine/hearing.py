@@ -8,11 +8,11 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import NamedTuple, cast
 
 from mediavault_tui.domain import quality
+from mediavault_tui.domain.audio_similarity import HEARD_VERSION
 from mediavault_tui.domain.content.alignment import PAL, Hypothesis, along_a_line
 from mediavault_tui.domain.content.coverage import Coverage
 from mediavault_tui.domain.content.stretches import Stretches
 from mediavault_tui.domain.events import Event, Phase, Progress
-from mediavault_tui.domain.listening import HEARD_VERSION
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine import worker_tasks

@@ -12,12 +12,12 @@ from typing import NamedTuple
 import msgspec
 
 from mediavault_tui.domain import duplicates, quality
+from mediavault_tui.domain.audio_similarity import LISTENING_VERSION
 from mediavault_tui.domain.content.alignment import ALIGNMENT_VERSION, Alignment
 from mediavault_tui.domain.content.coverage import Coverage
 from mediavault_tui.domain.content.fingerprint import FINGERPRINT_VERSION
 from mediavault_tui.domain.duplicates import Candidate, Contained, Doubt, Evidence, Group, Veto, VetoKind
 from mediavault_tui.domain.events import Event, Phase, Progress
-from mediavault_tui.domain.listening import LISTENING_VERSION
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.names import PARSER_VERSION
 from mediavault_tui.domain.quality import Copy

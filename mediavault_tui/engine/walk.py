@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mediavault_tui.domain.events import Event, FileNoted, FileSkipped, Phase, Progress, RootOffline
-from mediavault_tui.domain.listing import FoundFolder
+from mediavault_tui.domain.found_files import FoundFolder
 from mediavault_tui.domain.settings import Scan
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine.vault import Vault

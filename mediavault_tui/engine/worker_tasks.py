@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from mediavault_tui.domain.audio_similarity import Likeness
 from mediavault_tui.domain.content.alignment import Alignment, Verdict, lengths
 from mediavault_tui.domain.content.stretches import Stretches
-from mediavault_tui.domain.listening import Likeness
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.file_times import modified_ns
 

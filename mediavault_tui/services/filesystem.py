@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from mediavault_tui.domain import transient
 from mediavault_tui.domain.archive import manifest
-from mediavault_tui.domain.listing import FoundFolder, FoundNfo, FoundVideo
+from mediavault_tui.domain.found_files import FoundFolder, FoundNfo, FoundVideo
 from mediavault_tui.domain.media import (
     AUDIO_EXTENSIONS,
     DISC_IMAGE_EXTENSIONS,

@@ -24,7 +24,7 @@ from mediavault_tui.domain.media import (
     TextKind,
     VideoTrack,
 )
-from mediavault_tui.domain.track_words import sound_kind, text_kind
+from mediavault_tui.domain.track_purpose import sound_kind, text_kind
 from mediavault_tui.errors import FileUnreadable, MediaDamaged
 from mediavault_tui.services import container, headers, stream_flags
 from mediavault_tui.services.file_times import modified_ns

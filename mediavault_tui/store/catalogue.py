@@ -9,7 +9,7 @@ import msgspec
 
 from mediavault_tui.domain import transient
 from mediavault_tui.domain.archive.operations import Proof
-from mediavault_tui.domain.listening import HEARD_VERSION
+from mediavault_tui.domain.audio_similarity import HEARD_VERSION
 from mediavault_tui.domain.media import (
     AudioTrack,
     Chapter,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain.listening import Likeness
+from mediavault_tui.domain.audio_similarity import Likeness
 from mediavault_tui.store.database import Connection
 
 Told = list[tuple[int, int, Likeness]]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain.listing import FoundNfo
+from mediavault_tui.domain.found_files import FoundNfo
 from mediavault_tui.domain.nfo import Id
 from mediavault_tui.store import state
 from mediavault_tui.store.database import Connection

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from mediavault_tui.domain.listing import FoundFolder, FoundVideo
+from mediavault_tui.domain.found_files import FoundFolder, FoundVideo
 from mediavault_tui.store import links, nfos, state
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import IN_ROOT, within

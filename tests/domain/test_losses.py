@@ -24,7 +24,7 @@ from mediavault_tui.domain.quality import (
     with_named_language,
     would_lose,
 )
-from mediavault_tui.domain.track_words import sound_kind, text_kind
+from mediavault_tui.domain.track_purpose import sound_kind, text_kind
 
 
 def sound(

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediavault_tui.domain import quality
+from mediavault_tui.domain.audio_similarity import Likeness, moments
 from mediavault_tui.domain.content.alignment import PAL
 from mediavault_tui.domain.content.coverage import Coverage
 from mediavault_tui.domain.content.stretches import Stretch, Stretches, turned
-from mediavault_tui.domain.listening import Likeness, moments
 from mediavault_tui.domain.media import AudioTrack, MediaInfo
 from mediavault_tui.domain.quality import Copy, Sounds
 from mediavault_tui.engine.hearing import wanted

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mediavault_tui.domain import hours, wholeness
+from mediavault_tui.domain import allowed_hours, wholeness
 from mediavault_tui.domain.wholeness import Finding, FindingKind, Health, TrackKind, TrackSeen
 
 P, S, T = TrackKind.PICTURE, TrackKind.SOUND, TrackKind.SUBTITLES
@@ -107,7 +107,7 @@ def test_neighbours_become_one() -> None:
     ],
 )
 def test_hours(windows: list[str], now: str, allowed: bool) -> None:
-    assert hours.allows(windows, hours.minutes(now)) is allowed
+    assert allowed_hours.allows(windows, allowed_hours.minutes(now)) is allowed
 
 
 def test_sound_that_ends_a_packet_before_the_second_is_missing_from_that_second_on() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mediavault_tui.domain.content.notable_moments import Moment, outstanding
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.engine import differences
 from mediavault_tui.errors import FileUnreadable
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mediavault_tui.domain.audio_similarity import Likeness
 from mediavault_tui.domain.content.stretches import Stretch, Stretches, turned
-from mediavault_tui.domain.listening import Likeness
 from mediavault_tui.services.frames.listening import listen
 from mediavault_tui.services.samples import Picture, Scene, Video, write
 

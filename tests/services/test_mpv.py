@@ -11,7 +11,7 @@ import pytest
 from counted import film, number
 from duets import at_rest, mostly_together, shown, skews, still, together, until
 
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.services.mpv import library
 from mediavault_tui.services.mpv.duet import Duet, Side
 from mediavault_tui.services.mpv.player import News, Player

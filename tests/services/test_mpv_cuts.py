@@ -10,7 +10,7 @@ from counted import film
 from duets import at_rest, mostly_together, shown, still, until
 
 from mediavault_tui.domain.content.stretches import Stretch
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.services.mpv import library
 from mediavault_tui.services.mpv.course import Course
 from mediavault_tui.services.mpv.duet import Duet, Side

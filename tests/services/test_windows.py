@@ -8,7 +8,7 @@ import pytest
 from counted import film
 from desktop import display, needs_display
 
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.services.mpv import library
 from mediavault_tui.services.mpv.windows import Windows
 

@@ -15,7 +15,7 @@ from mediavault_tui.domain.content.coverage import coverage_of
 from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.duplicates import Candidate, Evidence, alignment_of, content_finding
 from mediavault_tui.domain.media import ReleaseName
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.errors import PlayerMissing
 from mediavault_tui.services import samples
 from mediavault_tui.services.mpv import library as libmpv

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mediavault_tui.domain.languages import LANGUAGES, SCRIPTS_AND_AREAS, VARIETIES, language_codes
 from mediavault_tui.domain.media import AudioTrack, SoundKind, SubtitleTrack, TextKind
-from mediavault_tui.domain.track_words import sound_kind, text_kind
+from mediavault_tui.domain.track_purpose import sound_kind, text_kind
 
 __all__ = ["Words", "describe", "describe_sound", "language_codes", "words_of"]
 

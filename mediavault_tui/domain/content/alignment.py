@@ -8,7 +8,7 @@ import msgspec
 
 from mediavault_tui.domain.content import stretches as content_stretches
 from mediavault_tui.domain.content.stretches import Stretch, Stretches
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 
 PAL = 25 / (24000 / 1001)
 """A film of 23.976 frames a second shown at 25."""

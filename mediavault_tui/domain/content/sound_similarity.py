@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mediavault_tui.domain.audio_similarity import Likeness
 from mediavault_tui.domain.content.sound import HOP, RATE, levels
-from mediavault_tui.domain.listening import Likeness
 
 Samples = NDArray[np.float32]
 Parts = NDArray[np.float32]

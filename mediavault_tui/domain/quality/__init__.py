@@ -1,8 +1,8 @@
 """Which copy is better and why, what archiving the other would lose, and what it would free."""
 
-from mediavault_tui.domain.listening import Likeness
-from mediavault_tui.domain.quality.claims import says_burned_in, with_named_language
-from mediavault_tui.domain.quality.languages import language_name
+from mediavault_tui.domain.audio_similarity import Likeness
+from mediavault_tui.domain.quality.audio_evidence import Sounds, worth_hearing
+from mediavault_tui.domain.quality.language_names import language_name
 from mediavault_tui.domain.quality.losses import (
     SOUND_NOTES,
     TEXT_NOTES,
@@ -12,11 +12,11 @@ from mediavault_tui.domain.quality.losses import (
     covered,
     would_lose,
 )
+from mediavault_tui.domain.quality.name_hints import says_burned_in, with_named_language
 from mediavault_tui.domain.quality.ranking import rank
-from mediavault_tui.domain.quality.reclaiming import reclaimable
+from mediavault_tui.domain.quality.reclaimable_bytes import reclaimable
 from mediavault_tui.domain.quality.running_time import longer_keeper, lost_pictures, subtitles_fit
 from mediavault_tui.domain.quality.score import score, tier
-from mediavault_tui.domain.quality.sounds import Sounds, worth_hearing
 from mediavault_tui.domain.quality.values import (
     Copy,
     Ranking,

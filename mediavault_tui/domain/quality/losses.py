@@ -11,13 +11,13 @@ from enum import StrEnum
 
 import msgspec
 
+from mediavault_tui.domain.audio_similarity import Likeness
 from mediavault_tui.domain.content.coverage import Coverage
-from mediavault_tui.domain.listening import Likeness
 from mediavault_tui.domain.media import AudioTrack, MediaInfo, SoundKind, SubtitleTrack, TextKind
-from mediavault_tui.domain.quality.languages import canonical, language_name
+from mediavault_tui.domain.quality.audio_evidence import Sounds, feature_of
+from mediavault_tui.domain.quality.language_names import canonical, language_name
 from mediavault_tui.domain.quality.running_time import lost_pictures
 from mediavault_tui.domain.quality.score import layout_name
-from mediavault_tui.domain.quality.sounds import Sounds, feature_of
 from mediavault_tui.domain.quality.values import Copy
 
 # A stream of the newer kind plays as the older one where the newer is not understood.

@@ -13,10 +13,10 @@ from av.error import FFmpegError
 from av.stream import Discard
 from numpy.typing import NDArray
 
+from mediavault_tui.domain.audio_similarity import WINDOW_S, Likeness, Moment, moments
 from mediavault_tui.domain.content.sound import RATE
 from mediavault_tui.domain.content.sound_similarity import MARGIN_S, Window, likeness
 from mediavault_tui.domain.content.stretches import Stretches, turned
-from mediavault_tui.domain.listening import WINDOW_S, Likeness, Moment, moments
 from mediavault_tui.services.frames.video import Cancelled, Video, never, opened
 
 MOST_WINDOWS, FEWEST_WINDOWS = 12, 5

@@ -1,6 +1,6 @@
 """The thread that keeps two players on one clock.
 
-The clock counts seconds of the line of all that either has (`domain/timeline`); how both are held to it while
+The clock counts seconds of the line of all that either has (`domain/playback_timeline`); how both are held to it while
 they play says `keeping`.
 
 Everything is decided in this one thread, fed by a queue; callers and libmpv's threads only put something in.
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.services.mpv.course import NEAR, Side
 from mediavault_tui.services.mpv.keeping import Keeping
 from mediavault_tui.services.mpv.player import News, Player

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import msgspec
 
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.services.mpv.player import Player
 from mediavault_tui.services.mpv.relief import LEVELS, REMEMBERED_S
 
@@ -35,7 +35,9 @@ class Side(IntEnum):
 
 
 class DuetState(msgspec.Struct, frozen=True):
-    """A snapshot for the screen. Times in seconds of the line (`domain/timeline`): a's, but where b has more."""
+    """A snapshot for the screen. Times in seconds of the line (`domain/playback_timeline`): a's, but where b
+    has more.
+    """
 
     ready: bool = False
     """Both files are open, or known not to be playable."""

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from mediavault_tui.domain.sync import TOGETHER, Pairing, newest_together
+from mediavault_tui.domain.playback_sync import TOGETHER, Pairing, newest_together
 from mediavault_tui.services.mpv.conductor import Conductor
 from mediavault_tui.services.mpv.course import DuetState, Side
 from mediavault_tui.services.mpv.state import Picture, State

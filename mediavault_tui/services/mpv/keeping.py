@@ -11,7 +11,7 @@ which both go on.
 
 import time
 
-from mediavault_tui.domain.sync import correction, position_at
+from mediavault_tui.domain.playback_sync import correction, position_at
 from mediavault_tui.services.mpv.course import Side
 from mediavault_tui.services.mpv.relief import SLOW, next_level
 from mediavault_tui.services.mpv.sides import TICK_S, Sides

@@ -9,8 +9,8 @@ from functools import partial
 
 import msgspec
 
-from mediavault_tui.domain.sync import Pairing, frame_target
-from mediavault_tui.domain.timeline import Line, line_of
+from mediavault_tui.domain.playback_sync import Pairing, frame_target
+from mediavault_tui.domain.playback_timeline import Line, line_of
 from mediavault_tui.services.mpv.course import Course, DuetState, Side
 from mediavault_tui.services.mpv.player import News, Player
 from mediavault_tui.services.mpv.relief import Tempo

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services import terminal
 from mediavault_tui.services.mpv.duet import SPEEDS, Duet, Side

@@ -3,7 +3,7 @@
 from textual.worker import Worker
 
 from mediavault_tui.domain.content.alignment import Verdict
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.engine import aligning
 from mediavault_tui.errors import VaultError
 from mediavault_tui.ui.players.stage import Stage

@@ -5,9 +5,9 @@ Where the files were cut is known without that.
 
 import asyncio
 
-from mediavault_tui.domain import timeline
+from mediavault_tui.domain import playback_timeline
 from mediavault_tui.domain.content.notable_moments import Moment, outstanding
-from mediavault_tui.domain.sync import next_mark
+from mediavault_tui.domain.playback_sync import next_mark
 from mediavault_tui.engine import differences
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services.frames.video import Cancelled
@@ -63,7 +63,7 @@ class FindActions(Stage):
 
     def _near(self, direction: int) -> None:
         state = self.duet.state
-        cuts = timeline.edges(self.parts, (state.start_s, state.end_s))
+        cuts = playback_timeline.edges(self.parts, (state.start_s, state.end_s))
         marks = (*self.marks_on_line, *cuts)
         there = next_mark(marks, state.position_s, direction, tolerance_s=1.0 if state.playing else 0.3)
         if there is None:

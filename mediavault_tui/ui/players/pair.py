@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.services import terminal
 from mediavault_tui.services.graphics import Form, Outlet, best, forms
 from mediavault_tui.services.mpv.duet import Duet, Side, states

@@ -1,6 +1,6 @@
 """What can be done with time: playing, seeking, stepping, sound, tracks, timing. A part of PlayerPair."""
 
-from mediavault_tui.domain.sync import next_mark
+from mediavault_tui.domain.playback_sync import next_mark
 from mediavault_tui.services import terminal
 from mediavault_tui.services.mpv.duet import SPEEDS, Side, states
 from mediavault_tui.ui.players.stage import Stage

@@ -6,9 +6,9 @@ from abc import abstractmethod
 
 from textual.containers import Vertical
 
-from mediavault_tui.domain import timeline
-from mediavault_tui.domain.sync import Pairing
-from mediavault_tui.domain.timeline import Part
+from mediavault_tui.domain import playback_timeline
+from mediavault_tui.domain.playback_sync import Pairing
+from mediavault_tui.domain.playback_timeline import Part
 from mediavault_tui.services.mpv.duet import Duet, states
 from mediavault_tui.ui.players.transport import Transport
 
@@ -34,7 +34,7 @@ class Stage(Vertical):
     def parts(self) -> tuple[Part, ...]:
         """What both files have along the line, and what only one has."""
         a, b = (0.0 if state.failure else state.duration_s or 0.0 for state in states(self.duet))
-        return timeline.parts(self.duet.line, (a, b))
+        return playback_timeline.parts(self.duet.line, (a, b))
 
     @abstractmethod
     def measure(self) -> None:

@@ -6,7 +6,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from mediavault_tui.domain.timeline import Part, line_of, told
+from mediavault_tui.domain.playback_timeline import Part, line_of, told
 from mediavault_tui.services.mpv.duet import DuetState
 from mediavault_tui.ui.widgets import time_strip
 

@@ -20,8 +20,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from mediavault_tui.domain import timeline
-from mediavault_tui.domain.sync import Pairing, next_mark
+from mediavault_tui.domain import playback_timeline
+from mediavault_tui.domain.playback_sync import Pairing, next_mark
 from mediavault_tui.domain.text import duration, printable
 from mediavault_tui.services.frames import still
 from mediavault_tui.services.workers import Task, Workers
@@ -54,9 +54,9 @@ class Moments(NamedTuple):
     """False where they are the same, but nothing in them tells which moment is which: then both just start together."""
 
     @property
-    def line(self) -> timeline.Line:
+    def line(self) -> playback_timeline.Line:
         """All that either has, in order."""
-        return timeline.line_of(self.pairing)
+        return playback_timeline.line_of(self.pairing)
 
     @property
     def span(self) -> tuple[float, float]:
@@ -72,9 +72,9 @@ class Moments(NamedTuple):
         return end - start
 
     @property
-    def parts(self) -> tuple[timeline.Part, ...]:
+    def parts(self) -> tuple[playback_timeline.Part, ...]:
         """What both have along the line, and what only one has."""
-        return timeline.parts(self.line, (self.left_s or 0.0, self.right_s or 0.0))
+        return playback_timeline.parts(self.line, (self.left_s or 0.0, self.right_s or 0.0))
 
     def at(self, share: float) -> tuple[float, float]:
         """The times in both files, `share` (0–1) of the way from where both have begun to where one ends."""
@@ -164,7 +164,7 @@ class StillPair(Widget, can_focus=True):
 
     def _go_to_cut(self, direction: int) -> None:
         (start, _), whole = self.moments.span, self.moments.shared_s
-        cuts = timeline.edges(self.moments.parts, self.moments.span)
+        cuts = playback_timeline.edges(self.moments.parts, self.moments.span)
         there = next_mark(cuts, start + self.share * whole, direction, tolerance_s=0.3)
         if there is not None and whole:
             self.share = (there - start) / whole

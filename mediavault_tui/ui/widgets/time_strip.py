@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from mediavault_tui.domain.timeline import Part, Shown
+from mediavault_tui.domain.playback_timeline import Part, Shown
 
 GLYPHS = {
     Shown.SAME: "─",

@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.ui.driver import TerminalDriver
 from mediavault_tui.ui.players.pair import PlayerPair
 

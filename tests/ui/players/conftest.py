@@ -11,7 +11,7 @@ from counted import film, number
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.services.mpv import library
 from mediavault_tui.ui.players.pair import PlayerPair
 

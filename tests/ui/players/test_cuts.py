@@ -9,9 +9,9 @@ from conftest import Bare, Opened, seen, until
 from counted import film
 from textual.app import App, ComposeResult
 
-from mediavault_tui.domain import timeline
+from mediavault_tui.domain import playback_timeline
 from mediavault_tui.domain.content.stretches import Stretch
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.services.mpv import library
 from mediavault_tui.services.mpv.duet import DuetState
 from mediavault_tui.services.terminal import Depth
@@ -34,7 +34,7 @@ class Line(App[None]):
 
 
 async def rendered(pairing: Pairing, position_s: float, width: int, words: str = "") -> tuple[str, ...]:
-    parts = timeline.parts(timeline.line_of(pairing), (10.0, 10.0))
+    parts = playback_timeline.parts(playback_timeline.line_of(pairing), (10.0, 10.0))
     state = DuetState(
         ready=True, position_s=position_s, start_s=parts[0].start_s, end_s=parts[-1].end_s, pairing=pairing
     )
@@ -83,10 +83,10 @@ async def test_without_cuts_there_is_one_line() -> None:
 @pytest.mark.parametrize("width", [1, 10, 59])
 async def test_the_shortest_cut_of_a_long_film_has_a_column(width: int) -> None:
     pairing = Pairing.of(0, 1, (Stretch(0, 0, 3000), Stretch(3001, 3000, 3000)))
-    parts = timeline.parts(timeline.line_of(pairing), (6001.0, 6000.0))
+    parts = playback_timeline.parts(playback_timeline.line_of(pairing), (6001.0, 6000.0))
     assert time_strip.cells(parts, (0.0, 6001.0), width).count("▀") == 1
     for start in (0.0, 5999.0):
-        only = timeline.Part(start, start + 1, timeline.Shown.B_ONLY, ((0, 0), (0, 1)))
+        only = playback_timeline.Part(start, start + 1, playback_timeline.Shown.B_ONLY, ((0, 0), (0, 1)))
         assert time_strip.cells([only], (0.0, 6000.0), width).count("▄") == 1
 
 

@@ -150,7 +150,7 @@ async def test_other_pictures_leave_the_timing_alone(players: Open, rich: dict[s
 
 
 async def test_a_timing_set_by_hand_is_not_overwritten(players: Open) -> None:
-    from mediavault_tui.domain.sync import Pairing
+    from mediavault_tui.domain.playback_sync import Pairing
 
     async with players(offset=0.0) as (pair, pilot):
         pair.offer(Pairing.of(2.0), 98)

@@ -14,7 +14,7 @@ from itertools import pairwise
 import msgspec
 
 from mediavault_tui.domain.content.stretches import Difference, differences
-from mediavault_tui.domain.sync import Pairing
+from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.domain.text import duration, moment
 
 _ROUNDING_S = 0.04

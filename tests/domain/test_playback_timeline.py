@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediavault_tui.domain.content.stretches import Stretch
-from mediavault_tui.domain.sync import Pairing
-from mediavault_tui.domain.timeline import Shown, edges, line_of, parts, told
+from mediavault_tui.domain.playback_sync import Pairing
+from mediavault_tui.domain.playback_timeline import Shown, edges, line_of, parts, told
 
 PAL = 25 * 1001 / 24000
 PIECES = (Stretch(0.0, 5.0, 35.0), Stretch(65.0, 40.0, 20.0), Stretch(85.0, 70.0, 10.0))

@@ -4,9 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
-from mediavault_tui.domain.listening import Likeness
+from mediavault_tui.domain.audio_similarity import Likeness
 from mediavault_tui.domain.media import MediaInfo, SoundKind
-from mediavault_tui.domain.quality.languages import canonical
+from mediavault_tui.domain.quality.language_names import canonical
 
 Track = tuple[int, int]
 """Id of a file, place of the track among its audio tracks."""

@@ -7,7 +7,7 @@ import msgspec
 
 from mediavault_tui.domain.languages import LANGUAGES
 from mediavault_tui.domain.media import MediaInfo, SoundKind
-from mediavault_tui.domain.quality.languages import canonical
+from mediavault_tui.domain.quality.language_names import canonical
 
 # `Korsub`, `HC` and the like are habits of releases; `VOSTFR` has French subtitles over the original sound,
 # burned in wherever the file has no subtitle track.

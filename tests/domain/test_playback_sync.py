@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediavault_tui.domain import sync
+from mediavault_tui.domain import playback_sync
 from mediavault_tui.domain.content.alignment import Alignment, Verdict
 from mediavault_tui.domain.content.stretches import Difference, Stretch, differences, turned
-from mediavault_tui.domain.sync import (
+from mediavault_tui.domain.playback_sync import (
     Pairing,
     correction,
     frame_target,
@@ -81,7 +81,7 @@ def test_what_is_done_about_a_lead(lead: float, correcting: bool, trim: str, jum
     assert (said, todo.jump) == (trim, jump)
 
 
-@given(st.floats(-sync.HOLD_S, sync.HOLD_S), st.sampled_from([1 / 24, 1 / 25, 1 / 60]))
+@given(st.floats(-playback_sync.HOLD_S, playback_sync.HOLD_S), st.sampled_from([1 / 24, 1 / 25, 1 / 60]))
 def test_every_lead_is_worked_off_and_not_overdone(lead: float, frame: float) -> None:
     """Whatever it starts from, within 20 seconds it is less than a third of a frame, and stays there."""
     step, correcting = 0.1, False
@@ -90,7 +90,7 @@ def test_every_lead_is_worked_off_and_not_overdone(lead: float, frame: float) ->
         assert not todo.jump
         correcting = todo.trim != 1
         lead += (todo.trim - 1) * step
-    assert abs(lead) <= frame * sync.APART
+    assert abs(lead) <= frame * playback_sync.APART
 
 
 def test_a_late_frame_does_not_move_the_clock() -> None:
@@ -106,7 +106,7 @@ def test_a_film_that_stopped_is_where_it_stopped() -> None:
 
 @given(st.integers(0, 100_000), st.sampled_from([23.976, 24, 25, 29.97, 50]), st.floats(-0.3, 0.3))
 def test_the_nearest_frame_is_the_one_sought(index: int, fps: float, off: float) -> None:
-    target = frame_target((index + off) / fps, 1 / fps) - sync.SEEK_TOLERANCE_S
+    target = frame_target((index + off) / fps, 1 / fps) - playback_sync.SEEK_TOLERANCE_S
     assert index - 1 < target * fps <= index or index == 0
 
 
