@@ -9,8 +9,8 @@ from mediavault_tui.cli.context import Globals
 from mediavault_tui.domain.text import duration, printable, size
 
 if TYPE_CHECKING:
-    from mediavault_tui.store.figures import Figures
     from mediavault_tui.store.roots import Root
+    from mediavault_tui.store.statistics import Figures
 
 SCANS_SHOWN = 5
 
@@ -22,11 +22,11 @@ def command(globals_: Globals, as_json: bool) -> None:
     """Figures about the collection, and the latest scans."""
     import msgspec
 
-    from mediavault_tui.store import figures, roots, scans
+    from mediavault_tui.store import roots, scans, statistics
     from mediavault_tui.store.database import reading
 
     with reading(globals_.database) as connection:
-        found = figures.figures(connection)
+        found = statistics.figures(connection)
         known_roots = roots.all_roots(connection)
         latest = scans.recent(connection, SCANS_SHOWN)
     if as_json:

@@ -20,7 +20,7 @@ from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import copying, manifest, moving, sharing
 from mediavault_tui.services.hashing import Cancelled
-from mediavault_tui.store import journal, relocated
+from mediavault_tui.store import journal, moved_files
 from mediavault_tui.store.database import Connection
 
 T = TypeVar("T")
@@ -282,7 +282,7 @@ def end(transaction: Connection, kind: str, act: Act, seen: Seen, *, done: bool,
     ours = [proof for proof in seen if proof is not None]
     journal.touch(transaction, ours)
     for proof in ours:
-        relocated.refreshed(transaction, proof)
+        moved_files.refreshed(transaction, proof)
     if not done:
         if kind == "apply":
             journal.set_state(transaction, moved.id, State.UNDONE)
@@ -294,11 +294,11 @@ def end(transaction: Connection, kind: str, act: Act, seen: Seen, *, done: bool,
             _restored(transaction, moved, act, seen)
     else:
         journal.set_state(transaction, moved.id, State.PURGED)
-        relocated.purged(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
+        moved_files.purged(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
 
 
 def _restored(transaction: Connection, moved: Moved, act: Act, seen: Seen) -> None:
-    file_id = relocated.put_back(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
+    file_id = moved_files.put_back(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
     if file_id is None:
         return
     if moved.op in (Op.ARCHIVE, Op.MOVE):
@@ -307,7 +307,7 @@ def _restored(transaction: Connection, moved: Moved, act: Act, seen: Seen) -> No
         others = (proof for proof in seen if proof is not None and proof.inode != moved.keeper_proof.inode)
         path, found = moved.origin, next(others, None)
     if found is not None:
-        relocated.came_back(transaction, file_id, path, found)
+        moved_files.came_back(transaction, file_id, path, found)
 
 
 def _moved(transaction: Connection, moved: Moved, act: Act, seen: Seen) -> None:
@@ -318,4 +318,4 @@ def _moved(transaction: Connection, moved: Moved, act: Act, seen: Seen) -> None:
         file = msgspec.structs.replace(found, sample=moved.file.sample)
         journal.set_place(transaction, moved.id, place, file, act.content)
     if act.kind is not ActKind.SHARE:
-        relocated.left(transaction, act.source)
+        moved_files.left(transaction, act.source)

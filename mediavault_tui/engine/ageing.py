@@ -10,12 +10,12 @@ from mediavault_tui.domain.archive.journal import Moved
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import moving
-from mediavault_tui.store import days, journal
+from mediavault_tui.store import journal, run_days
 
 
 async def mark_today(vault: Vault) -> None:
     """Note that the program runs today: a day that has passed, whatever the clock says later."""
-    await vault.write(days.mark, int(time.time()))
+    await vault.write(run_days.mark, int(time.time()))
 
 
 async def not_yet(
@@ -26,7 +26,7 @@ async def not_yet(
     `ask_disks`: have each archive's disk date a new file; network disks have clocks of their own.
     """
     moments = await vault.read(journal.moments)
-    runs = await vault.read(days.witnesses)
+    runs = await vault.read(run_days.witnesses)
     clocks = {folder: [time.time()] for folder in {moved.archive for moved in files}}
     if ask_disks:
         for folder, known in clocks.items():

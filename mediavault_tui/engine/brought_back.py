@@ -14,7 +14,7 @@ from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import hashing, manifest, moving
 from mediavault_tui.services.hashing import Identity
-from mediavault_tui.store import catalogue, journal, relocated
+from mediavault_tui.store import catalogue, journal, moved_files
 from mediavault_tui.store.database import Connection
 
 
@@ -62,4 +62,4 @@ def _is_it(moved: Moved, path: bytes, found: Proof) -> bool:
 def _note(transaction: Connection, moved: Moved, path: bytes, found: Proof) -> None:
     journal.set_state(transaction, moved.id, State.RESTORED)
     if moved.is_video:
-        relocated.put_back(transaction, path, found.inode)
+        moved_files.put_back(transaction, path, found.inode)

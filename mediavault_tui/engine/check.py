@@ -21,7 +21,7 @@ from mediavault_tui.services.disks import Disk
 from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.filesystem import WalkRules, walk
 from mediavault_tui.services.workers import Outcome, Task, Workers, available_cores
-from mediavault_tui.store import catalogue, checks, state
+from mediavault_tui.store import catalogue, change_counters, checks
 from mediavault_tui.store.roots import is_under
 
 FILES_AT_A_TIME = 1000
@@ -184,7 +184,7 @@ async def check(
 
 async def rank_again(vault: Vault) -> None:
     """Let groups that were found before take in what checks have found since."""
-    if not await vault.read(state.get, state.MATCHED):
+    if not await vault.read(change_counters.get, change_counters.MATCHED):
         return
     from mediavault_tui.engine.match import match
 

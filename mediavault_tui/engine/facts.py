@@ -24,10 +24,10 @@ from mediavault_tui.engine.surroundings import Surroundings
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import hashing, moving, rights
 from mediavault_tui.services.hashing import Identity
-from mediavault_tui.store import catalogue, checks, groups, journal, links, proofs, roots
+from mediavault_tui.store import catalogue, checks, file_proofs, groups, journal, roots, symlinks
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.proofs import Known
+from mediavault_tui.store.file_proofs import Known
 
 
 class Records(NamedTuple):
@@ -63,8 +63,8 @@ def records(connection: Connection, ids: Collection[int]) -> Records:
     ours = {file.id for file in files.values() if _is_our_doing(connection, file)}
     homes = {os.path.dirname(path) for file in files.values() for path in file.paths}
     return Records(
-        files, proofs.known(connection, files.keys()), others, sorted(online, key=len, reverse=True), ours,
-        journal.archived_places(connection), links.into(connection, homes),
+        files, file_proofs.known(connection, files.keys()), others, sorted(online, key=len, reverse=True), ours,
+        journal.archived_places(connection), symlinks.into(connection, homes),
         groups.kept_by_user(connection),
         checks.some(connection, files.keys()),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from mediavault_tui.domain.events import Event, FileSkipped, Phase, Progress
 from mediavault_tui.engine import pairing, reading, worker_tasks
 from mediavault_tui.engine.reading import ReadingStage
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.store import catalogue, fingerprints, state
+from mediavault_tui.store import catalogue, change_counters, fingerprints
 from mediavault_tui.store.database import Connection
 
 
@@ -23,7 +23,9 @@ async def read_fingerprints(vault: Vault, roots: Sequence[bytes]) -> AsyncGenera
     if settings.fingerprint == "none":
         yield Progress(Phase.FINGERPRINT, 0, 0)
         return
-    if await vault.read(state.get, state.FINGERPRINTED) == await vault.read(state.get, state.CHANGES):
+    if await vault.read(change_counters.get, change_counters.FINGERPRINTED) == await vault.read(
+        change_counters.get, change_counters.CHANGES
+    ):
         yield Progress(Phase.FINGERPRINT, 0, 0)
         return
     wanted = await vault.read(fingerprints.with_pictures)
@@ -44,4 +46,6 @@ async def read_fingerprints(vault: Vault, roots: Sequence[bytes]) -> AsyncGenera
 
 
 def _finish(transaction: Connection) -> None:
-    state.put(transaction, state.FINGERPRINTED, state.get(transaction, state.CHANGES))
+    change_counters.put(
+        transaction, change_counters.FINGERPRINTED, change_counters.get(transaction, change_counters.CHANGES)
+    )

@@ -19,10 +19,10 @@ from mediavault_tui.engine import worker_tasks
 from mediavault_tui.engine.candidates import state_of
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services.workers import Task, Workers
-from mediavault_tui.store import catalogue, hearing
+from mediavault_tui.store import audio_comparisons, catalogue
+from mediavault_tui.store.audio_comparisons import Heard, Told
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.hearing import Heard, Told
 
 _ONE_SPEED = 0.006
 """Runtimes that differ by this share are of one speed, as far as they tell."""
@@ -93,10 +93,10 @@ async def listen(vault: Vault, found: Sequence[Wanted]) -> AsyncGenerator[Event,
             a, b = files[pair.a], files[pair.b]
             waiting.append(Heard(a.id, b.id, state_of(a), state_of(b), cast(Told, outcome.value)))
         if len(waiting) >= STORE_EVERY:
-            await vault.write(hearing.save, HEARD_VERSION, waiting)
+            await vault.write(audio_comparisons.save, HEARD_VERSION, waiting)
             waiting = []
         yield Progress(Phase.MATCH, done, len(found))
-    await vault.write(hearing.save, HEARD_VERSION, waiting)
+    await vault.write(audio_comparisons.save, HEARD_VERSION, waiting)
 
 
 async def now(

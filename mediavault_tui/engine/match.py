@@ -25,7 +25,7 @@ from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine import hearing, losing, pairing, pictures
 from mediavault_tui.engine.candidates import candidates_of, copy_of, state_of
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.store import catalogue, groups, state
+from mediavault_tui.store import catalogue, change_counters, groups
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.groups import FoundGroup, Member
 
@@ -62,7 +62,7 @@ class Judged(NamedTuple):
 async def match(vault: Vault) -> AsyncGenerator[Event, None]:
     """Make the groups of the catalogue anew, if anything has changed since they were made."""
     inputs = await vault.read(_inputs, vault.settings)
-    if await vault.read(state.get, state.MATCHED) == inputs:
+    if await vault.read(change_counters.get, change_counters.MATCHED) == inputs:
         yield Progress(Phase.MATCH, 0, 0)
         return
     yield Progress(Phase.MATCH, 0)
@@ -98,7 +98,7 @@ def _inputs(connection: Connection, settings: Settings) -> str:
         (settings.match, settings.quality, settings.archive.offer_sidecars)
     ).decode()
     versions = f"{PARSER_VERSION} {FINGERPRINT_VERSION} {ALIGNMENT_VERSION} {LISTENING_VERSION}"
-    return f"{state.get(connection, state.CHANGES)} {versions} {weights}"
+    return f"{change_counters.get(connection, change_counters.CHANGES)} {versions} {weights}"
 
 
 def _load(connection: Connection, pairs: set[Pair]) -> Library:

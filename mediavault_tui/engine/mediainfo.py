@@ -9,7 +9,7 @@ from mediavault_tui.domain.media import DISC_IMAGE, MEDIAINFO_VERSION, MediaInfo
 from mediavault_tui.engine import reading, worker_tasks
 from mediavault_tui.engine.reading import ReadingStage
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.store import checks, stages, state
+from mediavault_tui.store import change_counters, checks, stages
 from mediavault_tui.store.database import Connection
 
 
@@ -26,7 +26,7 @@ def _not_examined(transaction: Connection, images: Sequence[int]) -> None:
 
 async def read_media_info(vault: Vault, roots: Sequence[bytes]) -> AsyncGenerator[Event, None]:
     """Read the media info of every file under `roots` that has none. Disc images are listed, not examined."""
-    await vault.write(stages.read_again, "mediainfo", state.MEDIAINFO, MEDIAINFO_VERSION)
+    await vault.write(stages.read_again, "mediainfo", change_counters.MEDIAINFO, MEDIAINFO_VERSION)
     images = [
         file.id for file in await reading.pending(vault, "mediainfo", roots) if discs.is_image(file.path)
     ]

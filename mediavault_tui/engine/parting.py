@@ -20,7 +20,7 @@ from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.engine import tidying
 from mediavault_tui.engine.acting import Actor, Outcome
 from mediavault_tui.services import moving
-from mediavault_tui.store import journal, relocated
+from mediavault_tui.store import journal, moved_files
 from mediavault_tui.store.database import Connection
 
 
@@ -102,4 +102,4 @@ def ended(moved: Moved, status: Status, reason: str, target: bytes = b"") -> Ste
 
 def _is_its_own_again(transaction: Connection, moved: Moved) -> None:
     journal.set_state(transaction, moved.id, State.RESTORED)
-    relocated.put_back(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
+    moved_files.put_back(transaction, moved.origin, journal.origin_inode(transaction, moved.id))

@@ -14,14 +14,14 @@ from mediavault_tui.engine import facts
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import MoveFailed, PlanRefused
 from mediavault_tui.services import machine
-from mediavault_tui.store import roots, state
+from mediavault_tui.store import change_counters, roots
 
 _REMEDY = "Make it again here with `mediavault plan`."
 
 
 async def made(vault: Vault, asked: Asked, date: str) -> Made:
     """What a plan made now of this catalogue says of itself."""
-    catalogue = await vault.read(state.get, state.CATALOGUE)
+    catalogue = await vault.read(change_counters.get, change_counters.CATALOGUE)
     return Made(catalogue, machine.digest(), machine.name(), date, asked)
 
 

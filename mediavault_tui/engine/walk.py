@@ -18,10 +18,10 @@ from mediavault_tui.errors import RootUnavailable
 from mediavault_tui.services import filesystem
 from mediavault_tui.services.file_times import is_beyond, modified_ns
 from mediavault_tui.services.filesystem import RootIdentity, WalkRules
-from mediavault_tui.store import journal, walked
+from mediavault_tui.store import file_sync, journal
 from mediavault_tui.store import roots as root_store
+from mediavault_tui.store.file_sync import Delta
 from mediavault_tui.store.roots import Root
-from mediavault_tui.store.walked import Delta
 
 FILES_AT_A_TIME = 4000
 SAMPLE_OF_KNOWN = 50
@@ -105,10 +105,10 @@ async def walk(
             continue
         apart = [each for each in known if each != root and root_store.is_under(each, [root])]
         left_alone = [*listed.unreadable, *(each for each in apart if _is_behind(each, root, rules.ignore))]
-        await vault.write(walked.unlisted_are_missing, root, listed.folders, left_alone, now)
-    await vault.write(walked.settle, int(time.time()))
+        await vault.write(file_sync.unlisted_are_missing, root, listed.folders, left_alone, now)
+    await vault.write(file_sync.settle, int(time.time()))
     for root in count.online:
-        count.missing += await vault.read(walked.missing_count, root)
+        count.missing += await vault.read(file_sync.missing_count, root)
     yield Progress(Phase.WALK, count.found, count.found)
 
 
@@ -139,7 +139,7 @@ async def _walk_root(
 ) -> AsyncGenerator[Event, None]:
     now = int(time.time())
     async for folders in _in_thread(root, rules):
-        delta = await vault.write(walked.take_in, folders, now)
+        delta = await vault.write(file_sync.take_in, folders, now)
         listed.folders.update(delta.folder_ids)
         for folder in folders:
             # Behind a followed link, folders have real paths of their own; the later phases must know them.

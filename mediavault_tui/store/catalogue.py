@@ -23,9 +23,9 @@ from mediavault_tui.domain.media import (
 )
 from mediavault_tui.domain.transient import Transient
 from mediavault_tui.domain.wholeness import CHECK_VERSION
-from mediavault_tui.store import hearing, roots
+from mediavault_tui.store import audio_comparisons, roots
+from mediavault_tui.store.audio_comparisons import Heard
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.hearing import Heard
 from mediavault_tui.store.roots import is_under, join
 from mediavault_tui.store.stages import MEDIA_COLUMNS
 
@@ -181,7 +181,7 @@ def _batch(
     named = _names(connection, bounds, places)
     downloads = _downloads(connection, bounds)
     media = _media(connection, bounds)
-    listened = hearing.of(connection, bounds, HEARD_VERSION)
+    listened = audio_comparisons.of(connection, bounds, HEARD_VERSION)
     rows = connection.execute(
         "SELECT files.id, device, inode, size, mtime_ns, links, missing_since IS NOT NULL, gone, put_back_at,"
         " hashes.content,"

@@ -10,7 +10,7 @@ import msgspec
 
 from mediavault_tui.domain import wholeness
 from mediavault_tui.domain.wholeness import CHECK_VERSION, Check, Health, Wholeness
-from mediavault_tui.store import state
+from mediavault_tui.store import change_counters
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import join
 from mediavault_tui.store.stages import PendingFile
@@ -93,7 +93,7 @@ def save(transaction: Connection, file_id: int, size: int, mtime_ns: int, found:
         )
     reflect(transaction, file_id, now)
     if before != (found.status, words) and (words or before):
-        state.touch(transaction)
+        change_counters.touch(transaction)
 
 
 def reflect(transaction: Connection, file_id: int, now: int) -> None:

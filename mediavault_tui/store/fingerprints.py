@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from mediavault_tui.domain.content.alignment import Alignment
-from mediavault_tui.store import stages, state
+from mediavault_tui.store import change_counters, stages
 from mediavault_tui.store.database import Connection
 
 
@@ -26,7 +26,7 @@ def save(transaction: Connection, file_id: int, version: int, value: bytes) -> N
     )
     transaction.execute(f"UPDATE files SET fingerprint = {stages.DONE} WHERE id = ?", (file_id,))
     transaction.execute("DELETE FROM problems WHERE file_id = ? AND phase = 'fingerprint'", (file_id,))
-    state.touch(transaction)
+    change_counters.touch(transaction)
 
 
 def forget_other_versions(transaction: Connection, version: int) -> None:

@@ -22,7 +22,7 @@ from mediavault_tui.domain.duplicates import (
 )
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.titles import Reason
-from mediavault_tui.store import state
+from mediavault_tui.store import change_counters
 from mediavault_tui.store.database import Connection
 
 
@@ -165,7 +165,7 @@ def save(
         "INSERT OR REPLACE INTO unsure(a, b, reason) VALUES (?, ?, ?)",
         [(each.a, each.b, each.reason) for each in unsure],
     )
-    state.put(transaction, state.MATCHED, inputs)
+    change_counters.put(transaction, change_counters.MATCHED, inputs)
 
 
 def _save_group(transaction: Connection, group: FoundGroup, group_id: int | None, now: int) -> None:
@@ -416,7 +416,7 @@ def decide(
         (group_id, choice, json.dumps(list(keepers)), note, allow_loss, json.dumps(states), int(time.time())),
     )
     if choice is Choice.NOT_DUPLICATES:
-        state.touch(transaction)
+        change_counters.touch(transaction)
     return int(cursor.lastrowid or 0)
 
 
@@ -426,7 +426,7 @@ def undo(transaction: Connection, decision_id: int) -> None:
         "UPDATE decisions SET undone_at = ? WHERE id = ? AND undone_at IS NULL",
         (int(time.time()), decision_id),
     )
-    state.touch(transaction)
+    change_counters.touch(transaction)
 
 
 class Moment(NamedTuple):

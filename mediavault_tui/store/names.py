@@ -7,7 +7,7 @@ import msgspec
 
 from mediavault_tui.domain.media import AudioTrack, ReleaseName, SubtitleTrack
 from mediavault_tui.domain.names import Reading
-from mediavault_tui.store import state
+from mediavault_tui.store import change_counters
 from mediavault_tui.store.database import Connection
 
 
@@ -138,7 +138,7 @@ def save_placed(transaction: Connection, parser: int, folders: Sequence[Placed])
     transaction.executemany(
         "UPDATE folders SET names_read = ? WHERE id = ?", [(parser, folder.folder_id) for folder in folders]
     )
-    state.touch(transaction)
+    change_counters.touch(transaction)
 
 
 def _save_sidecar(transaction: Connection, folder_id: int, sidecar: Sidecar) -> None:

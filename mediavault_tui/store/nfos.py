@@ -8,7 +8,7 @@ import msgspec
 
 from mediavault_tui.domain.found_files import FoundNfo
 from mediavault_tui.domain.nfo import Id
-from mediavault_tui.store import state
+from mediavault_tui.store import change_counters
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import join
 
@@ -57,7 +57,7 @@ def save(transaction: Connection, reader: int, read: Iterable[tuple[int, Ids]]) 
             (reader, value, nfo_id),
         ).fetchall()
         if changed:
-            state.touch(transaction)
+            change_counters.touch(transaction)
 
 
 def given(connection: Connection) -> Mapping[bytes, Mapping[bytes, Ids]]:

@@ -2,11 +2,11 @@
 
 import msgspec
 
-from mediavault_tui.store import review, scans
-from mediavault_tui.store.browse import TIER
+from mediavault_tui.store import review_queries, scans
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.groups import STANDING
-from mediavault_tui.store.review import Totals
+from mediavault_tui.store.library_queries import TIER
+from mediavault_tui.store.review_queries import Totals
 from mediavault_tui.store.roots import IN_ROOT, within
 from mediavault_tui.store.scans import Scan
 
@@ -89,7 +89,7 @@ def overview(connection: Connection) -> Overview:
             )
         ),
         roots=roots(connection),
-        groups=review.totals(connection),
+        groups=review_queries.totals(connection),
         group_kinds=_group_kinds(connection),
         scans=scans.recent(connection, SCANS_SHOWN),
     )

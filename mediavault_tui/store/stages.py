@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from mediavault_tui.domain.media import MediaInfo
-from mediavault_tui.store import state
+from mediavault_tui.store import change_counters
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import away, join
 
@@ -83,10 +83,10 @@ MEDIA_COLUMNS = (
 
 def read_again(transaction: Connection, stage: Stage, key: str, version: int) -> None:
     """Have every file go through `stage` again that went through another version of it."""
-    if state.get(transaction, key) == str(version):
+    if change_counters.get(transaction, key) == str(version):
         return
     transaction.execute(f"UPDATE files SET {stage} = 0 WHERE {stage} = {DONE}")
-    state.put(transaction, key, str(version))
+    change_counters.put(transaction, key, str(version))
 
 
 def save_media(transaction: Connection, file_id: int, info: MediaInfo) -> None:
@@ -147,7 +147,7 @@ def save_media(transaction: Connection, file_id: int, info: MediaInfo) -> None:
             "INSERT OR REPLACE INTO problems(file_id, phase, reason, seen_at) VALUES (?, 'protected', ?, ?)",
             (file_id, info.protected, int(time.time())),
         )
-    state.touch(transaction)
+    change_counters.touch(transaction)
 
 
 _SHARED_SIZE = (
@@ -199,7 +199,7 @@ def save_content(transaction: Connection, digests: Sequence[tuple[int, bytes]]) 
         f"UPDATE files SET hash = {DONE} WHERE id = ?", [(file_id,) for file_id, _ in digests]
     )
     if digests:
-        state.touch(transaction)
+        change_counters.touch(transaction)
 
 
 def all_with_content_hash(connection: Connection) -> list[tuple[PendingFile, bytes | None]]:

@@ -29,8 +29,7 @@ from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine import jobs
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import ConfigError, VaultError
-from mediavault_tui.store import journal
-from mediavault_tui.store import places as places_store
+from mediavault_tui.store import journal, ui_state
 from mediavault_tui.ui import actions, headless, link, main_screens, themes
 from mediavault_tui.ui.actions import Action
 from mediavault_tui.ui.commands import ActionCommands
@@ -218,7 +217,7 @@ class VaultApp(App[int]):
         self.theme_changed_signal.subscribe(self, lambda _: self._dress())
         self._dress()
         self._heed_signals()
-        self.places = await self.reading.ask(places_store.recall)
+        self.places = await self.reading.ask(ui_state.recall)
         await self.switch_mode(self._first_screen())
         if self.launch.compare is not None:
             from mediavault_tui.ui.screens.comparison import ComparisonScreen
@@ -313,7 +312,7 @@ class VaultApp(App[int]):
                     screen.remember()
         if self._changed_places:
             changed, self._changed_places = self._changed_places, {}
-            await self.vault.write(places_store.keep, changed)
+            await self.vault.write(ui_state.keep, changed)
 
     # -- what changed -------------------------------------------------------------------------------
 

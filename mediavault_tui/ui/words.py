@@ -5,7 +5,7 @@ import time
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.media import Kind, ReleaseName, VideoTrack
 from mediavault_tui.domain.text import printable
-from mediavault_tui.store.browse import Line
+from mediavault_tui.store.library_queries import Line
 from mediavault_tui.store.search import fold
 
 KINDS = {Kind.EPISODE: "show", Kind.MOVIE: "film", Kind.EXTRA: "extra", Kind.OTHER: "other"}

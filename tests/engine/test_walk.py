@@ -14,9 +14,9 @@ from mediavault_tui.domain.settings import Scan, Settings
 from mediavault_tui.engine import walk as walking
 from mediavault_tui.services import filesystem
 from mediavault_tui.services.filesystem import RootIdentity
-from mediavault_tui.store import browse, stages
-from mediavault_tui.store.browse import View
+from mediavault_tui.store import library_queries, stages
 from mediavault_tui.store.database import Database
+from mediavault_tui.store.library_queries import View
 
 
 def counts(database: Path, root: Path) -> tuple[int, int, int, int]:
@@ -476,9 +476,9 @@ def test_a_file_is_offline_only_if_all_its_names_are(database: Path, tmp_path: P
     assert {name: file.status for name, file in found.items()} == {"a.mkv": "ok", "b.mkv": "offline"}
     with Database(database) as opened, opened.reader() as reader:
         for status, name in (("ok", b"a.mkv"), ("offline", b"b.mkv")):
-            (number,) = browse.files(reader, View(status=status))
-            assert browse.lines(reader, [number])[number].path.endswith(b"/" + name)
-        assert {line.status for line in browse.lines(reader, [1, 2]).values()} == {"ok", "offline"}
+            (number,) = library_queries.files(reader, View(status=status))
+            assert library_queries.lines(reader, [number])[number].path.endswith(b"/" + name)
+        assert {line.status for line in library_queries.lines(reader, [1, 2]).values()} == {"ok", "offline"}
         assert os.fsencode(library / "a.mkv") in {
             pending.path for pending in stages.pending(reader, "mediainfo", 0, 9)
         }

@@ -113,11 +113,11 @@ def play(database: Path, steps: Callable[[VaultApp, Pilot[Any]], Awaitable[None]
 
 def every_group(database: Path) -> dict[str, GroupRecord]:
     """The groups, by the title of their first file."""
-    from mediavault_tui.store import review
+    from mediavault_tui.store import review_queries
 
     with Database(database) as catalogue, catalogue.reader() as connection:
         found = groups.present(connection)
-        rows = review.rows(connection, [group.id for group in found])
+        rows = review_queries.rows(connection, [group.id for group in found])
         return {rows[group.id].name.title or "": group for group in found}
 
 

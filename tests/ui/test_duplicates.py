@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Static
 
 from mediavault_tui.store.groups import Choice
-from mediavault_tui.store.review import Sort
+from mediavault_tui.store.review_queries import Sort
 from mediavault_tui.ui.app import VaultApp
 from mediavault_tui.ui.dialogs.ask import Confirm
 from mediavault_tui.ui.screens.duplicates import DuplicatesScreen

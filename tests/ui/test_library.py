@@ -5,7 +5,7 @@ from typing import cast
 
 from driving import Driven, drive
 
-from mediavault_tui.store.browse import Season, Title
+from mediavault_tui.store.library_queries import Season, Title
 from mediavault_tui.ui.screens.library import LibraryScreen
 from mediavault_tui.ui.screens.library_tree import Node
 from mediavault_tui.ui.words import title_of

@@ -17,7 +17,7 @@ from mediavault_tui.ui.jobs import Job
 from mediavault_tui.ui.widgets.bars import KeyBar, TitleBar
 
 if TYPE_CHECKING:
-    from mediavault_tui.store.review import Detail
+    from mediavault_tui.store.review_queries import Detail
     from mediavault_tui.ui.app import VaultApp
     from mediavault_tui.ui.screens.duplicates_deciding import Taken
 

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from mediavault_tui.store import groups
 from mediavault_tui.store.groups import Choice
-from mediavault_tui.store.review import Detail
+from mediavault_tui.store.review_queries import Detail
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.roles import say
 from mediavault_tui.ui.screens import comparison_loading as loading

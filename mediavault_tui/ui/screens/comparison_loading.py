@@ -11,10 +11,10 @@ from mediavault_tui.engine import compare as comparing
 from mediavault_tui.engine.compare import Comparison
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services.workers import Workers
-from mediavault_tui.store import catalogue, review
+from mediavault_tui.store import catalogue, review_queries
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.review import Detail
+from mediavault_tui.store.review_queries import Detail
 from mediavault_tui.ui.widgets.stills import Moments
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ async def pairs(screen: "VaultScreen", wanted: Wanted) -> AsyncIterator[Pair]:
 
 async def detail_of(screen: "VaultScreen", group_id: int) -> Detail | None:
     """A group as it is now."""
-    return await screen.ask(review.detail, group_id)
+    return await screen.ask(review_queries.detail, group_id)
 
 
 async def _strangers(screen: "VaultScreen", left: bytes, right: bytes) -> Pair:
@@ -98,8 +98,8 @@ def _numbers(connection: Connection, paths: tuple[bytes, ...]) -> tuple[int, ...
 
 def _pair_of(connection: Connection, comparison: Comparison) -> Pair:
     files = (comparison.a, comparison.b)
-    group_id = review.group_of(connection, [file.id for file in files])
-    detail = review.detail(connection, group_id) if group_id is not None else None
+    group_id = review_queries.group_of(connection, [file.id for file in files])
+    detail = review_queries.detail(connection, group_id) if group_id is not None else None
     return Pair(files, (), detail, comparison, _moments(files, comparison.alignment))
 
 
@@ -110,8 +110,8 @@ def _known(connection: Connection, wanted: Wanted, settings: Settings) -> tuple[
     if missing or len(wanted.ids) < 2:
         raise VaultError("A file to be compared is not in the catalogue any more.", "Scan again.")
     files = (found[wanted.ids[0]], found[wanted.ids[1]])
-    group_id = wanted.group_id or review.group_of(connection, wanted.ids[:2])
-    detail = review.detail(connection, group_id) if group_id is not None else None
+    group_id = wanted.group_id or review_queries.group_of(connection, wanted.ids[:2])
+    detail = review_queries.detail(connection, group_id) if group_id is not None else None
     comparison = comparing.from_group(detail.group, *files, settings) if detail else None
     alignment = comparison.alignment if comparison else None
     pair = Pair(files, wanted.ids[2:], detail, comparison, _moments(files, alignment))

@@ -12,9 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mediavault_tui.domain.text import size
-from mediavault_tui.store import groups, review
+from mediavault_tui.store import groups, review_queries
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.review import Detail, Reviewed, Row, Sort, Totals, View
+from mediavault_tui.store.review_queries import Detail, Reviewed, Row, Sort, Totals, View
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.dialogs.choose import Choice as Line
 from mediavault_tui.ui.dialogs.choose import Choose
@@ -138,20 +138,20 @@ class DuplicatesScreen(VaultScreen):
 
     async def _load(self, at: int | None = None) -> None:
         """Ask for the list anew."""
-        ids = await self.ask(review.order, self.view)
+        ids = await self.ask(review_queries.order, self.view)
         self.table.set_columns(self._columns())
         self._show_figures(*await self.ask(_figures))
         self.table.show(ids, self._fetch, at=at)
 
     async def _fetch(self, ids: Sequence[int]) -> Mapping[int, Row]:
-        return await self.ask(review.rows, ids)
+        return await self.ask(review_queries.rows, ids)
 
     async def _look_again(self) -> None:
         shown = self.table.keys
         everything = set(
-            await self.ask(review.order, msgspec.structs.replace(self.view, reviewed=Reviewed.ANY))
+            await self.ask(review_queries.order, msgspec.structs.replace(self.view, reviewed=Reviewed.ANY))
         )
-        wanted = await self.ask(review.order, self.view)
+        wanted = await self.ask(review_queries.order, self.view)
         stays = [group_id for group_id in shown if group_id in everything]
         is_new = not set(wanted) <= set(stays)
         self._show_figures(*await self.ask(_figures))
@@ -183,7 +183,7 @@ class DuplicatesScreen(VaultScreen):
             return
         if not again and self.detail is not None and self.detail.group.id == group_id:
             return
-        detail = await self.ask(review.detail, group_id)
+        detail = await self.ask(review_queries.detail, group_id)
         is_same = detail is not None and self.detail is not None and self.detail.group.id == detail.group.id
         self.detail = detail
         if detail is not None and not is_same:
@@ -381,7 +381,7 @@ class DuplicatesScreen(VaultScreen):
 
 
 def _figures(connection: Connection) -> tuple[Totals, set[int]]:
-    return review.totals(connection), review.open_groups(connection)
+    return review_queries.totals(connection), review_queries.open_groups(connection)
 
 
 def _first_choice(detail: Detail) -> int:

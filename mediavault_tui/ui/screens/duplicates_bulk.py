@@ -10,8 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mediavault_tui.domain.text import size
-from mediavault_tui.store import review
-from mediavault_tui.store.review import Suggestion
+from mediavault_tui.store import review_queries
+from mediavault_tui.store.review_queries import Suggestion
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.roles import Cell, lines, say
 from mediavault_tui.ui.screens import duplicates_words as words
@@ -82,15 +82,15 @@ class BulkScreen(VaultScreen):
         self.background(self._load, group="load")
 
     async def _load(self) -> None:
-        ids = await self.ask(review.clear, self.least)
+        ids = await self.ask(review_queries.clear, self.least)
         self.table.show(ids, self._fetch)
-        self.goes, self.frees = await self.ask(review.weight, ids)
+        self.goes, self.frees = await self.ask(review_queries.weight, ids)
         self.query_one("#bulk-line", Static).update(self._summary(len(ids)))
         self._show_paths()
         self.refresh_bindings()
 
     async def _fetch(self, ids: Sequence[int]) -> Mapping[int, Suggestion]:
-        return await self.ask(review.suggestions, ids)
+        return await self.ask(review_queries.suggestions, ids)
 
     def _summary(self, count: int) -> Content:
         groups = f"{count:,} group{'s' * (count != 1)}"
@@ -131,7 +131,7 @@ class BulkScreen(VaultScreen):
     async def action_accept(self) -> None:
         """Decide as listed."""
         ids = list(self.table.keys)
-        accepted = await self.write(review.accept, ids, self.least)
+        accepted = await self.write(review_queries.accept, ids, self.least)
         more = "" if len(accepted) == len(ids) else f" {len(ids) - len(accepted)} had changed meanwhile."
         self.app.notify(
             f"{len(accepted):,} groups decided. u takes all of them back.{more}",

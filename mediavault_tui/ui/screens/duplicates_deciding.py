@@ -9,10 +9,10 @@ from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import losing
 from mediavault_tui.engine.candidates import copy_of
-from mediavault_tui.store import groups, review
+from mediavault_tui.store import groups, review_queries
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.groups import Choice
-from mediavault_tui.store.review import Detail
+from mediavault_tui.store.review_queries import Detail
 from mediavault_tui.ui.dialogs.ask import Confirm
 from mediavault_tui.ui.dialogs.choose import Choice as Line
 from mediavault_tui.ui.dialogs.choose import Choose
@@ -115,12 +115,12 @@ async def tell_apart(
 
 async def undo_last(app: "VaultApp") -> None:
     """Take back what was decided last, wherever the user is, and say what it was."""
-    taken_back = await app.vault.write(review.undo_last)
+    taken_back = await app.vault.write(review_queries.undo_last)
     if not taken_back:
         app.notify("Nothing has been decided yet.", title="Nothing to undo")
         return
     ids = [decision.group_id for decision in taken_back]
-    rows = await app.reading.ask(review.rows, ids[:1])
+    rows = await app.reading.ask(review_queries.rows, ids[:1])
     named = words.row_title(rows[ids[0]]) if ids[0] in rows else f"group {ids[0]}"
     more = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
     app.notify(f"{named}{more}: the decision is taken back.", title="Undone", markup=False)

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Match
-from mediavault_tui.store.review import Reviewed, View
+from mediavault_tui.store.review_queries import Reviewed, View
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.dialogs.base import Dialog
 from mediavault_tui.ui.roles import Cell, Part

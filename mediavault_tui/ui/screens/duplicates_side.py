@@ -7,7 +7,7 @@ from mediavault_tui.domain.duplicates import coverage_between
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
 from mediavault_tui.store.groups import Choice
-from mediavault_tui.store.review import Detail
+from mediavault_tui.store.review_queries import Detail
 from mediavault_tui.ui.screens import duplicates_deciding as deciding
 from mediavault_tui.ui.screens import duplicates_words as words
 from mediavault_tui.ui.widgets.facts import Fact, facts, letter

@@ -12,9 +12,9 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from mediavault_tui.store import browse, search
-from mediavault_tui.store.browse import Sort, Title, View
+from mediavault_tui.store import library_queries, search
 from mediavault_tui.store.database import Connection
+from mediavault_tui.store.library_queries import Sort, Title, View
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.dialogs.choose import Choice, Choose
 from mediavault_tui.ui.roles import Part, say
@@ -126,7 +126,9 @@ class LibraryScreen(VaultScreen):
         """All files of a view, or all its titles; from memory on the way back from a search or the other shape."""
         known = self._lists
         if (flat, view) not in known:
-            asked: list[Key] = list(await self.ask(browse.files if flat else browse.titles, view))
+            asked: list[Key] = list(
+                await self.ask(library_queries.files if flat else library_queries.titles, view)
+            )
             if view.text:
                 return asked
             if len(known) == LISTS_KEPT:
@@ -312,7 +314,7 @@ class LibraryScreen(VaultScreen):
             await self._filter_by(field)
 
     async def _filter_by(self, field: str) -> None:
-        values = await self.ask(browse.facet, field)
+        values = await self.ask(library_queries.facet, field)
         known = [
             Choice(value, _word(field, value), f"{count:,}" if count is not None else "")
             for value, count in values
@@ -363,7 +365,7 @@ class LibraryScreen(VaultScreen):
     async def _files_of(self, key: Key) -> list[int]:
         if isinstance(key, int):
             return [key]
-        return await self.ask(browse.files_below, key, self.view)
+        return await self.ask(library_queries.files_below, key, self.view)
 
     # -- where the user was -------------------------------------------------------------------------
 
@@ -386,7 +388,7 @@ class LibraryScreen(VaultScreen):
 
 def _first_found(connection: Connection, view: View) -> tuple[list[Key], dict[Key, Node]]:
     """What a search finds first, and the rows that are seen of it."""
-    found: list[Key] = list(browse.first_found(connection, view, FIRST_FOUND))
+    found: list[Key] = list(library_queries.first_found(connection, view, FIRST_FOUND))
     return found, rows.load_nodes(connection, found[:FIRST_ROWS], view)
 
 

@@ -7,11 +7,11 @@ from textual.content import Content
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.media import AudioTrack, Kind, MediaInfo, SubtitleTrack
 from mediavault_tui.domain.text import duration, printable, size
-from mediavault_tui.store import browse, catalogue, parts
-from mediavault_tui.store.browse import Occasion, Season
+from mediavault_tui.store import catalogue, containment, library_queries
 from mediavault_tui.store.catalogue import FileRecord
+from mediavault_tui.store.containment import PartOf
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.parts import PartOf
+from mediavault_tui.store.library_queries import Occasion, Season
 from mediavault_tui.ui import words
 from mediavault_tui.ui.roles import Part, lines, say
 from mediavault_tui.ui.screens.library_tree import Node
@@ -37,9 +37,9 @@ def know(connection: Connection, file_id: int) -> Known | None:
         return None
     return Known(
         found,
-        browse.history(connection, file_id),
-        browse.groups_of(connection, file_id),
-        parts.about(connection, [file_id]),
+        library_queries.history(connection, file_id),
+        library_queries.groups_of(connection, file_id),
+        containment.about(connection, [file_id]),
     )
 
 

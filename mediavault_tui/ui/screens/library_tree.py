@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from mediavault_tui.domain.media import Kind
 from mediavault_tui.domain.text import duration, printable, size
-from mediavault_tui.store import browse, search
-from mediavault_tui.store.browse import Line, Season, Sum, Title, View
+from mediavault_tui.store import library_queries, search
 from mediavault_tui.store.database import Connection
+from mediavault_tui.store.library_queries import Line, Season, Sum, Title, View
 from mediavault_tui.ui import words
 from mediavault_tui.ui.roles import Cell
 from mediavault_tui.ui.widgets.table import Column
@@ -37,9 +37,11 @@ class Node(NamedTuple):
 
 def load_nodes(connection: Connection, keys: Sequence[Key], view: View) -> dict[Key, Node]:
     """The rows of these keys."""
-    sums = {key: browse.sum_below(connection, key, view) for key in keys if not isinstance(key, int)}
+    sums = {key: library_queries.sum_below(connection, key, view) for key in keys if not isinstance(key, int)}
     single = {key: found.first_file for key, found in sums.items() if found.files == 1}
-    lines = browse.lines(connection, [key for key in keys if isinstance(key, int)] + list(single.values()))
+    lines = library_queries.lines(
+        connection, [key for key in keys if isinstance(key, int)] + list(single.values())
+    )
     nodes: dict[Key, Node] = {}
     for key in keys:
         if isinstance(key, int):
@@ -94,10 +96,10 @@ def children_of(connection: Connection, node: Key, view: View) -> list[Key]:
     if isinstance(node, int):
         return []
     if isinstance(node, Title) and node.kind == Kind.EPISODE:
-        seasons = browse.seasons(connection, node, view)
+        seasons = library_queries.seasons(connection, node, view)
         if len(seasons) > 1:
             return list(seasons)
-    return list(browse.files_below(connection, node, view))
+    return list(library_queries.files_below(connection, node, view))
 
 
 def cells(node: Node, tree: Tree, query: str, *, flat: bool) -> list[Cell]:

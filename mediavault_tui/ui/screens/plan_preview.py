@@ -16,8 +16,8 @@ from mediavault_tui.domain.archive.plan_request import Asked
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.text import printable, size
 from mediavault_tui.engine import jobs
-from mediavault_tui.store import review
-from mediavault_tui.store.review import Reviewed, View
+from mediavault_tui.store import review_queries
+from mediavault_tui.store.review_queries import Reviewed, View
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.dialogs.ask import Confirm
 from mediavault_tui.ui.jobs import Job
@@ -101,7 +101,7 @@ class PlanPreviewScreen(VaultScreen):
         planning = await asyncio.to_thread(import_module, "mediavault_tui.engine.planning")
         groups = self.groups
         if groups is None:
-            groups = await self.ask(review.order, View(reviewed=Reviewed.DECIDED))
+            groups = await self.ask(review_queries.order, View(reviewed=Reviewed.DECIDED))
         self.plan = await planning.plan(self.vault_app.vault, Asked(groups=tuple(groups)))
         self._show()
         self._read_keepers()

@@ -15,7 +15,7 @@ from mediavault_tui.engine.apply import carry_out
 from mediavault_tui.engine.proving import quiet_for
 from mediavault_tui.engine.purge import purge, purgeable
 from mediavault_tui.engine.recover import recover
-from mediavault_tui.store import days
+from mediavault_tui.store import run_days
 from tests.engine.archive.archive_library import Library, collect, video, write
 
 DAY = 86_400
@@ -90,7 +90,7 @@ def test_each_day_is_noted_once(library: Library, monkeypatch: pytest.MonkeyPatc
         with library.vault(SETTINGS) as vault:
             collect(recover(vault))
     with library.vault(SETTINGS) as vault, vault.database.reader() as connection:
-        assert len(days.witnesses(connection)) == 1
+        assert len(run_days.witnesses(connection)) == 1
 
 
 @pytest.mark.parametrize(

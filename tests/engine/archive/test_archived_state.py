@@ -16,12 +16,21 @@ from mediavault_tui.engine.planning import Asked, plan
 from mediavault_tui.engine.restore import restore
 from mediavault_tui.engine.unattended import apply_rules
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.store import browse, catalogue, groups, journal, migrations, overview, relocated, review
-from mediavault_tui.store.browse import View
+from mediavault_tui.store import (
+    catalogue,
+    groups,
+    journal,
+    library_queries,
+    migrations,
+    moved_files,
+    overview,
+    review_queries,
+)
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection, Database
-from mediavault_tui.store.figures import figures
 from mediavault_tui.store.groups import Choice
+from mediavault_tui.store.library_queries import View
+from mediavault_tui.store.statistics import figures
 from tests.builders import put, run, video_bytes
 from tests.engine.archive.archive_library import LONG_AGO, collect
 
@@ -84,14 +93,14 @@ def test_archived_is_a_state_of_its_own_at_once_and_after_a_scan(database: Path,
             assert seen.kinds == told.by_kind and sum(seen.kinds.values()) == 2
             assert (seen.missing, seen.archived, seen.archived_bytes) == (0, 2, told.archived_bytes)
             assert seen.groups.groups == seen.groups.reclaimable == sum(seen.group_kinds.values()) == 0
-            assert groups.present(reader) == [] and review.order(reader, review.View()) == []
-            assert len(browse.files(reader, View(status="archived"))) == 2
+            assert groups.present(reader) == [] and review_queries.order(reader, review_queries.View()) == []
+            assert len(library_queries.files(reader, View(status="archived"))) == 2
             assert (
-                browse.files(reader, View(status="missing"))
-                == browse.files(reader, View(status="duplicate"))
+                library_queries.files(reader, View(status="missing"))
+                == library_queries.files(reader, View(status="duplicate"))
                 == []
             )
-            lines = browse.lines(reader, browse.files(reader, View(status="archived")))
+            lines = library_queries.lines(reader, library_queries.files(reader, View(status="archived")))
             assert {(line.status, line.in_group) for line in lines.values()} == {("archived", False)}
     (library / "A" / "Alien (1979).mkv").unlink()
     run(database, library, phases=PHASES)
@@ -111,8 +120,11 @@ def test_a_file_that_is_put_back_opens_its_group_again(database: Path, library: 
         found = groups.present(reader)
         assert len(found) == 2 and all(group.decision and not group.reviewed for group in found)
         assert all("was put back on" in group.reopened[0] and group.found.reclaimable > 0 for group in found)
-        assert len(review.order(reader, review.View(reviewed=review.Reviewed.REOPENED))) == 2
-        assert review.clear(reader, 0.0) == []
+        assert (
+            len(review_queries.order(reader, review_queries.View(reviewed=review_queries.Reviewed.REOPENED)))
+            == 2
+        )
+        assert review_queries.clear(reader, 0.0) == []
     assert archive(database) == []
     decide_all(database)
     assert [step.status for step in archive(database)] == ["done", "done"]
@@ -187,7 +199,7 @@ def test_what_was_erased_is_told_apart_from_what_is_archived(database: Path, lib
     archive(database)
     with Database(database) as opened, opened.transaction() as transaction:
         moved = journal.in_archive(transaction)[0]
-        relocated.purged(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
+        moved_files.purged(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
         told = figures(transaction)
         assert (told.archived, told.purged, told.missing) == (1, 1, 0)
 

@@ -9,9 +9,9 @@ from catalogues import FILES, fill
 
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.media import VideoTrack
-from mediavault_tui.store import browse, overview, places, search
-from mediavault_tui.store.browse import Season, Sort, Title, View
+from mediavault_tui.store import library_queries, overview, search, ui_state
 from mediavault_tui.store.database import Database
+from mediavault_tui.store.library_queries import Season, Sort, Title, View
 
 RED_DWARF = Title("episode", "Red Dwarf", None)
 
@@ -55,16 +55,18 @@ def database(tmp_path: Path) -> Database:
 )
 def test_views(database: Database, view: View, found: set[int]) -> None:
     with database.reader() as connection:
-        assert set(browse.files(connection, view)) == found
-        assert set(browse.first_found(connection, view, 100)) == found
+        assert set(library_queries.files(connection, view)) == found
+        assert set(library_queries.first_found(connection, view, 100)) == found
         assert {
-            file for title in browse.titles(connection, view) for file in below(connection, title, view)
+            file
+            for title in library_queries.titles(connection, view)
+            for file in below(connection, title, view)
         } == found
 
 
 def below(connection: Connection, title: Title, view: View) -> list[int]:
-    found = browse.files_below(connection, title, view)
-    assert browse.sum_below(connection, title, view).files == len(found)
+    found = library_queries.files_below(connection, title, view)
+    assert library_queries.sum_below(connection, title, view).files == len(found)
     return found
 
 
@@ -72,28 +74,32 @@ def test_offline_roots(database: Database) -> None:
     with database.transaction() as transaction:
         transaction.execute("UPDATE roots SET offline_reason = 'not mounted'")
     with database.reader() as connection:
-        assert len(browse.files(connection, View(status="offline"))) == len(FILES)
-        assert browse.files(connection, View(status="ok")) == []
-        assert browse.lines(connection, [1])[1].status == "offline"
+        assert len(library_queries.files(connection, View(status="offline"))) == len(FILES)
+        assert library_queries.files(connection, View(status="ok")) == []
+        assert library_queries.lines(connection, [1])[1].status == "offline"
 
 
 def test_sorts(database: Database) -> None:
     with database.reader() as connection:
-        assert browse.files(connection, View(sort=Sort.SIZE, descending=True)) == list(range(11, 0, -1))
-        assert browse.files(connection, View(sort=Sort.TITLE, kind="movie")) == [11, 8, 9, 10]
-        assert browse.titles(connection, View(sort=Sort.SIZE, descending=True))[0] == RED_DWARF
+        assert library_queries.files(connection, View(sort=Sort.SIZE, descending=True)) == list(
+            range(11, 0, -1)
+        )
+        assert library_queries.files(connection, View(sort=Sort.TITLE, kind="movie")) == [11, 8, 9, 10]
+        assert library_queries.titles(connection, View(sort=Sort.SIZE, descending=True))[0] == RED_DWARF
 
 
 def test_tree(database: Database) -> None:
     with database.reader() as connection:
-        assert browse.titles(connection, View())[-1] == RED_DWARF
-        assert browse.seasons(connection, RED_DWARF, View()) == [
+        assert library_queries.titles(connection, View())[-1] == RED_DWARF
+        assert library_queries.seasons(connection, RED_DWARF, View()) == [
             Season("Red Dwarf", 1),
             Season("Red Dwarf", 2),
         ]
-        assert browse.files_below(connection, Season("Red Dwarf", 1), View()) == [1, 7, 2, 3]
-        assert browse.sum_below(connection, RED_DWARF, View()).seasons == 2
-        assert [title.year for title in browse.titles(connection, View()) if title.title == "Dune"] == [
+        assert library_queries.files_below(connection, Season("Red Dwarf", 1), View()) == [1, 7, 2, 3]
+        assert library_queries.sum_below(connection, RED_DWARF, View()).seasons == 2
+        assert [
+            title.year for title in library_queries.titles(connection, View()) if title.title == "Dune"
+        ] == [
             1984,
             2021,
         ]
@@ -109,7 +115,7 @@ def test_a_name_read_again_is_searched_by_its_new_title(database: Database) -> N
         assert search.waiting(transaction)
         assert search.index_some(transaction, 0, 100) is None
         assert not search.waiting(transaction)
-        assert browse.files(transaction, View(text="sand")) == [9]
+        assert library_queries.files(transaction, View(text="sand")) == [9]
 
 
 def test_tiers_are_those_of_the_domain(database: Database) -> None:
@@ -128,7 +134,7 @@ def test_tiers_are_those_of_the_domain(database: Database) -> None:
     with database.reader() as connection:
         for width, height in frames:
             said = connection.execute(
-                f"SELECT {browse.TIER} FROM (SELECT ? AS width, ? AS height)", (width, height)
+                f"SELECT {library_queries.TIER} FROM (SELECT ? AS width, ? AS height)", (width, height)
             )
             assert said.fetchone()[0] == quality.tier(VideoTrack("H.264", width, height)), (width, height)
 
@@ -136,8 +142,8 @@ def test_tiers_are_those_of_the_domain(database: Database) -> None:
 @pytest.mark.parametrize("field", ["kind", "resolution", "codec", "container", "hdr", "language", "status"])
 def test_every_value_offered_can_be_filtered_by(database: Database, field: str) -> None:
     with database.reader() as connection:
-        for value, count in browse.facet(connection, field):
-            found = browse.files(connection, View(**{field: value}))
+        for value, count in library_queries.facet(connection, field):
+            found = library_queries.files(connection, View(**{field: value}))
             assert count is None or len(found) == count, value
 
 
@@ -155,9 +161,9 @@ def test_overview_adds_up(database: Database) -> None:
 
 def test_places(database: Database) -> None:
     with database.transaction() as transaction:
-        places.keep(transaction, {"library": {"cursor": 3}, "screen": "library"})
-        places.keep(transaction, {"screen": "scanner"})
-        assert places.recall(transaction) == {"library": {"cursor": 3}, "screen": "scanner"}
+        ui_state.keep(transaction, {"library": {"cursor": 3}, "screen": "library"})
+        ui_state.keep(transaction, {"screen": "scanner"})
+        assert ui_state.recall(transaction) == {"library": {"cursor": 3}, "screen": "scanner"}
 
 
 @pytest.mark.parametrize(

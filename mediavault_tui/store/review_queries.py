@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from mediavault_tui.domain.media import EvidenceKind, ReleaseName
-from mediavault_tui.store import catalogue, groups, parts
+from mediavault_tui.store import catalogue, containment, groups
 from mediavault_tui.store.catalogue import FileRecord
+from mediavault_tui.store.containment import PartOf
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.groups import (
     IS_OPEN,
@@ -24,7 +25,6 @@ from mediavault_tui.store.groups import (
     Decision,
     GroupRecord,
 )
-from mediavault_tui.store.parts import PartOf
 
 
 class Reviewed(StrEnum):
@@ -193,7 +193,7 @@ def detail(connection: Connection, group_id: int) -> Detail | None:
     ids = [member.file_id for member in found[0].found.members]
     files = {file.id: file for file in catalogue.some(connection, ids)}
     there = tuple(files[file_id] for file_id in ids if file_id in files)
-    return Detail(found[0], there, parts.about(connection, ids))
+    return Detail(found[0], there, containment.about(connection, ids))
 
 
 def group_of(connection: Connection, files: Collection[int]) -> int | None:

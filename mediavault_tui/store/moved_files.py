@@ -5,7 +5,7 @@ import time
 
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.domain.text import printable
-from mediavault_tui.store import state
+from mediavault_tui.store import change_counters
 from mediavault_tui.store.database import Connection
 
 _NAME = (
@@ -27,7 +27,7 @@ def left(transaction: Connection, path: bytes) -> None:
         (now, row[1]),
     )
     _weigh_groups(transaction, row[1])
-    state.touch(transaction)
+    change_counters.touch(transaction)
 
 
 def put_back(transaction: Connection, origin: bytes, inode: int) -> int | None:
@@ -45,7 +45,7 @@ def put_back(transaction: Connection, origin: bytes, inode: int) -> int | None:
         " (SELECT group_id FROM members WHERE file_id = ?)",
         (f"{name} was put back on {day}", file_id),
     )
-    state.touch(transaction)
+    change_counters.touch(transaction)
     return file_id
 
 

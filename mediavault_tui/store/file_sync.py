@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mediavault_tui.domain.found_files import FoundFolder, FoundVideo
-from mediavault_tui.store import links, nfos, state
+from mediavault_tui.store import change_counters, nfos, symlinks
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import IN_ROOT, within
 
@@ -82,7 +82,7 @@ class _Intake:
         self.folder_ids.append(folder_id)
         changed = self._compare_videos(folder, folder_id, known)
         changed |= self._compare_subtitles(folder, folder_id, is_new=row is None)
-        links.take_in(self.transaction, folder_id, folder.links)
+        symlinks.take_in(self.transaction, folder_id, folder.links)
         self._note_downloads(folder, folder_id)
         if not any(path == folder.path for path, _ in folder.trouble):
             self.nfos_changed |= nfos.take_in(self.transaction, folder_id, folder.nfos)
@@ -217,7 +217,7 @@ class _Intake:
             "INSERT INTO downloads(folder_id, name, mark) VALUES (?, ?, ?)",
             [(folder_id, name, mark) for name, mark in folder.unfinished.items()],
         )
-        state.touch(self.transaction)
+        change_counters.touch(self.transaction)
 
     def finish(self) -> Delta:
         known, missing = self._files_by_identity(), self._come_back()
@@ -241,7 +241,7 @@ class _Intake:
             "INSERT INTO names(id, file_id, folder_id, name) VALUES (?, ?, ?, ?)", new_names
         )
         if new_names or self.updated or self.relinked or self.nfos_changed:
-            state.touch(self.transaction)
+            change_counters.touch(self.transaction)
         return Delta(len(new_files), self.updated, self.folder_ids, self.taken_in)
 
 
@@ -278,7 +278,7 @@ def settle(transaction: Connection, now: int) -> None:
         " (SELECT 1 FROM names WHERE file_id = files.id AND missing_since IS NULL)"
     )
     if lost.rowcount or found.rowcount:
-        state.touch(transaction)
+        change_counters.touch(transaction)
 
 
 def missing_count(connection: Connection, root: bytes) -> int:

@@ -10,10 +10,10 @@ from mediavault_tui.domain.duplicates import Contained, Doubt
 from mediavault_tui.domain.media import EvidenceKind, Kind, ReleaseName
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.titles import Reason
-from mediavault_tui.store import browse, groups, review
+from mediavault_tui.store import groups, library_queries, review_queries
 from mediavault_tui.store.database import Connection, Database
 from mediavault_tui.store.groups import Choice, FoundGroup, Member
-from mediavault_tui.store.review import Reviewed, Sort, View
+from mediavault_tui.store.review_queries import Reviewed, Sort, View
 from mediavault_tui.ui.screens.duplicates_side import side_table
 
 
@@ -103,7 +103,7 @@ def catalogue(database: Path) -> Database:
 )
 def test_the_list_is_filtered_and_sorted(catalogue: Database, view: View, expected: list[int]) -> None:
     with catalogue.reader() as connection:
-        assert review.order(connection, view) == expected
+        assert review_queries.order(connection, view) == expected
 
 
 def test_a_decision_moves_a_group_from_open_to_decided_and_a_changed_file_reopens_it(
@@ -112,16 +112,16 @@ def test_a_decision_moves_a_group_from_open_to_decided_and_a_changed_file_reopen
     with catalogue.transaction() as transaction:
         groups.decide(transaction, 2, Choice.KEEP_ALL)
     with catalogue.reader() as connection:
-        assert review.order(connection, View(reviewed=Reviewed.DECIDED)) == [2]
-        assert review.open_groups(connection) == {1, 3, 4, 5, 6}
-        assert review.totals(connection) == review.Totals(6, 5, 210, 150)
-        row = review.rows(connection, [2])[2]
+        assert review_queries.order(connection, View(reviewed=Reviewed.DECIDED)) == [2]
+        assert review_queries.open_groups(connection) == {1, 3, 4, 5, 6}
+        assert review_queries.totals(connection) == review_queries.Totals(6, 5, 210, 150)
+        row = review_queries.rows(connection, [2])[2]
         assert (row.choice, row.is_open) == (Choice.KEEP_ALL, False)
     with catalogue.transaction() as transaction:
         transaction.execute("UPDATE members SET state = '200:1' WHERE file_id = 4")
     with catalogue.reader() as connection:
-        assert review.order(connection, View(reviewed=Reviewed.REOPENED)) == [2]
-        assert review.rows(connection, [2])[2].is_open
+        assert review_queries.order(connection, View(reviewed=Reviewed.REOPENED)) == [2]
+        assert review_queries.rows(connection, [2])[2].is_open
         assert groups.present(connection, [2])[0].reviewed is False
 
 
@@ -133,8 +133,8 @@ def test_the_library_and_the_review_mean_the_same_groups_by_open(catalogue: Data
         transaction.execute("UPDATE members SET state = '200:1' WHERE file_id = 6")
         transaction.execute("UPDATE decisions SET reopened_why = 'it was put back' WHERE group_id = 4")
     with catalogue.reader() as connection:
-        assert review.open_groups(connection) == {1, 3, 4, 5, 6}
-        shown = browse.files(connection, browse.View(status="duplicate"))
+        assert review_queries.open_groups(connection) == {1, 3, 4, 5, 6}
+        shown = library_queries.files(connection, library_queries.View(status="duplicate"))
     assert {(file_id + 1) // 2 for file_id in shown} == {1, 3, 4, 5, 6}
 
 
@@ -144,13 +144,13 @@ def test_a_file_that_joins_reopens_a_group_and_one_that_leaves_does_not(catalogu
         groups.decide(transaction, 3, Choice.KEEP, [5])
         transaction.execute("UPDATE members SET group_id = 2 WHERE file_id = 6")
     with catalogue.reader() as connection:
-        assert review.order(connection, View(reviewed=Reviewed.REOPENED)) == [2]
-        assert review.order(connection, View(reviewed=Reviewed.DECIDED)) == [3]
+        assert review_queries.order(connection, View(reviewed=Reviewed.REOPENED)) == [2]
+        assert review_queries.order(connection, View(reviewed=Reviewed.DECIDED)) == [3]
 
 
 def test_rows_say_what_a_line_shows(catalogue: Database) -> None:
     with catalogue.reader() as connection:
-        row = review.rows(connection, [4, 99])
+        row = review_queries.rows(connection, [4, 99])
     assert list(row) == [4]
     assert (row[4].name.title, row[4].kinds, row[4].files) == ("Mango", (TITLE, CONTENT), 2)
     assert (row[4].confidence, row[4].verdict, row[4].reclaimable) == (97, "better", 40)
@@ -158,12 +158,12 @@ def test_rows_say_what_a_line_shows(catalogue: Database) -> None:
 
 def test_a_group_in_full_has_its_files_best_first(catalogue: Database) -> None:
     with catalogue.reader() as connection:
-        detail = review.detail(connection, 1)
+        detail = review_queries.detail(connection, 1)
         assert detail is not None
         assert [file.paths[0] for file in detail.files] == [b"/v/file-1.mkv", b"/v/file-2.mkv"]
-        assert review.detail(connection, 99) is None
-        assert review.group_of(connection, (1, 2)) == 1
-        assert review.group_of(connection, (1, 3)) is None
+        assert review_queries.detail(connection, 99) is None
+        assert review_queries.group_of(connection, (1, 2)) == 1
+        assert review_queries.group_of(connection, (1, 3)) is None
 
 
 @pytest.mark.parametrize(("least", "expected"), [(0, [2, 3, 1]), (85, [2, 1]), (100, [1]), (100.5, [])])
@@ -171,7 +171,7 @@ def test_only_clear_suggestions_are_accepted_in_bulk(
     catalogue: Database, least: float, expected: list[int]
 ) -> None:
     with catalogue.reader() as connection:
-        assert review.clear(connection, least) == expected
+        assert review_queries.clear(connection, least) == expected
 
 
 @pytest.mark.parametrize(
@@ -191,32 +191,32 @@ def test_three_copies_a_faulty_keeper_or_a_loss_are_not_clear(
                 add_file(transaction, number, ReleaseName(title="Film"))
             groups.save(transaction, [found(unclear)], (), "1")
         with opened.reader() as connection:
-            assert review.clear(connection, 0) == []
+            assert review_queries.clear(connection, 0) == []
 
 
 def test_the_preview_says_exactly_what_a_bulk_does_and_undo_takes_all_of_it_back(catalogue: Database) -> None:
     with catalogue.transaction() as transaction:
         groups.decide(transaction, 6, Choice.KEEP_ALL)
-        preview = review.suggestions(transaction, [2, 1])
+        preview = review_queries.suggestions(transaction, [2, 1])
         assert (preview[2].keeps, preview[2].archives) == (b"/v/file-3.mkv", (b"/v/file-4.mkv",))
         # Group 4 is not clear and must not slip in; 3 was not asked for.
-        assert review.accept(transaction, [2, 1, 4], 85) == [2, 1]
+        assert review_queries.accept(transaction, [2, 1, 4], 85) == [2, 1]
     with catalogue.reader() as connection:
         holding = groups.holding(connection)
         assert {group: decision.keepers for group, decision in holding.items()} == {6: (), 2: (3,), 1: (1,)}
     with catalogue.transaction() as transaction:
-        assert {decision.group_id for decision in review.undo_last(transaction)} == {1, 2}
-        assert [decision.group_id for decision in review.undo_last(transaction)] == [6]
-        assert review.undo_last(transaction) == []
+        assert {decision.group_id for decision in review_queries.undo_last(transaction)} == {1, 2}
+        assert [decision.group_id for decision in review_queries.undo_last(transaction)] == [6]
+        assert review_queries.undo_last(transaction) == []
     with catalogue.reader() as connection:
-        assert review.totals(connection).open == 6
+        assert review_queries.totals(connection).open == 6
 
 
 def test_a_later_decision_about_a_bulk_group_is_taken_back_alone(catalogue: Database) -> None:
     with catalogue.transaction() as transaction:
-        review.accept(transaction, [2, 1], 85)
+        review_queries.accept(transaction, [2, 1], 85)
         groups.decide(transaction, 2, Choice.KEEP_ALL)
-        assert [decision.choice for decision in review.undo_last(transaction)] == [Choice.KEEP_ALL]
+        assert [decision.choice for decision in review_queries.undo_last(transaction)] == [Choice.KEEP_ALL]
         assert groups.holding(transaction)[2].keepers == (3,)
 
 
@@ -233,7 +233,7 @@ def test_a_group_tells_what_its_files_are_parts_of_and_what_is_a_part_of_them(ca
         assert groups.contained(connection, [7]) == [whole]
         assert groups.unsure(connection) == [Doubt(3, 4, "too little to see")]
         (group,) = groups.present(connection)
-        detail = review.detail(connection, group.id)
+        detail = review_queries.detail(connection, group.id)
     assert detail is not None
     told = [(each.found.part, each.whole, each.place) for each in detail.parts]
     assert told == [(5, b"/v/file-1.mkv", "1:30–2:00"), (1, b"/v/file-7.mkv", "1:01:40–1:03:40")]
