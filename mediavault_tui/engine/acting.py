@@ -18,7 +18,7 @@ from mediavault_tui.domain.archive.operations import Op, Proof
 from mediavault_tui.engine.settling import Settled, settle
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import copying, manifest, moving, sharing
+from mediavault_tui.services.file_ops import atomic_moves, copying, manifest_file, reflinks
 from mediavault_tui.services.hashing import Cancelled
 from mediavault_tui.store import journal, moved_files
 from mediavault_tui.store.database import Connection
@@ -67,7 +67,7 @@ class Actor:
         self._renames: set[int] = set()
         """Filesystems seen to rename as files must be, for what is copied away from them."""
 
-    async def act(self, act: Act, moved: Moved, last_look: LastLook = moving.no_objection) -> Outcome:
+    async def act(self, act: Act, moved: Moved, last_look: LastLook = atomic_moves.no_objection) -> Outcome:
         """Carry out `act` with `moved`, which is new to the journal if it has no number.
 
         `last_look` is called when a file has lost its name and before anything of it is lost for good. If
@@ -88,7 +88,7 @@ class Actor:
             settled = Settled(True, "")
         except (MoveFailed, FileUnreadable, Cancelled) as error:
             reason = "was cancelled" if isinstance(error, Cancelled) else error.message
-            crossed = isinstance(error, moving.CrossesFilesystems)
+            crossed = isinstance(error, atomic_moves.CrossesFilesystems)
             act = await self.vault.read(journal.act, act.id)  # with its copy, if it came that far
             settled = await asyncio.to_thread(settle, act)
         seen = None
@@ -115,7 +115,7 @@ class Actor:
         copy, content, lost = await asyncio.to_thread(
             copying.copy, act.source, act.temporary, act.file, self.stop.is_set, act.dress
         )
-        if act.device and await asyncio.to_thread(moving.device_below, act.temporary) != act.device:
+        if act.device and await asyncio.to_thread(atomic_moves.device_below, act.temporary) != act.device:
             raise MoveFailed("the disk it goes to was taken away")
         act = msgspec.structs.replace(act, copy=Likeness.of(copy), content=content)
         await self.vault.write_durably(journal.revise, act)
@@ -124,16 +124,16 @@ class Actor:
 
     def _try_source(self, act: Act) -> None:
         """Raises MoveFailed if the original could not be set aside once it is copied: before it is copied."""
-        device = moving.device_below(act.source)
+        device = atomic_moves.device_below(act.source)
         if device not in self._renames:
-            moving.rename(act.source, act.aside)
-            moving.rename(act.aside, act.source)
+            atomic_moves.rename(act.source, act.aside)
+            atomic_moves.rename(act.aside, act.source)
             self._renames.add(device)
 
 
 def tell(moved: Moved) -> None:
     """Note the state of an archived file in the manifest of its archive. Blocking. Raises MoveFailed."""
-    manifest.append(moved.archive, written(moved, moved.archive, int(time.time())))
+    manifest_file.append(moved.archive, written(moved, moved.archive, int(time.time())))
 
 
 async def tell_outcome(vault: Vault, moved_id: int) -> None:
@@ -148,7 +148,7 @@ async def end_manifests(archives: Iterable[bytes]) -> None:
     """Remove the manifests of archives that nothing is in any more."""
     for folder in sorted(filter(None, set(archives))):
         with contextlib.suppress(MoveFailed, FileUnreadable):
-            await asyncio.to_thread(manifest.drop_if_over, folder)
+            await asyncio.to_thread(manifest_file.drop_if_over, folder)
 
 
 def _intend(transaction: Connection, operation: int, act: Act, moved: Moved) -> Act:
@@ -158,19 +158,19 @@ def _intend(transaction: Connection, operation: int, act: Act, moved: Moved) -> 
 
 
 def _rename(act: Act, last_look: LastLook) -> None:
-    moving.rename(act.source, act.target)
+    atomic_moves.rename(act.source, act.target)
     try:
         _must_be(act.target, act.file, "another file has taken its place")  # at the last moment
         last_look()
     except (MoveFailed, FileUnreadable):
-        moving.rename(act.target, act.source)
+        atomic_moves.rename(act.target, act.source)
         raise
 
 
 def _put_copy(act: Act, last_look: LastLook) -> None:
     """The copy is verified: give it its name, and only then remove the original, if it is still the same."""
     _must_be(act.source, act.file, "changed while it was copied")
-    moving.rename(act.temporary, act.target)
+    atomic_moves.rename(act.temporary, act.target)
     _must_be(act.source, act.file, "changed while it was copied")
 
     def very_last_look() -> None:
@@ -178,22 +178,22 @@ def _put_copy(act: Act, last_look: LastLook) -> None:
         last_look()
 
     try:
-        moving.remove(act.source, act.file.inode, act.aside, very_last_look)
+        atomic_moves.remove(act.source, act.file.inode, act.aside, very_last_look)
     except (MoveFailed, FileUnreadable):
-        found = moving.look(act.source)
+        found = atomic_moves.look(act.source)
         if found is not None and Likeness.of(found) == act.file and act.copy is not None:
-            moving.remove(act.target, act.copy.inode)  # else settling would finish what must not be
+            atomic_moves.remove(act.target, act.copy.inode)  # else settling would finish what must not be
         raise
 
 
 def _must_be(path: bytes, file: Likeness, otherwise: str) -> None:
-    found = moving.look(path)
+    found = atomic_moves.look(path)
     if found is None or Likeness.of(found) != file:
         raise FileUnreadable(otherwise)
 
 
 def _link(act: Act, last_look: LastLook) -> None:
-    moving.link(act.target, act.temporary)
+    atomic_moves.link(act.target, act.temporary)
     if act.other is not None:  # what was linked may not be what was proven to be equal
         _must_be(act.temporary, act.other, "the copy to keep is another file by now")
     _swap(act, last_look)
@@ -202,45 +202,45 @@ def _link(act: Act, last_look: LastLook) -> None:
 def _replace(act: Act, last_look: LastLook) -> None:
     """Exchange the archived file with the link in its place, look at what came out, and remove that name."""
     assert act.other is not None
-    moving.exchange(act.source, act.target)
+    atomic_moves.exchange(act.source, act.target)
     try:
         _must_be(act.target, act.file, "another file has taken its place in the archive")
-        link = moving.look(act.source)
+        link = atomic_moves.look(act.source)
         if link is None or link.inode != act.other.inode or link.links < 2:
             raise FileUnreadable("something else has taken the place of the link")
         last_look()
     except (MoveFailed, FileUnreadable):
-        moving.exchange(act.source, act.target)  # else settling would finish what must not be
+        atomic_moves.exchange(act.source, act.target)  # else settling would finish what must not be
         raise
-    moving.remove(act.source, act.other.inode)
+    atomic_moves.remove(act.source, act.other.inode)
 
 
 def _swap(act: Act, last_look: LastLook) -> None:
     """Exchange the old file with the new one at `temporary`, look at what came out, and remove that."""
-    moving.exchange(act.temporary, act.source)
+    atomic_moves.exchange(act.temporary, act.source)
     _must_be(act.temporary, act.file, "changed while it was replaced")
     try:
         last_look()
     except (MoveFailed, FileUnreadable):
-        moving.exchange(act.temporary, act.source)  # else settling would finish what must not be
+        atomic_moves.exchange(act.temporary, act.source)  # else settling would finish what must not be
         raise
     if act.archived:
         try:
-            moving.rename(act.temporary, act.archived)
+            atomic_moves.rename(act.temporary, act.archived)
         except MoveFailed:
-            if moving.look(act.temporary) is not None:
-                moving.exchange(act.temporary, act.source)
+            if atomic_moves.look(act.temporary) is not None:
+                atomic_moves.exchange(act.temporary, act.source)
             raise
     else:
-        moving.remove(act.temporary, act.file.inode)
+        atomic_moves.remove(act.temporary, act.file.inode)
 
 
 def _share(act: Act, _: LastLook) -> None:
-    sharing.share(act.source, act.target, act.file.size)
+    reflinks.share(act.source, act.target, act.file.size)
 
 
 def _remove(act: Act, last_look: LastLook) -> None:
-    moving.remove(act.source, act.file.inode, act.aside, last_look)
+    atomic_moves.remove(act.source, act.file.inode, act.aside, last_look)
 
 
 _SIMPLE: dict[ActKind, Callable[[Act, LastLook], None]] = {
@@ -269,8 +269,8 @@ def look(act: Act) -> Seen:
 
 def _look(path: bytes) -> Proof | None:
     try:
-        return moving.look(path)
-    except moving.NoRegularFile:
+        return atomic_moves.look(path)
+    except atomic_moves.NoRegularFile:
         return None
 
 

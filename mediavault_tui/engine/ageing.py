@@ -9,7 +9,7 @@ from mediavault_tui.domain.archive import purge_age
 from mediavault_tui.domain.archive.journal import Moved
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import moving
+from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import journal, run_days
 
 
@@ -46,17 +46,17 @@ async def not_yet(
 
 def _disk_clock(folder: bytes) -> list[float]:
     """The time by the clock that dates the files of a folder; nothing where none can be made."""
-    temporary = moving.temporary_name(os.path.join(folder, b"clock"))
+    temporary = atomic_moves.temporary_name(os.path.join(folder, b"clock"))
     try:
-        with moving.translated(temporary):
-            descriptor = moving.create(temporary)
+        with atomic_moves.translated(temporary):
+            descriptor = atomic_moves.create(temporary)
             try:
                 now = os.fstat(descriptor).st_mtime
             finally:
                 os.close(descriptor)
-        found = moving.look(temporary)
+        found = atomic_moves.look(temporary)
         if found is not None:
-            moving.remove(temporary, found.inode)
+            atomic_moves.remove(temporary, found.inode)
     except (MoveFailed, FileUnreadable):
         return []
     return [now]

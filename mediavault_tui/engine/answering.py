@@ -23,7 +23,7 @@ from mediavault_tui.engine import facts, losing, protecting, proving
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable
-from mediavault_tui.services import moving
+from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import catalogue, groups, journal, roots
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.groups import Choice
@@ -107,7 +107,7 @@ async def _where(vault: Vault, keeper: Keeper) -> bytes | None:
 
 def _is_at(path: bytes, proof: Proof) -> bool:
     try:
-        found = moving.look(path)
+        found = atomic_moves.look(path)
     except FileUnreadable:
         return False
     return found is not None and (found.size, found.mtime_ns) == (proof.size, proof.mtime_ns)
@@ -196,8 +196,8 @@ async def _proven(
     roots_now = [root.path for root in await vault.read(roots.all_roots)]
     if reason := await asyncio.to_thread(_why_not_lasting, keeper.path, roots_now):
         return f"{proving.called(keeper)} {reason}: it may not last; {_RESTORE}"
-    found = await asyncio.to_thread(moving.look, keeper.path)
-    here = await asyncio.to_thread(moving.look, moved.place)
+    found = await asyncio.to_thread(atomic_moves.look, keeper.path)
+    here = await asyncio.to_thread(atomic_moves.look, moved.place)
     if found is None or here is None:
         return _gone(keeper)
     if found.identity == here.identity:

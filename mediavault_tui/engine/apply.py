@@ -29,8 +29,8 @@ from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import folders, moving, rights
-from mediavault_tui.services.quiet import Quiet
+from mediavault_tui.services.file_ops import atomic_moves, folders, permissions
+from mediavault_tui.services.file_ops.write_lease import Quiet
 from mediavault_tui.store import journal
 
 _LINKS = {Op.HARDLINK: ActKind.LINK, Op.REFLINK: ActKind.SHARE}
@@ -132,7 +132,9 @@ async def _accept(actor: Actor, archives: Iterable[bytes], *, dry_run: bool) -> 
         await archive_folders.accept(actor.vault, archives)
         return
     for folder in archives:
-        actor.archives[folder] = await asyncio.to_thread(moving.device_below, os.path.join(folder, b"x"))
+        actor.archives[folder] = await asyncio.to_thread(
+            atomic_moves.device_below, os.path.join(folder, b"x")
+        )
 
 
 async def _bundle(
@@ -192,7 +194,7 @@ def _why_needed(sidecar: Step) -> str | None:
     """Why a sidecar stays: one of its videos did, perhaps one of another bundle."""
     for owner in sidecar.owners:
         try:
-            if moving.exists(owner):
+            if atomic_moves.exists(owner):
                 return f"stays with {printable(os.path.basename(owner))}, which it belongs to as well"
         except MoveFailed as error:
             return error.message
@@ -201,7 +203,7 @@ def _why_needed(sidecar: Step) -> str | None:
 
 def _is_there(step: Step) -> bool:
     with contextlib.suppress(MoveFailed):
-        return moving.exists(step.path)
+        return atomic_moves.exists(step.path)
     return True
 
 
@@ -256,14 +258,14 @@ async def _room(vault: Vault, steps: Sequence[Step]) -> str | None:
     places: dict[int, bytes] = {}
     try:
         for step in steps:
-            device = await asyncio.to_thread(moving.device_below, step.to)
+            device = await asyncio.to_thread(atomic_moves.device_below, step.to)
             if device != step.device:
                 return "cannot go: the place it goes to is on another disk than planned; is it mounted?"
-            if device != await asyncio.to_thread(moving.device_below, step.path):
+            if device != await asyncio.to_thread(atomic_moves.device_below, step.path):
                 needed[device] += step.proof.size
                 places[device] = step.to
         for device, size in needed.items():
-            room = await asyncio.to_thread(moving.free_bytes, places[device])
+            room = await asyncio.to_thread(atomic_moves.free_bytes, places[device])
             if room < size + vault.settings.archive.reserve_mb * 1_000_000:
                 return f"cannot go: it needs {size:,} bytes where {room:,} are free"
     except MoveFailed as error:
@@ -274,7 +276,7 @@ async def _room(vault: Vault, steps: Sequence[Step]) -> str | None:
 async def _unfit(actor: Actor, steps: Sequence[Step], *, dry_run: bool) -> str | None:
     """Why nothing may be put into the archive folder. Asked again only when its filesystem is another one."""
     for folder in dict.fromkeys(step.archive for step in steps if step.archive):
-        device = await asyncio.to_thread(moving.device_below, os.path.join(folder, b"x"))
+        device = await asyncio.to_thread(atomic_moves.device_below, os.path.join(folder, b"x"))
         if actor.archives.get(folder) == device:
             continue
         reason = await archive_folders.why_not(actor.vault, folder)
@@ -298,7 +300,7 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
         return _ended(step, Status.REFUSED, reason)
     try:
         access = await asyncio.to_thread(_rights_of, step.path)
-        home = await asyncio.to_thread(moving.device_below, step.path)
+        home = await asyncio.to_thread(atomic_moves.device_below, step.path)
         to = await asyncio.to_thread(_place, step)
     except MoveFailed as error:
         return _ended(step, Status.FAILED, error.message)
@@ -340,7 +342,7 @@ async def _act(actor: Actor, step: Step, moved: Moved, last_look: LastLook) -> O
     """Rename where that is possible, else copy; or link, or share."""
     file = Likeness.of(step.proof)
     if step.op in _LINKS:
-        temporary = moving.temporary_name(step.path) if step.op is Op.HARDLINK else b""
+        temporary = atomic_moves.temporary_name(step.path) if step.op is Op.HARDLINK else b""
         other = Likeness.of(step.keeper.proof)
         archived = moved.place if step.op is Op.HARDLINK else b""
         act = Act(_LINKS[step.op], step.path, step.to, file, temporary, archived=archived, other=other)
@@ -361,7 +363,7 @@ async def relocate(
     *,
     same_disk: bool,
     device: int,
-    last_look: LastLook = moving.no_objection,
+    last_look: LastLook = atomic_moves.no_objection,
     dress: Dress | None = None,
 ) -> Outcome:
     """Move a file to a filesystem: by renaming it on the same one, else by a verified copy, which looks like
@@ -371,7 +373,7 @@ async def relocate(
         outcome = await actor.act(Act(ActKind.RENAME, source, target, file), moved, last_look)
         if outcome.done is not False or not outcome.crossed:
             return outcome
-    temporary, aside = moving.temporary_name(target), moving.temporary_name(source)
+    temporary, aside = atomic_moves.temporary_name(target), atomic_moves.temporary_name(source)
     return await actor.act(
         Act(ActKind.COPY, source, target, file, temporary, aside=aside, device=device, dress=dress),
         moved,
@@ -383,11 +385,11 @@ def _place(step: Step) -> bytes | None:
     """Where the file goes, under a name that is free; its folder is there afterwards."""
     if step.op is Op.REFLINK:
         return step.to
-    if step.op is Op.OFFER and moving.exists(step.to):
+    if step.op is Op.OFFER and atomic_moves.exists(step.to):
         return None
-    if moving.device_below(step.to) != step.device:
+    if atomic_moves.device_below(step.to) != step.device:
         raise MoveFailed("the disk it goes to was taken away")
-    place = free(step.original_to or step.to, moving.exists)
+    place = free(step.original_to or step.to, atomic_moves.exists)
     if step.op in (Op.ARCHIVE, Op.HARDLINK):
         folders.make_closed(os.path.dirname(place), step.archive, os.path.dirname(step.path), step.root)
     else:
@@ -396,8 +398,8 @@ def _place(step: Step) -> bytes | None:
 
 
 def _rights_of(path: bytes) -> Access:
-    with moving.translated(path):
-        return rights.of(path)
+    with atomic_moves.translated(path):
+        return permissions.of(path)
 
 
 def _ended(step: Step, status: Status, reason: str, moved_id: int | None = None) -> StepEnded:

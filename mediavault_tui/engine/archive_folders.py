@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, RootUnavailable
-from mediavault_tui.services import filesystem, moving, nofollow
+from mediavault_tui.services import filesystem
+from mediavault_tui.services.file_ops import atomic_moves, nofollow
 from mediavault_tui.services.filesystem import RootIdentity
 from mediavault_tui.store import archive_folders, roots
 from mediavault_tui.store.archive_folders import ArchiveFolder, Put
@@ -102,7 +103,7 @@ def _identify(folder: bytes) -> RootIdentity:
 
 def _is_there(put: Put) -> bool:
     try:
-        found = moving.look(put.place)
+        found = atomic_moves.look(put.place)
     except FileUnreadable:
         return False
     return found is not None and found.size == put.size

@@ -5,13 +5,14 @@ import os
 from mediavault_tui.domain.archive.journal import Likeness, Moved
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.domain.text import printable
-from mediavault_tui.services import hashing, moving
+from mediavault_tui.services import hashing
+from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.services.hashing import Identity
 
 
 def find(moved: Moved) -> Proof | str:
     """The archived file as it lies there now, or what is wrong with it. Blocking. Raises FileUnreadable."""
-    found = moving.look(moved.place)
+    found = atomic_moves.look(moved.place)
     if found is None:
         folder = printable(moved.archive or os.path.dirname(moved.place))
         return (

@@ -12,7 +12,8 @@ from mediavault_tui.domain.archive.operations import Op, Proof
 from mediavault_tui.engine import acting
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import hashing, manifest, moving
+from mediavault_tui.services import hashing
+from mediavault_tui.services.file_ops import atomic_moves, manifest_file
 from mediavault_tui.services.hashing import Identity
 from mediavault_tui.store import catalogue, journal, moved_files
 from mediavault_tui.store.database import Connection
@@ -36,13 +37,13 @@ async def notice(vault: Vault) -> AsyncGenerator[StepEnded, None]:
 def _where(moved: Moved, paths: Iterable[bytes]) -> tuple[bytes, Proof] | None:
     """Where the file is that is in the archive no more, or None. Blocking."""
     # Without its manifest the archive may be on a disk that is away.
-    if not os.path.lexists(manifest.path_in(moved.archive)):
+    if not os.path.lexists(manifest_file.path_in(moved.archive)):
         return None
     try:
-        if moving.exists(moved.place):
+        if atomic_moves.exists(moved.place):
             return None
         for path in dict.fromkeys((moved.origin, *paths)):
-            found = moving.look(path)
+            found = atomic_moves.look(path)
             if found is not None and _is_it(moved, path, found):
                 return path, found
     except (MoveFailed, FileUnreadable):

@@ -22,7 +22,8 @@ from mediavault_tui.domain.wholeness import Check
 from mediavault_tui.engine import surroundings
 from mediavault_tui.engine.surroundings import Surroundings
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import hashing, moving, rights
+from mediavault_tui.services import hashing
+from mediavault_tui.services.file_ops import atomic_moves, permissions
 from mediavault_tui.services.hashing import Identity
 from mediavault_tui.store import catalogue, checks, file_proofs, groups, journal, roots, symlinks
 from mediavault_tui.store.catalogue import FileRecord
@@ -75,7 +76,7 @@ def _beside(connection: Connection, file: FileRecord) -> list[FileRecord]:
     home = os.path.dirname(file.paths[0])
     found = []
     for folder in (home, *surroundings.sibling_parts(home)):
-        for entry in moving.entries(folder):
+        for entry in atomic_moves.entries(folder):
             other = catalogue.by_path(connection, os.path.join(folder, entry.name))
             if other is not None and other.id != file.id:
                 found.append(other)
@@ -93,7 +94,7 @@ def _same_work(file: FileRecord, other: FileRecord) -> bool:
 
 def _is_our_doing(connection: Connection, file: FileRecord) -> bool:
     try:
-        found = moving.look(file.paths[0])
+        found = atomic_moves.look(file.paths[0])
     except FileUnreadable:
         return False
     return found is not None and journal.is_our_doing(connection, found)
@@ -216,7 +217,7 @@ def _seen(file: FileRecord, records: Records) -> tuple[Proof | None, str | None]
     if file.status in ("offline", "missing", "archived", "purged"):
         return None, None
     try:
-        found = next((proof for path in file.paths if (proof := moving.look(path)) is not None), None)
+        found = next((proof for path in file.paths if (proof := atomic_moves.look(path)) is not None), None)
     except FileUnreadable as error:
         return None, error.message
     if found is None:
@@ -249,7 +250,7 @@ def being_downloaded(paths: Collection[bytes]) -> Transient | None:
 
 def _is_name_of(path: bytes, proof: Proof) -> bool:
     try:
-        found = moving.look(path)
+        found = atomic_moves.look(path)
     except FileUnreadable:
         return False
     return found is not None and found.identity == proof.identity
@@ -269,10 +270,10 @@ def archive_of(path: bytes, root: bytes, settings: Settings) -> bytes:
     """The archive folder for a file: the first of the config's on its filesystem, else the first of them;
     without any, a folder at the top of its root, or of the filesystem mounted below that.
     """
-    own = moving.device_below(path)
+    own = atomic_moves.device_below(path)
     places = [os.path.realpath(os.fsencode(os.path.expanduser(each))) for each in settings.archive.roots]
     for place in places:
-        if moving.device_below(os.path.join(place, b"x")) == own:
+        if atomic_moves.device_below(os.path.join(place, b"x")) == own:
             return place
     if places:
         return places[0]
@@ -280,23 +281,23 @@ def archive_of(path: bytes, root: bytes, settings: Settings) -> bytes:
 
 
 def _folder_on_own_disk(path: bytes, root: bytes, settings: Settings) -> bytes:
-    own = moving.device_below(path)
+    own = atomic_moves.device_below(path)
     top = os.path.dirname(path)
-    while top != root and moving.device_below(top) == own:
+    while top != root and atomic_moves.device_below(top) == own:
         top = os.path.dirname(top)
     return os.path.join(top, os.fsencode(settings.archive.folder))
 
 
 def _access(path: bytes) -> Access | None:
     try:
-        return rights.of(path)
+        return permissions.of(path)
     except OSError:
         return None
 
 
 def _device(archive: bytes | None) -> int:
     try:
-        return moving.device_below(os.path.join(archive, b"x")) if archive else 0
+        return atomic_moves.device_below(os.path.join(archive, b"x")) if archive else 0
     except MoveFailed:
         return 0
 

@@ -13,7 +13,7 @@ from mediavault_tui.domain.archive.manifest import Entry
 from mediavault_tui.engine import archived
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, RootUnavailable
-from mediavault_tui.services import manifest, rights
+from mediavault_tui.services.file_ops import manifest_file, permissions
 from mediavault_tui.store import journal
 from mediavault_tui.store.database import Connection
 
@@ -27,11 +27,11 @@ async def rebuild(vault: Vault, folder: bytes, roots: Sequence[bytes]) -> AsyncG
 
     `roots`: folders files may go back to; any if empty. Raises RootUnavailable without a readable manifest.
     """
-    path = manifest.path_in(folder)
+    path = manifest_file.path_in(folder)
     try:
-        is_of_another = await asyncio.to_thread(manifest.is_of_another, folder)
+        is_of_another = await asyncio.to_thread(manifest_file.is_of_another, folder)
         entries, problems = await asyncio.to_thread(
-            lambda: archive_manifest.read(manifest.lines(folder), folder)
+            lambda: archive_manifest.read(manifest_file.lines(folder), folder)
         )
     except FileUnreadable as error:
         raise RootUnavailable(
@@ -66,7 +66,7 @@ def _where_it_belongs_now(entry: Entry, roots: Sequence[bytes]) -> Entry:
 
 def _with_own_rights(moved: Moved) -> Moved:
     """With the rights the file itself has: what another user says of it gives none. Blocking."""
-    own = rights.of(moved.place)
+    own = permissions.of(moved.place)
     return msgspec.structs.replace(moved, mode=own.mode, uid=own.uid, gid=own.gid, attributes=None)
 
 

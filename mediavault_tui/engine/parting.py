@@ -19,7 +19,7 @@ from mediavault_tui.domain.archive.journal import (
 from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.engine import tidying
 from mediavault_tui.engine.acting import Actor, Outcome
-from mediavault_tui.services import moving
+from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import journal, moved_files
 from mediavault_tui.store.database import Connection
 
@@ -30,10 +30,10 @@ def is_link(moved: Moved) -> bool:
     """
     if moved.op is not Op.HARDLINK:
         return False
-    found = moving.look(moved.origin)
+    found = atomic_moves.look(moved.origin)
     if found is None or found.links < 2:
         return False
-    keeper = moving.look(moved.keeper)
+    keeper = atomic_moves.look(moved.keeper)
     known = keeper.inode if keeper is not None else moved.keeper_proof.inode
     return found.inode == known
 
@@ -41,8 +41,8 @@ def is_link(moved: Moved) -> bool:
 async def replace(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
     """Let the file in the archive take the place of the link."""
     link, found = (
-        await asyncio.to_thread(moving.look, moved.origin),
-        await asyncio.to_thread(moving.look, moved.place),
+        await asyncio.to_thread(atomic_moves.look, moved.origin),
+        await asyncio.to_thread(atomic_moves.look, moved.place),
     )
     if link is None or found is None:
         return ended(moved, Status.REFUSED, "vanished while it was looked at")
@@ -61,7 +61,7 @@ async def part(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
     """Make a file of its own again of what shares its blocks (that it is already), or was linked when nothing of
     it was kept.
     """
-    found = await asyncio.to_thread(moving.look, moved.origin)
+    found = await asyncio.to_thread(atomic_moves.look, moved.origin)
     if found is None:
         return ended(moved, Status.REFUSED, "is not there any more")
     if moved.op is Op.REFLINK:
@@ -75,7 +75,7 @@ async def part(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
             ended(moved, Status.DONE, "would be made a file of its own again"), dry_run=True
         )
     dress = dress_of(moved)
-    temporary = moving.temporary_name(moved.origin)
+    temporary = atomic_moves.temporary_name(moved.origin)
     act = Act(ActKind.PART, moved.origin, moved.keeper, Likeness.of(found), temporary, dress=dress)
     return ended_as(moved, await actor.act(act, moved), moved.origin)
 

@@ -9,7 +9,7 @@ from mediavault_tui.domain.archive.archive_paths import NAME_MAX, cut, free
 from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.archive.plan import Step
 from mediavault_tui.errors import MoveFailed
-from mediavault_tui.services import moving
+from mediavault_tui.services.file_ops import atomic_moves
 
 _GOES = (Op.ARCHIVE, Op.MOVE)
 _MOST = 1_000_000
@@ -53,7 +53,7 @@ def _planned_stem(followers: Iterable[Step], video: bytes) -> bytes | None:
 def _numbered(family: Sequence[Step], stem: bytes) -> dict[bytes, bytes]:
     """Places for a video and its companions; of the same number where one of them is taken."""
     called = [step for step in family if step.to.startswith(stem)]
-    places = {step.path: free(step.to, moving.exists) for step in family if step not in called}
+    places = {step.path: free(step.to, atomic_moves.exists) for step in family if step not in called}
     longest = max(len(_name_below(step.to, stem)) for step in called)
     own, home = os.path.basename(stem), os.path.dirname(stem)
     # Where files of several folders come together, a name counts as taken whatever its ending.
@@ -63,7 +63,7 @@ def _numbered(family: Sequence[Step], stem: bytes) -> dict[bytes, bytes]:
         kept = cut(own, len(own) - max(0, longest + len(mark) - NAME_MAX)) + mark
         wanted = {step.path: _renamed(step.to, stem, os.path.join(home, kept)) for step in called}
         is_others = any(is_called(name, kept.lower()) for name in others)
-        if not is_others and not any(moving.exists(place) for place in wanted.values()):
+        if not is_others and not any(atomic_moves.exists(place) for place in wanted.values()):
             return places | wanted
     raise AssertionError("a million files of one name")
 

@@ -20,7 +20,7 @@ from mediavault_tui.engine import facts as facts_of
 from mediavault_tui.engine.deciding import decided
 from mediavault_tui.engine.facts import Records
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.services import moving
+from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import groups as group_store
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.groups import Choice, GroupRecord
@@ -126,7 +126,7 @@ def _wishes(asked: Asked, settings: Settings, date: str, protected: tuple[bytes,
         date=date,
         op=asked.op,
         into=into,
-        into_device=moving.device_below(os.path.join(into, b"x")) if into else 0,
+        into_device=atomic_moves.device_below(os.path.join(into, b"x")) if into else 0,
         layout=archive.layout,
         protected=protected,
         offer_sidecars=archive.offer_sidecars,

@@ -13,7 +13,8 @@ from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable, VaultError
-from mediavault_tui.services import hashing, moving, rights
+from mediavault_tui.services import hashing
+from mediavault_tui.services.file_ops import atomic_moves, permissions
 from mediavault_tui.services.frames import decodes_at
 from mediavault_tui.services.hashing import Identity
 from mediavault_tui.services.workers import Task
@@ -50,7 +51,7 @@ async def why_not(vault: Vault, step: Step, stop: threading.Event, whole: WholeC
 
 def _why_other_rights(step: Step) -> str | None:
     try:
-        reason = difference(rights.of(step.path), rights.of(step.keeper.path))
+        reason = difference(permissions.of(step.path), permissions.of(step.keeper.path))
     except OSError as error:
         return error.strerror or str(error)
     return f"a link would change who may read it: {reason}" if reason else None
@@ -85,7 +86,7 @@ async def still_good(vault: Vault, keeper: Keeper, stop: threading.Event, whole:
 async def as_planned(vault: Vault, path: bytes, planned: Proof) -> str | None:
     """What is different about the file at `path`, or None."""
     try:
-        found = await asyncio.to_thread(moving.look, path)
+        found = await asyncio.to_thread(atomic_moves.look, path)
     except FileUnreadable as error:
         return error.message
     if found is None:
@@ -153,7 +154,7 @@ def still_there(keeper: bytes, seen: Proof) -> None:
     folder and a network's view of it, are both scanned, one file looks like two, and goes with its twin.
     """
     try:
-        found = moving.open_and_look(keeper)
+        found = atomic_moves.open_and_look(keeper)
     except FileUnreadable as error:
         raise FileUnreadable(
             f"the copy to keep went with it, or cannot be read any more ({error.message});"

@@ -26,7 +26,7 @@ from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable
-from mediavault_tui.services import moving
+from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import journal
 
 READ_WITHIN_S = 30 * 86_400
@@ -98,7 +98,7 @@ async def _purge(
     actor: Actor, moved: Moved, going: set[int], whole: WholeCopies, *, dry_run: bool
 ) -> StepEnded:
     vault = actor.vault
-    last_look: LastLook = moving.no_objection
+    last_look: LastLook = atomic_moves.no_objection
     found = await _find(vault, moved)
     reason = found if isinstance(found, str) else None
     if reason is None and not moved.is_video:
@@ -113,7 +113,7 @@ async def _purge(
         return _ended(moved, Status.REFUSED, reason or "")
     if dry_run:
         return replace(_ended(moved, Status.DONE, "would be erased"), dry_run=True)
-    aside = moving.temporary_name(moved.place)
+    aside = atomic_moves.temporary_name(moved.place)
     act = Act(ActKind.REMOVE, moved.place, b"", Likeness.of(found), aside=aside)
     outcome = await actor.act(act, moved, last_look)
     if not outcome.done:

@@ -13,7 +13,7 @@ from mediavault_tui.domain.archive.plan_changes import what_changed
 from mediavault_tui.engine import planning
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import MoveFailed
-from mediavault_tui.services import moving
+from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import groups, journal
 from mediavault_tui.store.database import Connection
 
@@ -46,7 +46,7 @@ async def _taken(vault: Vault, steps: Sequence[Step]) -> dict[bytes, Proof]:
 
 def _may_be_away(step: Step) -> bool:
     try:
-        return step.op in (Op.HARDLINK, Op.REFLINK) or not moving.exists(step.path)
+        return step.op in (Op.HARDLINK, Op.REFLINK) or not atomic_moves.exists(step.path)
     except MoveFailed:
         return False
 

@@ -26,7 +26,8 @@ from mediavault_tui.engine.placing import is_called, lowered_names
 from mediavault_tui.engine.tally import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed, RootUnavailable
-from mediavault_tui.services import filesystem, folders, moving, nofollow, rights
+from mediavault_tui.services import filesystem
+from mediavault_tui.services.file_ops import atomic_moves, folders, nofollow, permissions
 from mediavault_tui.store import journal, roots
 from mediavault_tui.store.roots import Root
 
@@ -150,7 +151,7 @@ def _why_unmounted(moved: Moved, root: Root | None) -> str | None:
     Kernels number devices anew at boot; then `root`, as the last scan saw it, or its filesystem's own
     number tell that it is the same. What is put into a mount point is hidden once the disk is back.
     """
-    if not moved.root or moving.device_below(moved.origin) == moved.origin_device:
+    if not moved.root or atomic_moves.device_below(moved.origin) == moved.origin_device:
         return None
     try:
         now, is_empty = filesystem.identify(moved.root), not os.listdir(moved.root)
@@ -167,12 +168,12 @@ def _why_unmounted(moved: Moved, root: Root | None) -> str | None:
 
 def _target(moved: Moved, wanted: bytes, on_collision: OnCollision) -> bytes | None:
     """Where the file goes back to; None if that place is taken. Blocking."""
-    if not moving.exists(wanted):
+    if not atomic_moves.exists(wanted):
         return wanted
     if on_collision != "rename":
         return None
     if not moved.is_video:
-        return free(wanted, moving.exists)
+        return free(wanted, atomic_moves.exists)
     names = lowered_names(os.path.dirname(wanted))
 
     def is_spoken_for(path: bytes) -> bool:
@@ -185,11 +186,11 @@ def _target(moved: Moved, wanted: bytes, on_collision: OnCollision) -> bytes | N
 
 async def _back(actor: Actor, moved: Moved, target: bytes) -> StepEnded:
     await _folders(actor.vault, os.path.dirname(target), moved)
-    found = await asyncio.to_thread(moving.look, moved.place)
+    found = await asyncio.to_thread(atomic_moves.look, moved.place)
     if found is None:
         return ended(moved, Status.REFUSED, "vanished from the archive")
-    device = await asyncio.to_thread(moving.device_below, target)
-    same_disk = device == await asyncio.to_thread(moving.device_below, moved.place)
+    device = await asyncio.to_thread(atomic_moves.device_below, target)
+    same_disk = device == await asyncio.to_thread(atomic_moves.device_below, moved.place)
     dress = None if moved.attributes is None else parting.dress_of(moved)
     outcome = await relocate(
         actor, moved.place, target, Likeness.of(found), moved,
@@ -208,7 +209,7 @@ def _images(moved: Moved) -> dict[bytes, Access]:
         if found and os.path.basename(original) != os.path.basename(here):
             break
         with contextlib.suppress(OSError):
-            access = rights.of(here)
+            access = permissions.of(here)
             found[original] = Access(access.mode, access.uid, access.gid, access.lists)
         if os.path.basename(original) != os.path.basename(here):
             break  # one folder for a path that would have been too long

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from mediavault_tui.domain.archive.journal import Act, ActKind, Remedy, remedy
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import hashing, moving
+from mediavault_tui.services import hashing
+from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.services.hashing import Identity
 
 _UNCLEAR = "its file is neither where it was nor where it goes; is the disk mounted?"
@@ -54,9 +55,9 @@ def outlook(act: Act) -> Settled:
     try:
         source, target, temporary = _look(act)
         if source is None and act.aside:
-            source = moving.look(act.aside)
+            source = atomic_moves.look(act.aside)
         if temporary is None and act.temporary:
-            temporary = moving.look(moving.second_name(act.temporary))
+            temporary = atomic_moves.look(atomic_moves.second_name(act.temporary))
         if away := _what_is_away(act, source, target or temporary):
             return Settled(None, f"{away} is not there; is the disk mounted?")
         if act.kind is ActKind.COPY and temporary and target and temporary.identity == target.identity:
@@ -81,32 +82,32 @@ def _settle(act: Act) -> Settled:
 
 
 def _done(act: Act) -> Settled:
-    if act.archived and moving.look(act.archived) is None:
+    if act.archived and atomic_moves.look(act.archived) is None:
         return Settled(None, "what the link replaced is not in the archive; is its disk mounted?")
     _sync(act)
     return Settled(True, "")
 
 
 def _drop_name(act: Act) -> Settled:
-    moving.remove(act.source, act.file.inode)
+    atomic_moves.remove(act.source, act.file.inode)
     return Settled(True, "")
 
 
 def _drop_link(act: Act) -> Settled:
     assert act.other is not None
-    moving.remove(act.source, act.other.inode)
+    atomic_moves.remove(act.source, act.other.inode)
     return Settled(True, "")
 
 
 def _swap_back(act: Act) -> Settled:
-    moving.exchange(act.source, act.target)
+    atomic_moves.exchange(act.source, act.target)
     return Settled(False, "")
 
 
 def _drop_unfinished(act: Act) -> Settled:
-    found = moving.look(act.temporary)
+    found = atomic_moves.look(act.temporary)
     if found is not None:
-        moving.remove(act.temporary, found.inode)
+        atomic_moves.remove(act.temporary, found.inode)
     return Settled(False, "")
 
 
@@ -115,7 +116,7 @@ def _put_back(act: Act) -> None:
     if act.aside:
         _rename_back(act.aside, act.source)
     if act.temporary:
-        _rename_back(moving.second_name(act.temporary), act.temporary)
+        _rename_back(atomic_moves.second_name(act.temporary), act.temporary)
     if act.kind is ActKind.COPY:
         _drop_passing(act.temporary, act.target)
     if act.archived:
@@ -124,29 +125,29 @@ def _put_back(act: Act) -> None:
 
 def _rename_back(passing: bytes, name: bytes) -> None:
     """Give the file at the `passing` name its own `name` again."""
-    if moving.exists(passing) and not _drop_passing(passing, name):
-        moving.rename(passing, name)
+    if atomic_moves.exists(passing) and not _drop_passing(passing, name):
+        atomic_moves.rename(passing, name)
 
 
 def _drop_passing(passing: bytes, name: bytes) -> bool:
     """Remove the `passing` name if the file has `name` as well: where renaming takes two steps, one was missing."""
-    ours, there = moving.look(passing), moving.look(name)
+    ours, there = atomic_moves.look(passing), atomic_moves.look(name)
     if ours is None or there is None or ours.identity != there.identity or ours.links < 2:
         return False
-    moving.remove(passing, ours.inode)
+    atomic_moves.remove(passing, ours.inode)
     return True
 
 
 def _look(act: Act) -> tuple[Proof | None, Proof | None, Proof | None]:
-    temporary = moving.look(act.temporary) if act.temporary else None
-    return moving.look(act.source), moving.look(act.target) if act.target else None, temporary
+    temporary = atomic_moves.look(act.temporary) if act.temporary else None
+    return atomic_moves.look(act.source), atomic_moves.look(act.target) if act.target else None, temporary
 
 
 def _sync(act: Act) -> None:
     """What a crash left done may not be on the disk yet."""
     for folder in {os.path.dirname(path) for path in (act.target, act.source, act.archived) if path}:
         if os.path.isdir(folder):
-            moving.sync_folder(folder)
+            atomic_moves.sync_folder(folder)
 
 
 def _what_is_away(act: Act, source: Proof | None, copied: Proof | None) -> str | None:
@@ -154,35 +155,35 @@ def _what_is_away(act: Act, source: Proof | None, copied: Proof | None) -> str |
     if act.kind is ActKind.REMOVE and source is None and not os.path.isdir(os.path.dirname(act.source)):
         return "its folder"
     if act.kind is ActKind.COPY and copied is None and not os.path.isdir(os.path.dirname(act.target)):
-        return "the folder it goes to" if moving.device_below(act.target) != act.device else None
+        return "the folder it goes to" if atomic_moves.device_below(act.target) != act.device else None
     return None
 
 
 def _drop_source(act: Act) -> Settled:
-    source = moving.look(act.source)
+    source = atomic_moves.look(act.source)
     if source is None or not hashing.same_content(act.source, act.target):
         return Settled(None, "the copy is not equal to the original; both were kept")
-    moving.remove(act.source, source.inode, act.aside)
+    atomic_moves.remove(act.source, source.inode, act.aside)
     return Settled(True, "")
 
 
 def _drop_copy(act: Act) -> Settled:
-    found = moving.look(act.temporary)
+    found = atomic_moves.look(act.temporary)
     if found is None or not hashing.same_content(act.source, act.temporary):
         return Settled(None, "the copy is not equal to the original; both were kept")
-    moving.remove(act.temporary, found.inode)
+    atomic_moves.remove(act.temporary, found.inode)
     return Settled(False, "")
 
 
 def _keep_temporary(act: Act) -> Settled:
     assert act.copy is not None
-    found = moving.look(act.temporary)
+    found = atomic_moves.look(act.temporary)
     if found is None:
         return Settled(None, "the verified copy vanished")
     identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
     if hashing.content(act.temporary, identity).value != act.content:
         return Settled(None, "the original is gone and the copy is damaged; it was kept as it is")
-    moving.rename(act.temporary, act.target)
+    atomic_moves.rename(act.temporary, act.target)
     return Settled(True, "")
 
 
@@ -191,20 +192,20 @@ def _drop_temporary(act: Act) -> Settled:
     if not hashing.same_content(act.source, act.temporary):
         return _exchange_back(act)
     if not act.archived:
-        moving.remove(act.temporary, act.file.inode)
+        atomic_moves.remove(act.temporary, act.file.inode)
         return Settled(True, "")
     try:
-        moving.rename(act.temporary, act.archived)
+        atomic_moves.rename(act.temporary, act.archived)
     except MoveFailed:  # its place is taken or gone
         return _exchange_back(act)
     return Settled(True, "")
 
 
 def _exchange_back(act: Act) -> Settled:
-    moving.exchange(act.temporary, act.source)
-    found = moving.look(act.temporary)
+    atomic_moves.exchange(act.temporary, act.source)
+    found = atomic_moves.look(act.temporary)
     if found is not None:
-        moving.remove(act.temporary, found.inode)
+        atomic_moves.remove(act.temporary, found.inode)
     return Settled(False, "")
 
 

@@ -10,7 +10,7 @@ from mediavault_tui.domain.archive import companions
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.domain.archive.plan import Entry, Folder
 from mediavault_tui.domain.settings import Scan
-from mediavault_tui.services import moving
+from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.services.filesystem import WalkRules
 
 # Folders that Kodi fills for the film whose folder they lie in.
@@ -94,7 +94,7 @@ class Surroundings:
         ]
 
     def _plain(self, path: bytes) -> Folder:
-        there = moving.entries(path)
+        there = atomic_moves.entries(path)
         names = {entry.name for entry in there}
         files = (*there, *(entry for entry in self._taken.get(path, ()) if entry.name not in names))
         videos = frozenset(entry.name for entry in files if self.rules.is_video(entry.name))

@@ -8,7 +8,7 @@ from mediavault_tui.domain.archive.archive_paths import is_under
 from mediavault_tui.domain.archive.plan import Step
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.services import folders, rights
+from mediavault_tui.services.file_ops import folders, permissions
 from mediavault_tui.store import journal
 from mediavault_tui.store.journal import RemovedFolder
 
@@ -50,7 +50,7 @@ def _remembered(paths: Iterable[bytes]) -> list[RemovedFolder]:
     found = []
     for path in paths:
         try:
-            found.append(RemovedFolder(path, rights.of(path)))
+            found.append(RemovedFolder(path, permissions.of(path)))
         except OSError:  # somebody was faster; then there is nothing to remember
             continue
     return found

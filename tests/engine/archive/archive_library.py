@@ -18,7 +18,8 @@ from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind, Kind
 from mediavault_tui.domain.settings import Archive, Scan, Settings
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.services import hashing, moving
+from mediavault_tui.services import hashing
+from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.services.hashing import Identity
 from mediavault_tui.store import journal
 from mediavault_tui.store.database import Connection
@@ -100,12 +101,12 @@ class Library:
                 files[number] = self.facts(number, os.path.join(self.root, name))
             groups.append(DecidedGroup(numbers[0], (numbers[0],), (numbers[1],), frozenset(kinds)))
         folders = {os.path.dirname(path): self.folder(path) for file in files.values() for path in file.paths}
-        device = moving.device_below(os.path.join(self.archive, b"x"))
+        device = atomic_moves.device_below(os.path.join(self.archive, b"x"))
         given = Wishes(date="2030-01-02", op=op, into=self.archive, into_device=device)
         return make_plan(groups, Facts(files, folders), msgspec.structs.replace(given, **wishes))
 
     def facts(self, number: int, path: bytes) -> FileFacts:
-        proof = moving.look(path)
+        proof = atomic_moves.look(path)
         assert proof is not None
         identity = Identity(proof.device, proof.inode, proof.size, proof.mtime_ns)
         return FileFacts(
@@ -115,18 +116,18 @@ class Library:
             content=hashing.content(path, identity).value.hex(),
             root=self.root,
             archive=self.archive,
-            archive_device=moving.device_below(os.path.join(self.archive, b"x")),
+            archive_device=atomic_moves.device_below(os.path.join(self.archive, b"x")),
             link_archive=self.near,
-            home_device=moving.device_below(path),
+            home_device=atomic_moves.device_below(path),
             kind=Kind.MOVIE,
         )
 
     def folder(self, path: bytes) -> Folder:
         home = os.path.dirname(path)
-        files = tuple(moving.entries(home))
+        files = tuple(atomic_moves.entries(home))
         videos = frozenset(entry.name for entry in files if entry.name.endswith(b".mkv"))
         subs = os.path.join(home, b"Subs")
-        below = (Folder(subs, tuple(moving.entries(subs))),) if os.path.isdir(subs) else ()
+        below = (Folder(subs, tuple(atomic_moves.entries(subs))),) if os.path.isdir(subs) else ()
         return Folder(home, files, videos, below)
 
     def vault(self, settings: Settings = SETTINGS) -> Vault:
@@ -169,7 +170,7 @@ def intend(transaction: Connection, step: Step, kind: ActKind) -> tuple[Act, Mov
         keeper_proof=step.keeper.proof, proven_by=step.proven_by, group=1, bundle=1, root=step.root,
         archive=step.archive, reason="", operation=operation,
     )  # fmt: skip
-    temporary, aside = moving.temporary_name(step.to), moving.temporary_name(step.path)
+    temporary, aside = atomic_moves.temporary_name(step.to), atomic_moves.temporary_name(step.path)
     act = Act(
         kind, step.path, step.to, Likeness.of(step.proof), temporary, aside, step.device,
         moved_id=journal.add_moved(transaction, moved),

@@ -18,7 +18,7 @@ from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore
-from mediavault_tui.services import moving
+from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import journal
 from tests.engine.archive.archive_library import (
     HOSTILE,
@@ -179,7 +179,7 @@ def test_compares_every_byte_before_an_exact_duplicate_goes(library: Library, wh
     first = plan.steps[0]
     path = first.path if whose == "loser" else first.keeper.path
     rotten(library, path)
-    new = moving.look(path)
+    new = atomic_moves.look(path)
     assert new is not None
 
     def believed(step):  # type: ignore[no-untyped-def]

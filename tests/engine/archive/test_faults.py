@@ -26,7 +26,16 @@ from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import StoreError
-from mediavault_tui.services import copying, folders, hashing, manifest, moving, nofollow, quiet, rights
+from mediavault_tui.services import hashing
+from mediavault_tui.services.file_ops import (
+    atomic_moves,
+    copying,
+    folders,
+    manifest_file,
+    nofollow,
+    permissions,
+    write_lease,
+)
 from mediavault_tui.store import journal
 from mediavault_tui.store.database import Database
 from tests.engine.archive.archive_library import Library, collect, video, write
@@ -71,7 +80,7 @@ def struck(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     system = SimpleNamespace(**vars(os))
     for name in CALLS:
         setattr(system, name, before(getattr(os, name)))
-    renameat2, transaction = moving._renameat2, Database.transaction
+    renameat2, transaction = atomic_moves._renameat2, Database.transaction
 
     def rename(*arguments: Any) -> int:
         try:
@@ -92,9 +101,18 @@ def struck(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             raise StoreError(str(error)) from error
 
     with monkeypatch.context() as patch:
-        for module in (moving, nofollow, rights, manifest, folders, copying, hashing, quiet):
+        for module in (
+            atomic_moves,
+            nofollow,
+            permissions,
+            manifest_file,
+            folders,
+            copying,
+            hashing,
+            write_lease,
+        ):
             patch.setattr(module, "os", system)
-        patch.setattr(moving, "_renameat2", rename)
+        patch.setattr(atomic_moves, "_renameat2", rename)
         patch.setattr(Database, "transaction", writing)
         yield
 
@@ -131,14 +149,14 @@ def ending(vault: Vault) -> Any:
 
 def crossed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Renames between library and archive are refused as between filesystems, so files are copied."""
-    plain = moving._renameat2
+    plain = atomic_moves._renameat2
 
     def rename(source: bytes, target: bytes, flags: int) -> int:
         if (b"/archive/" in source) != (b"/archive/" in target):
             return errno.EXDEV
         return plain(source, target, flags)
 
-    monkeypatch.setattr(moving, "_renameat2", rename)
+    monkeypatch.setattr(atomic_moves, "_renameat2", rename)
 
 
 @pytest.fixture

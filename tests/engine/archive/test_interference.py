@@ -17,8 +17,9 @@ from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.purge import purge
 from mediavault_tui.engine.restore import restore
 from mediavault_tui.engine.settling import settle
-from mediavault_tui.services import filesystem, moving
-from mediavault_tui.services.quiet import Quiet
+from mediavault_tui.services import filesystem
+from mediavault_tui.services.file_ops import atomic_moves
+from mediavault_tui.services.file_ops.write_lease import Quiet
 from mediavault_tui.store import journal, roots
 from tests.engine.archive.archive_library import Library, collect, video, write
 
@@ -45,15 +46,15 @@ def keeper_of(library: Library) -> bytes:
 
 
 def before(monkeypatch: pytest.MonkeyPatch, name: str, path: bytes, interfere: Callable[[], None]) -> None:
-    """Let `interfere` happen once, right before `services.moving.NAME` is called about `path`."""
-    real, pending = getattr(moving, name), [interfere]
+    """Let `interfere` happen once, right before `services.file_ops.atomic_moves.NAME` is called about `path`."""
+    real, pending = getattr(atomic_moves, name), [interfere]
 
     def disturbed(*arguments: bytes) -> None:
         if pending and path in arguments:
             pending.pop()()
         real(*arguments)
 
-    monkeypatch.setattr(moving, name, disturbed)
+    monkeypatch.setattr(atomic_moves, name, disturbed)
 
 
 def test_a_file_swapped_in_for_the_copy_to_keep_is_not_linked(
@@ -81,7 +82,7 @@ def test_links_compare_every_byte_also_where_moves_need_not(library: Library) ->
         file.seek(40_000)
         file.write(bytes([film[40_000] ^ 1]))
     os.utime(keeper, ns=(status.st_atime_ns, status.st_mtime_ns))
-    found = moving.look(keeper)
+    found = atomic_moves.look(keeper)
     assert found is not None
     with library.vault() as vault, vault.database.transaction() as transaction:
         journal.touch(transaction, [found])  # as if the change time were our own doing
@@ -113,7 +114,7 @@ def test_one_file_seen_through_two_mounts_is_not_taken_for_two(
         plan = library.plan_of([(b"disk/Film.mkv", b"pool/Film.mkv")])
         if not plan.steps or plan.steps[0].device not in (
             plan.steps[0].proof.device,
-            moving.device_below(b"/dev/shm/x"),
+            atomic_moves.device_below(b"/dev/shm/x"),
         ):
             pytest.skip("this overlay cannot be told from what is below it, or not moved on")
         step = run(library, plan)[seen_again]
@@ -137,7 +138,7 @@ def test_what_is_written_while_a_copy_takes_the_place_is_kept(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Over a network nobody tells us of writers: the file is looked at once more when it is set aside."""
-    plain = moving._renameat2
+    plain = atomic_moves._renameat2
 
     def rename(source: bytes, target: bytes, flags: int) -> int:
         crosses = (b"/archive/" in source) != (b"/archive/" in target)
@@ -147,7 +148,7 @@ def test_what_is_written_while_a_copy_takes_the_place_is_kept(
         with open(library.loser, "r+b") as file:
             file.write(b"the last words")
 
-    monkeypatch.setattr(moving, "_renameat2", rename)
+    monkeypatch.setattr(atomic_moves, "_renameat2", rename)
     monkeypatch.setattr(Quiet, "_lease", lambda self: False)
     before(monkeypatch, "remove", library.loser, late)
     step = run(library, library.plan())[library.loser]
@@ -161,7 +162,7 @@ def test_what_is_written_while_a_copy_takes_the_place_is_kept(
 def test_a_link_is_taken_back_while_the_old_file_is_still_there(
     library: Library, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    exchange, keeper, inode = moving.exchange, keeper_of(library), os.stat(library.loser).st_ino
+    exchange, keeper, inode = atomic_moves.exchange, keeper_of(library), os.stat(library.loser).st_ino
     disturbed: list[bytes] = []
 
     def exchanged(one: bytes, other: bytes) -> None:
@@ -176,7 +177,7 @@ def test_a_link_is_taken_back_while_the_old_file_is_still_there(
     def is_still(self: Quiet) -> bool:
         return still(self) and not (disturbed and what == "a writer comes")
 
-    monkeypatch.setattr(moving, "exchange", exchanged)
+    monkeypatch.setattr(atomic_moves, "exchange", exchanged)
     monkeypatch.setattr(Quiet, "still", is_still)
     step = run(library, library.plan(Op.HARDLINK))[library.loser]
     assert step.status is Status.FAILED and disturbed
@@ -274,17 +275,17 @@ def test_nothing_is_put_back_into_a_mount_point_without_its_disk(
 def test_a_file_cut_off_between_two_names_gets_its_own_again(library: Library, name: str) -> None:
     """NFS and mergerfs rename by a link and the removal of the old name; a crash may come between the two."""
     target = os.path.join(library.archive, b"Film.mkv")
-    found = moving.look(library.loser)
+    found = atomic_moves.look(library.loser)
     assert found is not None
-    temporary, aside = moving.temporary_name(target), moving.temporary_name(library.loser)
+    temporary, aside = atomic_moves.temporary_name(target), atomic_moves.temporary_name(library.loser)
     act = Act(ActKind.COPY, library.loser, target, Likeness.of(found), temporary, aside, found.device)
     if name == "aside":
         os.link(library.loser, aside)
     elif name == "temporary":
-        os.link(write(temporary, b""), moving.second_name(temporary))
+        os.link(write(temporary, b""), atomic_moves.second_name(temporary))
     else:
         os.link(write(temporary, video("film")), target)
-        copy = moving.look(target)
+        copy = atomic_moves.look(target)
         assert copy is not None
         act = msgspec.structs.replace(act, copy=Likeness.of(copy))
     assert settle(act) == (name == "target", "")

@@ -16,7 +16,7 @@ from mediavault_tui.engine.apply import carry_out as apply
 from mediavault_tui.engine.from_archive import rebuild
 from mediavault_tui.engine.restore import restore
 from mediavault_tui.errors import MoveFailed, RootUnavailable
-from mediavault_tui.services import manifest, moving
+from mediavault_tui.services.file_ops import atomic_moves, manifest_file
 from mediavault_tui.store import journal
 from tests.engine.archive.archive_library import HOSTILE, Library, collect, video, write
 
@@ -108,13 +108,13 @@ def test_long_paths_are_known_by_the_manifest_alone(library: Library) -> None:
     lose_catalogue(library)
     learn(library)
     assert {event.status for event in put_all_back(library)} == {Status.DONE}
-    assert moving.look(loser) is not None
+    assert atomic_moves.look(loser) is not None
 
 
 def test_lines_that_say_nothing_are_named_and_the_rest_counts(library: Library) -> None:
     carry_out(library)
     lose_catalogue(library)
-    path = Path(os.fsdecode(manifest.path_in(library.archive)))
+    path = Path(os.fsdecode(manifest_file.path_in(library.archive)))
     whole = path.read_bytes().splitlines(keepends=True)
     evil = json.loads(next(line for line in whole if b'"moved": {' in line))
     odd = [
@@ -149,17 +149,17 @@ def test_what_is_not_there_any_more_is_said(library: Library) -> None:
 
 def test_a_line_after_one_that_was_cut_off_is_a_line_of_its_own(library: Library) -> None:
     carry_out(library)
-    path = Path(os.fsdecode(manifest.path_in(library.archive)))
+    path = Path(os.fsdecode(manifest_file.path_in(library.archive)))
     with path.open("ab") as file:
         file.write(b'{"version": 1, "at')
-    manifest.append(library.archive, path.read_bytes().splitlines(keepends=True)[0])
-    entries, problems = archive_manifest.read(manifest.lines(library.archive), library.archive)
+    manifest_file.append(library.archive, path.read_bytes().splitlines(keepends=True)[0])
+    entries, problems = archive_manifest.read(manifest_file.lines(library.archive), library.archive)
     assert entries and len(problems) == 1
 
 
 def test_nothing_is_moved_that_cannot_be_noted(library: Library) -> None:
     os.makedirs(library.archive, exist_ok=True)
-    os.symlink("/dev/null", manifest.path_in(library.archive))
+    os.symlink("/dev/null", manifest_file.path_in(library.archive))
     before = library.contents()
     steps = carry_out(library)
     assert Status.DONE not in {event.status for event in steps} and library.contents() == before
@@ -168,13 +168,13 @@ def test_nothing_is_moved_that_cannot_be_noted(library: Library) -> None:
 
 def test_a_full_disk_leaves_no_half_line(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     carry_out(library)
-    before = Path(os.fsdecode(manifest.path_in(library.archive))).read_bytes()
+    before = Path(os.fsdecode(manifest_file.path_in(library.archive))).read_bytes()
     real = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, data: real(descriptor, data[:10]))
     with pytest.raises(MoveFailed):
-        manifest.append(library.archive, b"x" * 100 + b"\n")
+        manifest_file.append(library.archive, b"x" * 100 + b"\n")
     monkeypatch.undo()
-    assert Path(os.fsdecode(manifest.path_in(library.archive))).read_bytes() == before
+    assert Path(os.fsdecode(manifest_file.path_in(library.archive))).read_bytes() == before
 
 
 def test_a_folder_without_a_manifest_is_no_archive(library: Library) -> None:
@@ -184,12 +184,12 @@ def test_a_folder_without_a_manifest_is_no_archive(library: Library) -> None:
 
 def test_the_manifest_tells_what_became_of_each_file_and_ends_with_the_last(library: Library) -> None:
     carry_out(library)
-    assert os.stat(manifest.path_in(library.archive)).st_mode & 0o077 == 0
+    assert os.stat(manifest_file.path_in(library.archive)).st_mode & 0o077 == 0
     with library.vault() as vault:
         with vault.database.reader() as connection:
             first, *_, last = journal.in_archive(connection)
         collect(restore(vault, [first]))
-        lines = [json.loads(line) for line in manifest.lines(library.archive)]
+        lines = [json.loads(line) for line in manifest_file.lines(library.archive)]
         states = [line["state"] for line in lines if line["origin"] == os.fsdecode(first.origin)]
         assert states == [State.MOVING, State.MOVED, State.RESTORED]
         assert os.fsdecode(last.origin) in {line["origin"] for line in lines}
@@ -226,7 +226,7 @@ def test_a_superuser_takes_no_rights_from_another_users_manifest(library: Librar
         pytest.skip("only a superuser can be led to give what is not his")
     carry_out(library)
     lose_catalogue(library)
-    path = os.fsdecode(manifest.path_in(library.archive))
+    path = os.fsdecode(manifest_file.path_in(library.archive))
     lines = [json.loads(line) for line in Path(path).read_text().splitlines()]
     for line in lines:
         if line["moved"]:

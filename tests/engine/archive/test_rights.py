@@ -13,7 +13,7 @@ from mediavault_tui.engine import restore as restoring
 from mediavault_tui.engine import tidying
 from mediavault_tui.engine.apply import carry_out
 from mediavault_tui.errors import MoveFailed
-from mediavault_tui.services import copying, folders, moving, nofollow, rights
+from mediavault_tui.services.file_ops import atomic_moves, copying, folders, nofollow, permissions
 from mediavault_tui.store import journal
 from tests.engine.archive.archive_library import Library, access_list, collect, video, write
 
@@ -171,7 +171,7 @@ def test_files_and_folders_come_back_with_rights_lists_and_attributes(
     if os.geteuid() == 0:
         for path in (deep, library.loser):
             os.chown(path, ALICE, USERS)
-    before = [rights.of(path) for path in (deep, private, library.loser)]
+    before = [permissions.of(path) for path in (deep, private, library.loser)]
     if crossing:
         apart(monkeypatch)
     (step,) = run(library)
@@ -181,21 +181,21 @@ def test_files_and_folders_come_back_with_rights_lists_and_attributes(
             os.removexattr(step.to, name)
         os.chmod(step.to, 0o644)
     assert {event.status for event in back(library)} == {Status.DONE}
-    assert [rights.of(path) for path in (deep, private, library.loser)] == before
+    assert [permissions.of(path) for path in (deep, private, library.loser)] == before
 
 
 def apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Library and archive as if on two filesystems."""
     import errno
 
-    plain = moving._renameat2
+    plain = atomic_moves._renameat2
 
     def rename(source: bytes, target: bytes, flags: int) -> int:
         if (b"/archive/" in source) != (b"/archive/" in target):
             return errno.EXDEV
         return plain(source, target, flags)
 
-    monkeypatch.setattr(moving, "_renameat2", rename)
+    monkeypatch.setattr(atomic_moves, "_renameat2", rename)
 
 
 def test_removed_folders_are_noted_durably_before_they_go(
@@ -217,16 +217,16 @@ def test_removed_folders_are_noted_durably_before_they_go(
 def test_set_id_bits_are_not_given_to_a_copy_that_the_journal_describes(library: Library) -> None:
     from mediavault_tui.domain.archive.journal import Dress, Likeness
 
-    found = moving.look(library.loser)
+    found = atomic_moves.look(library.loser)
     assert found is not None
     os.chmod(library.loser, 0o4755)
     os.setxattr(library.loser, "user.comment", b"mine")
-    found = moving.look(library.loser)
+    found = atomic_moves.look(library.loser)
     assert found is not None
-    temporary = moving.temporary_name(library.loser)
+    temporary = atomic_moves.temporary_name(library.loser)
     dress = Dress(0o600, os.geteuid(), os.getegid(), 5, {"user.other": b"1"})
     copying.copy(library.loser, temporary, Likeness.of(found), lambda: False, dress)
-    assert rights.of(temporary).attributes == {"user.other": b"1"} and mode(temporary) == 0o600
+    assert permissions.of(temporary).attributes == {"user.other": b"1"} and mode(temporary) == 0o600
 
 
 def swapped(folder: bytes, elsewhere: bytes) -> None:
@@ -301,16 +301,16 @@ def test_every_way_of_changing_something_refuses_a_linked_folder(tmp_path: Path)
     os.symlink(real, link)
     inode = os.stat(real + b"/a").st_ino
     for change in (
-        lambda: moving.rename(link + b"/a", real + b"/b"),
-        lambda: moving.rename(real + b"/a", link + b"/b"),
-        lambda: moving.exchange(link + b"/a", real + b"/a"),
-        lambda: moving.link(link + b"/a", real + b"/b"),
-        lambda: moving.link(real + b"/a", link + b"/b"),
-        lambda: moving.remove(link + b"/a", inode),
-        lambda: moving.sync_folder(link),
-        lambda: moving.try_renaming(link + b"/b"),
+        lambda: atomic_moves.rename(link + b"/a", real + b"/b"),
+        lambda: atomic_moves.rename(real + b"/a", link + b"/b"),
+        lambda: atomic_moves.exchange(link + b"/a", real + b"/a"),
+        lambda: atomic_moves.link(link + b"/a", real + b"/b"),
+        lambda: atomic_moves.link(real + b"/a", link + b"/b"),
+        lambda: atomic_moves.remove(link + b"/a", inode),
+        lambda: atomic_moves.sync_folder(link),
+        lambda: atomic_moves.try_renaming(link + b"/b"),
         lambda: folders.make_folders(link + b"/b"),
-        lambda: moving.exists(real + b"/../link/a"),
+        lambda: atomic_moves.exists(real + b"/../link/a"),
     ):
         with pytest.raises(MoveFailed, match=r"symbolic link|leads elsewhere"):
             change()

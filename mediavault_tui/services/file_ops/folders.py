@@ -9,7 +9,7 @@ from mediavault_tui.domain import access
 from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import MoveFailed
-from mediavault_tui.services import moving, nofollow, rights
+from mediavault_tui.services.file_ops import atomic_moves, nofollow, permissions
 
 _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -20,14 +20,14 @@ def make_folders(folder: bytes, dress: Callable[[bytes], Access | None] | None =
     `dress(path)` may give the rights of a folder that is made anew; until it has them nobody else can enter.
     """
     missing = []
-    with moving.translated(folder):
+    with atomic_moves.translated(folder):
         while not nofollow.is_folder(folder):
             missing.append(folder)
             folder = os.path.dirname(folder)
     for path in reversed(missing):
-        with moving.translated(path), suppress(FileExistsError):
+        with atomic_moves.translated(path), suppress(FileExistsError):
             _make(path, dress(path) if dress else None)
-        moving.sync_folder(os.path.dirname(path))
+        atomic_moves.sync_folder(os.path.dirname(path))
 
 
 def _make(path: bytes, wanted: Access | None) -> None:
@@ -41,7 +41,7 @@ def _make(path: bytes, wanted: Access | None) -> None:
         # Whoever may write above could have put another folder there: only a new one of ours is given rights.
         if status.st_uid != os.geteuid() or os.listdir(descriptor):
             raise MoveFailed(f"somebody else's folder has taken the place of {printable(path)}")
-        rights.give(descriptor, wanted)
+        permissions.give(descriptor, wanted)
     finally:
         os.close(descriptor)
 
@@ -53,14 +53,14 @@ def make_closed(folder: bytes, archive: bytes, home: bytes, top: bytes) -> None:
     is there already and is more open; a folder that stands for several gets what all of them allow. Raises
     MoveFailed where that cannot be done: then the file must not go there.
     """
-    with moving.translated(folder):
+    with atomic_moves.translated(folder):
         allowed = _allowed(folder, archive, home, top)
         make_folders(folder, lambda path: allowed[path] if path in allowed else _as_above(path))
         for path, most in allowed.items():
-            narrower = access.narrowed(rights.of(path), most)
+            narrower = access.narrowed(permissions.of(path), most)
             if narrower is not None:
                 with suppress(PermissionError, MoveFailed):  # looked at below
-                    rights.close_to(path, narrower)
+                    permissions.close_to(path, narrower)
         _must_be_closed(folder, archive, home, allowed)
 
 
@@ -72,12 +72,12 @@ def _allowed(folder: bytes, archive: bytes, home: bytes, top: bytes) -> dict[byt
         if os.path.basename(path) != os.path.basename(original):
             break
         inside = bool(top) and (original == top or original.startswith(top.rstrip(b"/") + b"/"))
-        found[path] = access.mirrored(rights.of(original), in_library=inside)
+        found[path] = access.mirrored(permissions.of(original), in_library=inside)
         path, original = os.path.dirname(path), os.path.dirname(original)
     if (
         original != b"/" and folder != archive
     ):  # the archive's path is shorter: its highest stands for the rest
-        chain = [rights.of(each) for each in reversed(_upwards(original))]
+        chain = [permissions.of(each) for each in reversed(_upwards(original))]
         highest = list(found)[-1] if found else folder
         last = [found[highest]] if found else []
         found[highest] = access.mirrored(access.combined([*chain, *last]), in_library=True)
@@ -94,7 +94,7 @@ def _upwards(folder: bytes) -> list[bytes]:
 
 def _as_above(path: bytes) -> Access:
     """The rights of a new folder that stands for none: those of the one it is made in, and nobody else writes."""
-    above = rights.of(os.path.dirname(path))
+    above = permissions.of(os.path.dirname(path))
     return Access(above.mode & 0o755 | 0o700, above.uid, above.gid, above.lists)
 
 

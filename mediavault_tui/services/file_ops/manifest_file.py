@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from mediavault_tui.domain.archive.manifest import LONGEST, NAME, read
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import moving, nofollow, rights
+from mediavault_tui.services.file_ops import atomic_moves, nofollow, permissions
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_NONBLOCK
 
@@ -23,7 +23,7 @@ def path_in(archive: bytes) -> bytes:
 def append(archive: bytes, line: bytes) -> None:
     """Add a line, durably. Raises MoveFailed: then nothing was added that would be taken for a line."""
     path = path_in(archive)
-    with moving.translated(path), _held(path, archive) as descriptor:
+    with atomic_moves.translated(path), _held(path, archive) as descriptor:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise MoveFailed(f"{printable(path)} is no regular file: nothing can be noted there")
         _add(descriptor, line)
@@ -32,12 +32,12 @@ def append(archive: bytes, line: bytes) -> None:
 def drop_if_over(archive: bytes) -> None:
     """Remove a manifest by which nothing is in the archive any more. Raises MoveFailed, FileUnreadable."""
     path = path_in(archive)
-    if moving.look(path) is None:
+    if atomic_moves.look(path) is None:
         return
-    with moving.translated(path), _held(path, archive) as descriptor:
+    with atomic_moves.translated(path), _held(path, archive) as descriptor:
         entries, problems = read(lines(archive), archive)
         if not entries and not problems:
-            moving.remove(path, moving.look_at(descriptor).inode)
+            atomic_moves.remove(path, atomic_moves.look_at(descriptor).inode)
 
 
 @contextmanager
@@ -59,13 +59,13 @@ def _open(path: bytes, archive: bytes) -> int:
     try:
         return nofollow.open_file(path, _FLAGS)
     except FileNotFoundError:
-        descriptor = moving.create(path)
+        descriptor = atomic_moves.create(path)
     try:  # it names files of folders that not everybody may list: for the archive's owner only
         owner = nofollow.status(archive)
-        rights.unless_given("owner", os.fchown, descriptor, owner.st_uid, owner.st_gid)
+        permissions.unless_given("owner", os.fchown, descriptor, owner.st_uid, owner.st_gid)
     finally:
         os.close(descriptor)
-    moving.sync_folder(archive)
+    atomic_moves.sync_folder(archive)
     return nofollow.open_file(path, _FLAGS)
 
 
@@ -85,7 +85,7 @@ def _add(descriptor: int, line: bytes) -> None:
 
 def is_of_another(archive: bytes) -> bool:
     """Whether a superuser would believe somebody else by reading the manifest. Raises FileUnreadable."""
-    descriptor = moving.open_to_read(path_in(archive))
+    descriptor = atomic_moves.open_to_read(path_in(archive))
     try:
         return os.geteuid() == 0 and os.fstat(descriptor).st_uid != 0
     finally:
@@ -98,7 +98,7 @@ def lines(archive: bytes) -> Iterator[bytes]:
     Raises FileUnreadable, also for a manifest of somebody who is neither this user nor root: what it says is
     where files go back to.
     """
-    descriptor = moving.open_to_read(path_in(archive))
+    descriptor = atomic_moves.open_to_read(path_in(archive))
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):

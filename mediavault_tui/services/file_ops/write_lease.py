@@ -13,7 +13,8 @@ from pathlib import Path
 
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable
-from mediavault_tui.services import disks, moving
+from mediavault_tui.services import disks
+from mediavault_tui.services.file_ops import atomic_moves
 
 _WRITING = os.O_WRONLY | os.O_RDWR
 
@@ -36,9 +37,9 @@ class Quiet:
         os.close(self._descriptor)  # gives up the lease
 
     def _open(self) -> None:
-        self._descriptor = moving.open_to_read(self.path)
+        self._descriptor = atomic_moves.open_to_read(self.path)
         try:
-            if moving.look_at(self._descriptor).identity != self.expected.identity:
+            if atomic_moves.look_at(self._descriptor).identity != self.expected.identity:
                 raise FileUnreadable("another file has taken its place")
             self._leased = self._lease()
             if not self._leased and is_written_to(self.expected):
@@ -49,7 +50,7 @@ class Quiet:
 
     def look(self) -> Proof:
         """The file as it is now, whatever its names. Raises FileUnreadable."""
-        return moving.look_at(self._descriptor)
+        return atomic_moves.look_at(self._descriptor)
 
     def still(self) -> bool:
         """Whether nobody has tried to open the file for writing since."""
@@ -93,7 +94,7 @@ def is_written_to(file: Proof) -> bool:
 def _writes(process: Path, descriptor: Path, file: Proof) -> bool:
     try:
         status = os.stat(descriptor)
-        if (moving.signed(status.st_dev), moving.signed(status.st_ino)) != file.identity:
+        if (atomic_moves.signed(status.st_dev), atomic_moves.signed(status.st_ino)) != file.identity:
             return False
         text = (process / "fdinfo" / descriptor.name).read_text()
     except OSError:

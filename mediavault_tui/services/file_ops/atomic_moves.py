@@ -19,7 +19,7 @@ from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.domain.archive.plan import Entry
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import nofollow
+from mediavault_tui.services.file_ops import nofollow
 from mediavault_tui.services.file_times import changed_ns, modified_ns
 
 _UNFINISHED = b".part"

@@ -11,7 +11,8 @@ import pytest
 from mediavault_tui.domain.archive.journal import Dress, Likeness
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import copying, disks, folders, moving, quiet, sharing
+from mediavault_tui.services import disks
+from mediavault_tui.services.file_ops import atomic_moves, copying, folders, reflinks, write_lease
 from mediavault_tui.services.hashing import Cancelled
 from tests.builders import put
 
@@ -19,7 +20,7 @@ LONGEST = b"\xff" * 255
 
 
 def seen(path: bytes) -> Proof:
-    found = moving.look(path)
+    found = atomic_moves.look(path)
     assert found is not None
     return found
 
@@ -38,24 +39,24 @@ def place(tmp_path: Path) -> bytes:
 def renaming(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """With and without a filesystem that can rename without replacing."""
     if request.param != "renameat2":
-        monkeypatch.setattr(moving, "_renameat2", lambda *_: errno.EINVAL)
+        monkeypatch.setattr(atomic_moves, "_renameat2", lambda *_: errno.EINVAL)
 
 
 @pytest.mark.usefixtures("renaming")
 def test_renames_and_never_replaces(place: bytes) -> None:
     before = seen(place)
     target = os.path.join(os.path.dirname(place), LONGEST)
-    moving.rename(place, target)
-    assert seen(target).inode == before.inode and moving.look(place) is None
+    atomic_moves.rename(place, target)
+    assert seen(target).inode == before.inode and atomic_moves.look(place) is None
     put(Path(os.fsdecode(place)), b"another")
-    with pytest.raises(moving.NameTaken):
-        moving.rename(place, target)
+    with pytest.raises(atomic_moves.NameTaken):
+        atomic_moves.rename(place, target)
     assert seen(target).inode == before.inode and Path(os.fsdecode(place)).read_bytes() == b"another"
     os.symlink("nowhere", target[:-1])
-    with pytest.raises(moving.NameTaken):
-        moving.rename(place, target[:-1])
+    with pytest.raises(atomic_moves.NameTaken):
+        atomic_moves.rename(place, target[:-1])
     with pytest.raises(MoveFailed):
-        moving.rename(place, os.path.join(place, b"below a file"))
+        atomic_moves.rename(place, os.path.join(place, b"below a file"))
 
 
 def test_a_filesystem_that_can_neither_rename_nor_link_is_refused(
@@ -64,22 +65,22 @@ def test_a_filesystem_that_can_neither_rename_nor_link_is_refused(
     def cannot(*_: object, **__: object) -> None:
         raise OSError(errno.EPERM, "no links here")
 
-    monkeypatch.setattr(moving, "_renameat2", lambda *_: errno.EINVAL)
+    monkeypatch.setattr(atomic_moves, "_renameat2", lambda *_: errno.EINVAL)
     monkeypatch.setattr(os, "link", cannot)
     with pytest.raises(MoveFailed, match="neither rename"):
-        moving.rename(place, place + b".new")
+        atomic_moves.rename(place, place + b".new")
     with pytest.raises(MoveFailed, match="cannot exchange"):
-        moving.exchange(place, place)
-    assert moving.look(place)
+        atomic_moves.exchange(place, place)
+    assert atomic_moves.look(place)
 
 
 def test_removes_only_the_file_that_is_meant(place: bytes) -> None:
-    aside = moving.temporary_name(place)
+    aside = atomic_moves.temporary_name(place)
     with pytest.raises(MoveFailed, match="another file"):
-        moving.remove(place, seen(place).inode + 1, aside)
-    assert moving.look(place) and not moving.exists(aside)
-    moving.remove(place, seen(place).inode, aside)
-    assert not moving.exists(place) and not moving.exists(aside)
+        atomic_moves.remove(place, seen(place).inode + 1, aside)
+    assert atomic_moves.look(place) and not atomic_moves.exists(aside)
+    atomic_moves.remove(place, seen(place).inode, aside)
+    assert not atomic_moves.exists(place) and not atomic_moves.exists(aside)
 
 
 def test_looks_at_regular_files_only(tmp_path: Path, place: bytes) -> None:
@@ -87,9 +88,9 @@ def test_looks_at_regular_files_only(tmp_path: Path, place: bytes) -> None:
     os.mkfifo(place + b".fifo")
     for path in (place + b".link", place + b".fifo", os.fsencode(tmp_path)):
         with pytest.raises(FileUnreadable, match="no regular file"):
-            moving.look(path)
-    assert moving.look(place + b"/below") is None is moving.look(place + b".none")
-    assert [entry.name for entry in moving.entries(os.fsencode(tmp_path))] == [b"one"]
+            atomic_moves.look(path)
+    assert atomic_moves.look(place + b"/below") is None is atomic_moves.look(place + b".none")
+    assert [entry.name for entry in atomic_moves.entries(os.fsencode(tmp_path))] == [b"one"]
 
 
 def test_finds_the_folders_a_move_left_empty(tmp_path: Path) -> None:
@@ -112,13 +113,13 @@ def test_copies_with_everything_that_belongs_to_a_file(place: bytes) -> None:
     if os.geteuid() == 0:
         os.chown(place, 12345, 23456)
         os.chmod(place, 0o2640)
-    temporary = moving.temporary_name(place)
+    temporary = atomic_moves.temporary_name(place)
     copy, _, lost = copying.copy(place, temporary, Likeness.of(seen(place)), lambda: False)
     ours, theirs = os.stat(place), os.stat(temporary)
     for name in ("st_mode", "st_uid", "st_gid", "st_mtime_ns", "st_size"):
         assert getattr(ours, name) == getattr(theirs, name)
     assert lost == [] and copy == seen(temporary)
-    with pytest.raises(moving.NameTaken):
+    with pytest.raises(atomic_moves.NameTaken):
         copying.copy(place, temporary, Likeness.of(seen(place)), lambda: False)
     os.unlink(temporary)
     copying.copy(place, temporary, Likeness.of(seen(place)), lambda: False, Dress(0o600, 0, 0, 5))
@@ -127,25 +128,25 @@ def test_copies_with_everything_that_belongs_to_a_file(place: bytes) -> None:
 
 def test_a_copy_ends_when_told_to_and_refuses_another_file(place: bytes) -> None:
     with pytest.raises(Cancelled):
-        copying.copy(place, moving.temporary_name(place), Likeness.of(seen(place)), lambda: True)
+        copying.copy(place, atomic_moves.temporary_name(place), Likeness.of(seen(place)), lambda: True)
     with pytest.raises(FileUnreadable, match="changed"):
-        copying.copy(place, moving.temporary_name(place), Likeness(1, 2, 3), lambda: False)
+        copying.copy(place, atomic_moves.temporary_name(place), Likeness(1, 2, 3), lambda: False)
 
 
 @pytest.mark.parametrize("leases", [True, False])
 def test_knows_when_a_file_is_written_to(place: bytes, leases: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not leases:
-        monkeypatch.setattr(quiet.Quiet, "_lease", lambda self: False)
-    with open(place, "rb"), quiet.Quiet(place, seen(place)) as held:
+        monkeypatch.setattr(write_lease.Quiet, "_lease", lambda self: False)
+    with open(place, "rb"), write_lease.Quiet(place, seen(place)) as held:
         assert held.still()
     with open(place, "r+b"), pytest.raises(FileUnreadable, match="open for writing"):
-        quiet.Quiet(place, seen(place))
+        write_lease.Quiet(place, seen(place))
     with pytest.raises(FileUnreadable, match="another file"):
-        quiet.Quiet(place, Proof(1, 2, 3, 4, 5))
+        write_lease.Quiet(place, Proof(1, 2, 3, 4, 5))
 
 
 def test_notices_a_writer_that_comes_later(place: bytes) -> None:
-    with quiet.Quiet(place, seen(place)) as held:
+    with write_lease.Quiet(place, seen(place)) as held:
         if not held._leased:
             pytest.skip("this filesystem has no leases")
         writer = threading.Thread(target=lambda: open(place, "ab").close())
@@ -160,7 +161,7 @@ def test_notices_a_writer_that_comes_later(place: bytes) -> None:
 def test_shares_blocks_or_says_why_not(place: bytes) -> None:
     other = os.fsencode(put(Path(os.fsdecode(place) + ".other"), b"content"))
     try:
-        sharing.share(other, place, 7)
+        reflinks.share(other, place, 7)
     except MoveFailed as error:
         assert error.message
     assert Path(os.fsdecode(other)).read_bytes() == Path(os.fsdecode(place)).read_bytes() == b"content"
@@ -173,17 +174,17 @@ def test_a_filesystem_that_numbers_every_name_is_refused_and_nothing_is_lost(
 
     def link(source: bytes, target: bytes, **options: int) -> None:
         old, new = full(options["src_dir_fd"], source), full(options["dst_dir_fd"], target)
-        if moving.exists(new):
+        if atomic_moves.exists(new):
             raise OSError(errno.EEXIST, "taken")
         shutil.copy2(old, new)
 
-    monkeypatch.setattr(moving, "_renameat2", lambda *_: errno.EINVAL)
+    monkeypatch.setattr(atomic_moves, "_renameat2", lambda *_: errno.EINVAL)
     monkeypatch.setattr(os, "link", link)
     with pytest.raises(MoveFailed, match="another number"):
-        moving.rename(place, place + b".new")
+        atomic_moves.rename(place, place + b".new")
     with pytest.raises(MoveFailed, match="another number"):
-        copying.copy(place, moving.temporary_name(place), Likeness.of(seen(place)), lambda: False)
-    assert moving.look(place) and moving.look(place + b".new") is None
+        copying.copy(place, atomic_moves.temporary_name(place), Likeness.of(seen(place)), lambda: False)
+    assert atomic_moves.look(place) and atomic_moves.look(place + b".new") is None
 
 
 def test_a_file_swapped_in_while_a_link_is_made_keeps_its_name(
@@ -195,10 +196,10 @@ def test_a_file_swapped_in_while_a_link_is_made_keeps_its_name(
         real(source, target, **options)
         os.replace(put(Path(os.fsdecode(place) + ".other"), b"somebody's"), place)
 
-    monkeypatch.setattr(moving, "_renameat2", lambda *_: errno.EINVAL)
+    monkeypatch.setattr(atomic_moves, "_renameat2", lambda *_: errno.EINVAL)
     monkeypatch.setattr(os, "link", link)
     with pytest.raises(MoveFailed, match="both were kept"):
-        moving.rename(place, place + b".new")
+        atomic_moves.rename(place, place + b".new")
     assert Path(os.fsdecode(place)).read_bytes() == b"somebody's"
     assert seen(place + b".new").inode == ours.inode
 
@@ -206,7 +207,7 @@ def test_a_file_swapped_in_while_a_link_is_made_keeps_its_name(
 @pytest.mark.parametrize("name", [b"\xff" * 300, b"a/" * 3000 + b"b"])
 def test_nothing_lies_where_no_such_name_can_be(tmp_path: Path, name: bytes) -> None:
     path = os.path.join(os.fsencode(tmp_path), name)
-    assert moving.look(path) is None and not moving.exists(path)
+    assert atomic_moves.look(path) is None and not atomic_moves.exists(path)
 
 
 def test_a_name_that_cannot_be_stored_is_found_out_before_anything_is_copied(
@@ -221,16 +222,16 @@ def test_a_name_that_cannot_be_stored_is_found_out_before_anything_is_copied(
 
     monkeypatch.setattr(os, "open", no_question_marks)
     monkeypatch.setattr(copying, "_pour", None)
-    temporary = moving.temporary_name(os.path.join(os.path.dirname(place), b"What?.mkv"))
+    temporary = atomic_moves.temporary_name(os.path.join(os.path.dirname(place), b"What?.mkv"))
     with pytest.raises(MoveFailed, match=r"cannot hold the name .*What\?\.mkv"):
         copying.copy(place, temporary, Likeness.of(seen(place)), lambda: False)
 
 
 @pytest.mark.parametrize("name", [b"a.mkv", b"b" * 143, LONGEST, "ü".encode() * 127])
 def test_temporary_names_are_no_longer_than_they_must_be(name: bytes) -> None:
-    temporary = os.path.basename(moving.temporary_name(b"/x/" + name))
+    temporary = os.path.basename(atomic_moves.temporary_name(b"/x/" + name))
     assert len(temporary) <= max(len(name), 100) and temporary.endswith(b".part")
-    assert len(moving.second_name(temporary)) == len(temporary) != moving.second_name(temporary)
+    assert len(atomic_moves.second_name(temporary)) == len(temporary) != atomic_moves.second_name(temporary)
     if name[0] == 0xC3:
         temporary.decode()  # half a character is no name on FAT and NTFS
 
@@ -241,7 +242,9 @@ def test_what_a_filesystem_does_not_keep_is_said(place: bytes, monkeypatch: pyte
 
     for name in ("fchown", "fchmod"):
         monkeypatch.setattr(os, name, cannot)
-    _, _, lost = copying.copy(place, moving.temporary_name(place), Likeness.of(seen(place)), lambda: False)
+    _, _, lost = copying.copy(
+        place, atomic_moves.temporary_name(place), Likeness.of(seen(place)), lambda: False
+    )
     assert lost == ["owner", "mode"]
 
 
@@ -251,11 +254,11 @@ def test_nfs_without_a_delegation_is_not_taken_for_a_writer(
     def refused(*_: object) -> int:
         raise OSError(errno.EAGAIN, "no delegation")
 
-    monkeypatch.setattr(quiet.fcntl, "fcntl", refused)
+    monkeypatch.setattr(write_lease.fcntl, "fcntl", refused)
     with pytest.raises(FileUnreadable, match="open for writing"):
-        quiet.Quiet(place, seen(place))
+        write_lease.Quiet(place, seen(place))
     monkeypatch.setattr(disks, "kind", lambda *_: disks.Disk.NETWORK)
-    with quiet.Quiet(place, seen(place)) as held:
+    with write_lease.Quiet(place, seen(place)) as held:
         assert held.still()
     with open(place, "ab"), pytest.raises(FileUnreadable, match="open for writing"):
-        quiet.Quiet(place, seen(place))
+        write_lease.Quiet(place, seen(place))

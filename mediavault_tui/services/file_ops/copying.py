@@ -9,7 +9,8 @@ from mediavault_tui.domain.access import Access, is_list
 from mediavault_tui.domain.archive.journal import Dress, Likeness
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import hashing, moving, rights
+from mediavault_tui.services import hashing
+from mediavault_tui.services.file_ops import atomic_moves, permissions
 from mediavault_tui.services.hashing import Cancelled, Identity
 
 CHUNK = 4 << 20
@@ -29,17 +30,17 @@ def copy(
     Raises FileUnreadable, MoveFailed or Cancelled; then
     `temporary` may be there and is worth nothing.
     """
-    reading = moving.open_to_read(source)
+    reading = atomic_moves.open_to_read(source)
     try:
         _prove(reading, expected)
-        moving.try_renaming(temporary)
-        with moving.translated(temporary):
-            writing = moving.create(temporary)
+        atomic_moves.try_renaming(temporary)
+        with atomic_moves.translated(temporary):
+            writing = atomic_moves.create(temporary)
         try:
             written = _pour(reading, writing, expected.size, cancelled)
             lost = _dress(reading, writing, dress)
             _prove(reading, expected)
-            with moving.translated(temporary):
+            with atomic_moves.translated(temporary):
                 os.fsync(writing)
                 # What is read back must come from the disk, not from memory.
                 os.posix_fadvise(writing, 0, 0, os.POSIX_FADV_DONTNEED)
@@ -47,8 +48,10 @@ def copy(
             os.close(writing)
     finally:
         os.close(reading)
-    moving.sync_folder(os.path.dirname(temporary))
-    found = moving.open_and_look(temporary)  # SMB shows the time of the last write until it is opened again
+    atomic_moves.sync_folder(os.path.dirname(temporary))
+    found = atomic_moves.open_and_look(
+        temporary
+    )  # SMB shows the time of the last write until it is opened again
     identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
     verified = hashing.content(temporary, identity, cancelled).value
     if verified != written or found.size != expected.size:
@@ -57,7 +60,7 @@ def copy(
 
 
 def _prove(descriptor: int, expected: Likeness) -> None:
-    if Likeness.of(moving.look_at(descriptor)) != expected:
+    if Likeness.of(atomic_moves.look_at(descriptor)) != expected:
         raise FileUnreadable("changed while it was copied")
 
 
@@ -76,7 +79,7 @@ def _pour(reading: int, writing: int, size: int, cancelled: Callable[[], bool]) 
             break
         digest.update(data)
         view = memoryview(data)
-        with moving.translated(b"the copy"):
+        with atomic_moves.translated(b"the copy"):
             while view:
                 view = view[os.write(writing, view) :]
         done += len(data)
@@ -91,8 +94,8 @@ def _dress(reading: int, writing: int, dress: Dress | None) -> list[str]:
     `dress` says otherwise: then lists of rights are those it names or none, never those of the file that is
     read, which may be another's.
     """
-    with moving.translated(b"the copy"):
-        status, own = os.fstat(reading), rights.of_open(reading)
+    with atomic_moves.translated(b"the copy"):
+        status, own = os.fstat(reading), permissions.of_open(reading)
         if dress is None:
             access, mtime_ns = own, status.st_mtime_ns
         else:
@@ -100,6 +103,6 @@ def _dress(reading: int, writing: int, dress: Dress | None) -> list[str]:
             known = plain if dress.attributes is None else dress.attributes
             access, mtime_ns = Access(dress.mode, dress.uid, dress.gid, known), dress.mtime_ns
         return [
-            *rights.give(writing, access),
-            *rights.unless_given("time", os.utime, writing, ns=(status.st_atime_ns, mtime_ns)),
+            *permissions.give(writing, access),
+            *permissions.unless_given("time", os.utime, writing, ns=(status.st_atime_ns, mtime_ns)),
         ]

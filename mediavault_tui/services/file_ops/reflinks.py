@@ -9,7 +9,7 @@ import os
 import struct
 
 from mediavault_tui.errors import MoveFailed
-from mediavault_tui.services import moving, nofollow
+from mediavault_tui.services.file_ops import atomic_moves, nofollow
 
 _FIDEDUPERANGE = 0xC0189436  # _IOWR(0x94, 54, struct file_dedupe_range)
 # struct file_dedupe_range with one file_dedupe_range_info; the last field but one is the status.
@@ -20,8 +20,8 @@ _DIFFERS = 1
 
 def share(loser: bytes, keeper: bytes, size: int) -> None:
     """Let `loser` use the blocks of `keeper`. Raises MoveFailed; the bytes of neither ever change."""
-    with moving.translated(loser):
-        source = nofollow.open_file(keeper, moving.OPEN_FLAGS)
+    with atomic_moves.translated(loser):
+        source = nofollow.open_file(keeper, atomic_moves.OPEN_FLAGS)
         try:
             target = nofollow.open_file(loser, os.O_RDWR)
             try:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from mediavault_tui.domain.access import Access, is_list, without_group
 from mediavault_tui.errors import MoveFailed
-from mediavault_tui.services import nofollow
+from mediavault_tui.services.file_ops import nofollow
 
 # What FAT, FUSE and network filesystems answer where there is no such thing, and all to those who are not root.
 NOT_TO_BE_HAD = (errno.EPERM, errno.EACCES, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS)
