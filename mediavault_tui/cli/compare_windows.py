@@ -9,8 +9,8 @@ from mediavault_tui.domain.content.alignment import Verdict
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine import aligning
 from mediavault_tui.errors import VaultError
-from mediavault_tui.services import terminal
 from mediavault_tui.services.mpv.windows import Windows
+from mediavault_tui.services.terminal import capabilities
 
 _LOOK_S = 0.1
 
@@ -20,7 +20,7 @@ def open_windows(a: bytes, b: bytes) -> None:
 
     Raises VaultError where there is no display or nothing of both can be shown, PlayerMissing without libmpv.
     """
-    if terminal.display() is None:
+    if capabilities.display() is None:
         raise VaultError(
             "there is no display to open windows on",
             "Run it from the desktop (DISPLAY or WAYLAND_DISPLAY is set there), or in a terminal without --windows.",

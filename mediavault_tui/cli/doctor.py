@@ -56,7 +56,8 @@ def _back_up(globals_: Globals, target: Path) -> None:
 
 def examine(globals_: Globals, *, thorough: bool = False) -> tuple[dict[str, Any], list[Finding]]:
     """All there is to report, and what of it is not as it could be."""
-    from mediavault_tui.services import environment, terminal
+    from mediavault_tui.services import environment
+    from mediavault_tui.services.terminal import capabilities
     from mediavault_tui.store import health
 
     config, roots, archives = _configuration(globals_)
@@ -77,7 +78,7 @@ def examine(globals_: Globals, *, thorough: bool = False) -> tuple[dict[str, Any
         "roots": [environment.folder(path) for path in roots],
         "archives": [environment.folder(path) for path in archives],
         "protected": _protected(globals_),
-        "terminal": environment.terminal(terminal.ask()),
+        "terminal": environment.terminal(capabilities.ask()),
     }
     built: dict[str, Any] = msgspec.to_builtins(report)
     return built, findings_of(built)

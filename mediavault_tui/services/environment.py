@@ -17,7 +17,7 @@ from importlib import metadata
 import msgspec
 
 from mediavault_tui.services import disks
-from mediavault_tui.services.terminal import Abilities, Depth
+from mediavault_tui.services.terminal.capabilities import Abilities, Depth
 
 DISTRIBUTION = "mediavault-tui"
 DECODERS = ("h264", "hevc", "av1", "vp9", "vp8", "mpeg4", "mpeg2video", "vc1", "wmv3", "theora")
@@ -130,7 +130,7 @@ def ffmpeg() -> dict[str, object]:
 
 
 def terminal(asked: Abilities, env: Mapping[str, str] = os.environ) -> Terminal:
-    """The terminal by its environment and by what it has answered (`services.terminal.ask`)."""
+    """The terminal by its environment and by what it has answered (`services.terminal.capabilities.ask`)."""
     columns, rows = _size()
     encoding = locale.getpreferredencoding(False)
     ways = {"kitty": asked.placeholders, "sixel": asked.sixel}

@@ -14,9 +14,9 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 
-from mediavault_tui.services import terminal
-from mediavault_tui.services.graphics_answers import Inquiry
-from mediavault_tui.services.terminal import Abilities, Tmux
+from mediavault_tui.services.terminal import capabilities
+from mediavault_tui.services.terminal.capabilities import Abilities, Tmux
+from mediavault_tui.services.terminal.queries import Inquiry
 
 _SPLIT_S = 0.05
 """Half an answer waits so long for its other half."""
@@ -36,16 +36,16 @@ class TerminalDriver(LinuxDriver):
     @property
     def abilities(self) -> Abilities:
         """What the terminal can show, as far as is known now."""
-        return terminal.abilities(self._inquiry, self._tmux)
+        return capabilities.abilities(self._inquiry, self._tmux)
 
     def start_application_mode(self) -> None:
         """As in Textual; then ask."""
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual gives it no types
         if not self.input_tty or self._writer_thread is None:
             return
-        self._tmux = terminal.tell_tmux()
+        self._tmux = capabilities.tell_tmux()
         self._inquiry.close()
-        self._inquiry = terminal.inquire(self._tmux)
+        self._inquiry = capabilities.inquire(self._tmux)
         self.write(self._inquiry.questions)
 
     def ask_cell(self) -> None:
@@ -56,10 +56,10 @@ class TerminalDriver(LinuxDriver):
     def forget(self, number: int) -> None:
         """Take a picture out of the terminal's memory, if it is there."""
         if number in self.images and self._writer_thread is not None:
-            from mediavault_tui.services import graphics_kitty
+            from mediavault_tui.services.terminal import kitty
 
             self.images.discard(number)
-            self.write(graphics_kitty.deletion(number, in_tmux=self._tmux is not None))
+            self.write(kitty.deletion(number, in_tmux=self._tmux is not None))
 
     def stop_application_mode(self) -> None:
         """Take the pictures away, then as in Textual."""
@@ -96,4 +96,4 @@ def abilities(app: App[Any]) -> Abilities:
     driver = app._driver
     if isinstance(driver, TerminalDriver):
         return driver.abilities
-    return Abilities(colours=terminal.colours())
+    return Abilities(colours=capabilities.colours())

@@ -12,7 +12,7 @@ from builders import cli, cli_json, put
 from mediavault_tui.cli import doctor_remedies, doctor_words
 from mediavault_tui.cli.doctor_findings import findings_of
 from mediavault_tui.services import environment
-from mediavault_tui.services.terminal import Abilities, Depth
+from mediavault_tui.services.terminal.capabilities import Abilities, Depth
 
 SYSTEMS = ["debian", "fedora", "arch", "alpine", "macos", "synology"]
 

@@ -10,9 +10,10 @@ import pytest
 from faked import decode_sixels
 from PIL import Image
 
-from mediavault_tui.services import graphics_kitty, graphics_sixel
-from mediavault_tui.services.graphics import Form, best, forms
-from mediavault_tui.services.graphics_kitty import (
+from mediavault_tui.services.terminal import kitty, sixel
+from mediavault_tui.services.terminal.capabilities import Abilities, Depth
+from mediavault_tui.services.terminal.graphics import Form, best, forms
+from mediavault_tui.services.terminal.kitty import (
     DIACRITICS,
     PLACEHOLDER,
     Sender,
@@ -20,9 +21,8 @@ from mediavault_tui.services.graphics_kitty import (
     placeholders,
     png,
 )
-from mediavault_tui.services.terminal import Abilities, Depth
 
-needs_chafa = pytest.mark.skipif(not graphics_sixel.available(), reason="chafa.py is not installed")
+needs_chafa = pytest.mark.skipif(not sixel.available(), reason="chafa.py is not installed")
 
 
 def film_like(height: int = 96, width: int = 160) -> np.ndarray:
@@ -61,7 +61,7 @@ def test_memory_that_nobody_reads_does_not_grow() -> None:
         names.append(b64decode(re.search(r";([^\x1b]+)\x1b", sent)[1]).decode())
         assert len(sent) < 120
     there = [Path("/dev/shm") / name for name in names if (Path("/dev/shm") / name).exists()]
-    assert len(there) == graphics_kitty._IN_MEMORY
+    assert len(there) == kitty._IN_MEMORY
     assert there[-1].read_bytes() == picture[..., :3].tobytes()
     sender.close()
     assert not any(path.exists() for path in there)
@@ -94,7 +94,7 @@ def test_two_programs_hardly_ever_have_the_same_numbers() -> None:
 @pytest.mark.parametrize(("cells", "cell"), [((20, 6), (8, 16)), ((7, 3), (9, 20)), ((1, 1), (8, 16))])
 def test_sixels_fill_their_cells_and_no_more(cells: tuple[int, int], cell: tuple[int, int]) -> None:
     picture = film_like()
-    sent = graphics_sixel.sixels(picture, cells, cell)
+    sent = sixel.sixels(picture, cells, cell)
     assert sent.startswith("\x1bP")
     assert sent.endswith("\x1b\\")
     drawn = decode_sixels(sent[2:-2].encode())
@@ -107,7 +107,7 @@ def test_sixels_fill_their_cells_and_no_more(cells: tuple[int, int], cell: tuple
 @needs_chafa
 def test_sixels_have_the_pictures_colours() -> None:
     picture = film_like()
-    drawn = decode_sixels(graphics_sixel.sixels(picture, (20, 6), (8, 16))[2:-2].encode())
+    drawn = decode_sixels(sixel.sixels(picture, (20, 6), (8, 16))[2:-2].encode())
     apart = np.abs(drawn.astype(int) - picture[: drawn.shape[0], :, :3])
     assert np.median(apart) < 12
 

@@ -6,8 +6,8 @@ from functools import partial
 
 from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.errors import VaultError
-from mediavault_tui.services import terminal
 from mediavault_tui.services.mpv.duet import SPEEDS, Duet, Side
+from mediavault_tui.services.terminal import capabilities
 
 _PLACES = ("50%x90%+0%+50%", "50%x90%+100%+50%")
 """Left and right half of the screen (mpv's `--geometry`)."""
@@ -60,7 +60,7 @@ class Windows:
             ValueError
         ) as error:  # python-mpv's word for libmpv not starting: the options are right, so it is this
             raise VaultError(
-                f"no window can be opened on the display {terminal.display()}",
+                f"no window can be opened on the display {capabilities.display()}",
                 "Is it there, and may you use it? Without --windows everything works in the terminal.",
             ) from error
         for player in self.duet.players:

@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from mediavault_tui.services.graphics import Outlet
-from mediavault_tui.services.graphics_kitty import new_numbers
 from mediavault_tui.services.mpv.duet import Duet, Side
 from mediavault_tui.services.mpv.state import Picture
-from mediavault_tui.services.painting import paint
-from mediavault_tui.services.terminal import Depth
+from mediavault_tui.services.terminal.capabilities import Depth
+from mediavault_tui.services.terminal.cells import paint
+from mediavault_tui.services.terminal.graphics import Outlet
+from mediavault_tui.services.terminal.kitty import new_numbers
 from mediavault_tui.ui.players import looks
 from mediavault_tui.ui.players.looks import Look, Pixels
 from mediavault_tui.ui.players.pace import Detail

@@ -10,7 +10,7 @@ step by step, and better again when there is room.
 from collections import deque
 from typing import NamedTuple
 
-from mediavault_tui.services.terminal import Depth
+from mediavault_tui.services.terminal.capabilities import Depth
 
 QUESTION = "\x1b[6n"
 """Cursor position (ECMA-48 DSR 6): every terminal answers it, tmux and screen too."""

@@ -16,10 +16,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.services import terminal
-from mediavault_tui.services.graphics import Form, Outlet, best, forms
 from mediavault_tui.services.mpv.duet import Duet, Side, states
 from mediavault_tui.services.mpv.player import News
+from mediavault_tui.services.terminal import capabilities
+from mediavault_tui.services.terminal.graphics import Form, Outlet, best, forms
 from mediavault_tui.ui import actions, driver
 from mediavault_tui.ui.players import pace
 from mediavault_tui.ui.players.aligning import AlignActions
@@ -108,7 +108,7 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
 
         self._easel = Easel(self._duet, deliver, self._may_paint)
         self._easel.start()
-        self.set_reactive(PlayerPair.manner, Manner(depth=terminal.colours()))
+        self.set_reactive(PlayerPair.manner, Manner(depth=capabilities.colours()))
         self.set_interval(_REFRESH_S, self._look_after)
         self.measure()
         self.call_after_refresh(self._make_room)
@@ -215,7 +215,7 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         )
         self.set_reactive(PlayerPair.manner, manner)
         self._easel.change(manner)
-        aspect = manner.pixel_aspect(terminal.cell_aspect(driver.abilities(self.app).cell))
+        aspect = manner.pixel_aspect(capabilities.cell_aspect(driver.abilities(self.app).cell))
         for side in Side:
             width, height = manner.pixels(side)
             self.duet.players[side].resize(width, height, aspect)

@@ -12,7 +12,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from mediavault_tui.services import painting
+from mediavault_tui.services.terminal import cells
 from mediavault_tui.ui.driver import TerminalDriver
 from mediavault_tui.ui.players.pixels import Hole
 from mediavault_tui.ui.players.strip import Drawn, Painted, PictureStrip
@@ -49,7 +49,7 @@ class PlayerPane(Widget):
         if not (isinstance(picture, Painted) and isinstance(before, Painted)):
             self.refresh()
             return 0
-        changed = painting.differing(before.cells, picture.cells, tolerance)
+        changed = cells.differing(before.cells, picture.cells, tolerance)
         if not changed.all():
             rows = [new if differs else old for new, old, differs in _three(picture, before, changed)]
             self._picture = Painted(_mixed(before, picture, changed), rows) if tolerance else picture
@@ -144,14 +144,14 @@ class PlayerPane(Widget):
         return strip
 
 
-def _three(new: Painted, old: Painted, changed: painting.Flags) -> Iterable[tuple[str, str, bool]]:
+def _three(new: Painted, old: Painted, changed: cells.Flags) -> Iterable[tuple[str, str, bool]]:
     return zip(new.rows, old.rows, changed.tolist(), strict=True)
 
 
-def _mixed(old: Painted, new: Painted, changed: painting.Flags) -> painting.Cells:
+def _mixed(old: Painted, new: Painted, changed: cells.Flags) -> cells.Cells:
     """The new cells where they are written, else the old ones, which stay on the screen."""
     where = changed[:, None, None]
-    return painting.Cells(
+    return cells.Cells(
         np.where(changed[:, None], new.cells.glyphs, old.cells.glyphs),
         np.where(where, new.cells.fore, old.cells.fore),
         np.where(where, new.cells.back, old.cells.back),

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from mediavault_tui.services import graphics_sixel
-from mediavault_tui.services.graphics import Form, Outlet
-from mediavault_tui.services.graphics_kitty import Sender
+from mediavault_tui.services.terminal import sixel
+from mediavault_tui.services.terminal.graphics import Form, Outlet
+from mediavault_tui.services.terminal.kitty import Sender
 from mediavault_tui.ui.players.looks import Pixels
 from mediavault_tui.ui.players.pace import Detail
 from mediavault_tui.ui.players.strip import Drawn
@@ -52,7 +52,7 @@ def _sixel_parts(
         # A piece ends with whole bands of six: the row below, drawn later, hides what would be missing.
         deep = rows + (_is_free(column, row + rows, columns, room, holes) and rows * cell[1] % 6 > 0)
         cut = whole[top : top + deep * cell[1], left : left + columns * cell[0]]
-        parts.append((column, row, graphics_sixel.sixels(cut, (columns, deep), cell, bits=bits)))
+        parts.append((column, row, sixel.sixels(cut, (columns, deep), cell, bits=bits)))
     return tuple(parts)
 
 

@@ -1,8 +1,8 @@
 """What can be done with time: playing, seeking, stepping, sound, tracks, timing. A part of PlayerPair."""
 
 from mediavault_tui.domain.playback_sync import next_mark
-from mediavault_tui.services import terminal
 from mediavault_tui.services.mpv.duet import SPEEDS, Side, states
+from mediavault_tui.services.terminal import capabilities
 from mediavault_tui.ui.players.stage import Stage
 
 
@@ -113,7 +113,7 @@ class PlayActions(Stage):
 
     def action_sound(self) -> None:
         """Left, right, none."""
-        if terminal.is_remote():
+        if capabilities.is_remote():
             self.tell("no sound over SSH: it would play at the machine the files are on")
             return
         heard = {None: Side.A, Side.A: Side.B, Side.B: None}[self.duet.state.heard]

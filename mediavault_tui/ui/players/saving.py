@@ -7,9 +7,9 @@ from pathlib import Path
 
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import VaultError
-from mediavault_tui.services import terminal
 from mediavault_tui.services.mpv.duet import Side, states
 from mediavault_tui.services.mpv.windows import Windows
+from mediavault_tui.services.terminal import capabilities
 from mediavault_tui.ui.players.facts import facts
 from mediavault_tui.ui.players.stage import Stage
 from mediavault_tui.ui.players.transport import clock
@@ -58,7 +58,7 @@ class SaveActions(Stage):
 
     def action_windows(self) -> None:
         """Both in windows, from this moment on, with the same keys."""
-        if terminal.display() is None:
+        if capabilities.display() is None:
             self.tell("no display here: windows need DISPLAY or WAYLAND_DISPLAY")
             return
         self.duet.pause()

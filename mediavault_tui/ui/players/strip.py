@@ -15,9 +15,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from mediavault_tui.services import graphics_kitty, painting
-from mediavault_tui.services.painting import GLYPHS, Cells
-from mediavault_tui.services.terminal import Depth
+from mediavault_tui.services.terminal import cells as terminal_cells
+from mediavault_tui.services.terminal import kitty
+from mediavault_tui.services.terminal.capabilities import Depth
+from mediavault_tui.services.terminal.cells import GLYPHS, Cells
 
 BLANK = Style(color="white", bgcolor="black")
 
@@ -52,7 +53,7 @@ class Painted(NamedTuple):
         if (start, end) == (0, self.cells.size[0]):
             return self.rows[row]
         part = self.cells.part(slice(row, row + 1))
-        return painting.encode(part, np.array([start]), np.array([end]))[0]
+        return terminal_cells.encode(part, np.array([start]), np.array([end]))[0]
 
     def segments(self, row: int, start: int, end: int) -> list[Segment]:
         """See Picture."""
@@ -71,7 +72,7 @@ class Painted(NamedTuple):
 
 def painted(cells: Cells) -> Painted:
     """Encode a picture; thread-safe, and best done outside the event loop."""
-    return Painted(cells, painting.encode(cells))
+    return Painted(cells, terminal_cells.encode(cells))
 
 
 class Drawn(NamedTuple):
@@ -89,7 +90,7 @@ class Drawn(NamedTuple):
     def written(self, row: int, start: int, end: int) -> str:
         """See Picture."""
         if self.number:
-            return graphics_kitty.placeholders(self.number, row, start, end)
+            return kitty.placeholders(self.number, row, start, end)
         self.erased()
         return f"\x1b[40m{' ' * (end - start)}\x1b[0m"
 

@@ -87,7 +87,7 @@ def seen(pair: PlayerPair, pane: int = 0) -> int:
 def _rgb(colours: "object") -> "object":
     import numpy as np
 
-    from mediavault_tui.services import painting
+    from mediavault_tui.services.terminal import cells
 
     array = np.asarray(colours)
-    return array if array.shape[-1] == 3 else painting._BASIC[array[..., 0] % 16].astype(np.uint8)
+    return array if array.shape[-1] == 3 else cells._BASIC[array[..., 0] % 16].astype(np.uint8)

@@ -14,7 +14,7 @@ from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.services.mpv import library
 from mediavault_tui.services.mpv.duet import DuetState
-from mediavault_tui.services.terminal import Depth
+from mediavault_tui.services.terminal.capabilities import Depth
 from mediavault_tui.ui.players.pair import PlayerPair
 from mediavault_tui.ui.players.transport import Transport
 from mediavault_tui.ui.widgets import time_strip
@@ -119,7 +119,7 @@ async def opened(clips: tuple[Path, Path], pairing: Pairing) -> AsyncIterator[Op
 
 @pytest.fixture(autouse=True)
 def true_colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mediavault_tui.services.terminal.colours", lambda: Depth.TRUE)
+    monkeypatch.setattr("mediavault_tui.services.terminal.capabilities.colours", lambda: Depth.TRUE)
 
 
 def both(pair: PlayerPair) -> tuple[int, int]:

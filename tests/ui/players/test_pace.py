@@ -2,7 +2,7 @@
 
 import pytest
 
-from mediavault_tui.services.terminal import Depth
+from mediavault_tui.services.terminal.capabilities import Depth
 from mediavault_tui.ui.players.pace import LEVELS, Pace
 
 # Bytes of a frame at each level, as measured with a noisy film at 200 × 50 cells.

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from conftest import Open, seen, until
 
-from mediavault_tui.services import painting
 from mediavault_tui.services.mpv import library
-from mediavault_tui.services.terminal import Depth
+from mediavault_tui.services.terminal import cells
+from mediavault_tui.services.terminal.capabilities import Depth
 from mediavault_tui.ui.players.keys import KEYS
 from mediavault_tui.ui.players.looks import Look, difference, split, with_histogram
 from mediavault_tui.ui.players.pair import PlayerPair
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.asyncio
 
 @pytest.fixture(autouse=True)
 def true_colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mediavault_tui.services.terminal.colours", lambda: Depth.TRUE)
+    monkeypatch.setattr("mediavault_tui.services.terminal.capabilities.colours", lambda: Depth.TRUE)
 
 
 def both(pair: PlayerPair) -> tuple[int, int]:
@@ -166,7 +166,7 @@ async def test_looks_are_honest() -> None:
     dark[10:30] = 64
     shown = with_histogram(dark)[28:]
     assert shown.max(2)[-1].argmax() == 8  # one bar, a quarter of the way
-    assert painting.paint(shown).size[0] == 32
+    assert cells.paint(shown).size[0] == 32
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from faked import FakeTerminal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediavault_tui.services import graphics_sixel
 from mediavault_tui.services.mpv import library
+from mediavault_tui.services.terminal import sixel
 from mediavault_tui.ui.players.pixels import rectangles
 
-needs_chafa = pytest.mark.skipif(not graphics_sixel.available(), reason="chafa.py is not installed")
+needs_chafa = pytest.mark.skipif(not sixel.available(), reason="chafa.py is not installed")
 needs_memory = pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="has no such shared memory")
 Start = Callable[..., FakeTerminal]
 KITTY = {"kitty": True, "name": "kitty(0.41.1)"}

@@ -14,7 +14,7 @@ from mediavault_tui.services.mpv import library
 from mediavault_tui.services.mpv.duet import Side, states
 from mediavault_tui.services.mpv.state import Track
 from mediavault_tui.services.samples import Picture, Scene, Sound, Text, Video, story
-from mediavault_tui.services.terminal import Depth
+from mediavault_tui.services.terminal.capabilities import Depth
 from mediavault_tui.ui.players.facts import facts
 from mediavault_tui.ui.players.pair import PlayerPair
 from mediavault_tui.ui.players.transport import Transport
@@ -29,7 +29,7 @@ pytestmark = [
 def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a terminal of true colour, at the machine itself."""
     resource_tracker.ensure_running()  # as the program does: not possible any more once Textual has the terminal
-    monkeypatch.setattr("mediavault_tui.services.terminal.colours", lambda: Depth.TRUE)
+    monkeypatch.setattr("mediavault_tui.services.terminal.capabilities.colours", lambda: Depth.TRUE)
     for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
         monkeypatch.delenv(name, raising=False)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediavault_tui.services import graphics_answers
-from mediavault_tui.services.graphics_answers import DIRECT, SHARED, SIXEL, Inquiry, through_tmux
+from mediavault_tui.services.terminal import queries
+from mediavault_tui.services.terminal.queries import DIRECT, SHARED, SIXEL, Inquiry, through_tmux
 
 ANSWERS = {
     "\x1b_Gi=31;OK\x1b\\": lambda heard: heard.kitty == {DIRECT},
@@ -106,18 +106,18 @@ def test_tmux_gets_an_envelope_for_its_terminal() -> None:
     assert through_tmux("\x1b_Gx\x1b\\") == "\x1bPtmux;\x1b\x1b_Gx\x1b\x1b\\\x1b\\"
 
 
-@pytest.mark.skipif(not Path(graphics_answers._SHARED_MEMORY).is_dir(), reason="has no such shared memory")
+@pytest.mark.skipif(not Path(queries._SHARED_MEMORY).is_dir(), reason="has no such shared memory")
 def test_memory_is_private_and_is_left_clean() -> None:
-    name = graphics_answers.put_into_memory(b"abc")
-    path = Path(graphics_answers._SHARED_MEMORY) / name
+    name = queries.put_into_memory(b"abc")
+    path = Path(queries._SHARED_MEMORY) / name
     assert path.read_bytes() == b"abc"
     assert path.stat().st_mode & 0o777 == 0o600
-    graphics_answers.remove_from_memory(name)
-    graphics_answers.remove_from_memory(name)
+    queries.remove_from_memory(name)
+    queries.remove_from_memory(name)
     assert not path.exists()
-    old, new = (path.with_name(graphics_answers.put_into_memory(b"x")) for _ in range(2))
+    old, new = (path.with_name(queries.put_into_memory(b"x")) for _ in range(2))
     os.utime(old, (0, 0))
-    graphics_answers.remove_forgotten()
+    queries.remove_forgotten()
     assert (old.exists(), new.exists()) == (False, True)
     new.unlink()
     inquiry = Inquiry({"TERM": "xterm"})

@@ -10,12 +10,12 @@ import msgspec
 import pytest
 from faked import FakeTerminal
 
-from mediavault_tui.services import terminal
-from mediavault_tui.services.graphics_answers import DIRECT, SHARED, Inquiry
-from mediavault_tui.services.terminal import Abilities, Depth, Tmux
+from mediavault_tui.services.terminal import capabilities
+from mediavault_tui.services.terminal.capabilities import Abilities, Depth, Tmux
+from mediavault_tui.services.terminal.queries import DIRECT, SHARED, Inquiry
 
 ASK = (
-    "import sys, msgspec; from mediavault_tui.services.terminal import ask;"
+    "import sys, msgspec; from mediavault_tui.services.terminal.capabilities import ask;"
     "open(sys.argv[1], 'wb').write(msgspec.json.encode(ask(*map(float, sys.argv[2:]))))"
 )
 PATIENT = "20"
@@ -77,7 +77,7 @@ def test_nothing_is_asked_where_there_is_no_terminal(tmp_path: Path) -> None:
 def test_who_shows_pictures_in_placeholders(name: str, shows: bool) -> None:
     inquiry = Inquiry({})
     inquiry.kitty, inquiry.name, inquiry.attributes = {DIRECT, SHARED}, name, (62,)
-    found = terminal.abilities(inquiry, None, {"TERM": "xterm"})
+    found = capabilities.abilities(inquiry, None, {"TERM": "xterm"})
     assert found.kitty
     assert found.placeholders is shows
 
@@ -86,7 +86,7 @@ def test_tmux_says_yes_to_sixel_for_itself_only() -> None:
     inquiry = Inquiry({})
     inquiry.attributes = (1, 2, 4)
     for features, can in (("256,RGB,sixel,xterm-256color", True), ("256,RGB,xterm-256color", False)):
-        found = terminal.abilities(inquiry, Tmux(features, "", False), {"TMUX": "x"})
+        found = capabilities.abilities(inquiry, Tmux(features, "", False), {"TMUX": "x"})
         assert (found.sixel, found.multiplexer, found.passthrough) == (can, "tmux", False)
 
 

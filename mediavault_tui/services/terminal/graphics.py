@@ -4,9 +4,9 @@ from enum import Enum
 
 import msgspec
 
-from mediavault_tui.services import graphics_sixel
-from mediavault_tui.services.painting import Grain
-from mediavault_tui.services.terminal import Abilities
+from mediavault_tui.services.terminal import sixel
+from mediavault_tui.services.terminal.capabilities import Abilities
+from mediavault_tui.services.terminal.cells import Grain
 
 
 class Form(Enum):
@@ -42,7 +42,7 @@ class Outlet(msgspec.Struct, frozen=True):
 def forms(able: Abilities) -> list[Form]:
     """The forms this terminal can show, coarse to fine. Real pixels only where the size of a cell is known."""
     found = [Form.HALF, Form.QUADRANT]
-    if able.cell and able.sixel and graphics_sixel.available():
+    if able.cell and able.sixel and sixel.available():
         found.append(Form.SIXEL)
     if able.cell and able.kitty and able.passthrough is not False:
         found.append(Form.KITTY)

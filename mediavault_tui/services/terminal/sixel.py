@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.services.painting import coarse
+from mediavault_tui.services.terminal.cells import coarse
 
 Pixels = NDArray[np.uint8]
 

@@ -15,8 +15,8 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.services.graphics_answers import put_into_memory, remove_from_memory, through_tmux
-from mediavault_tui.services.painting import coarse
+from mediavault_tui.services.terminal.cells import coarse
+from mediavault_tui.services.terminal.queries import put_into_memory, remove_from_memory, through_tmux
 
 Pixels = NDArray[np.uint8]
 

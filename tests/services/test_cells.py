@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mediavault_tui.services.painting import GLYPHS, Grain, differing, encode, paint
-from mediavault_tui.services.terminal import Depth
+from mediavault_tui.services.terminal.capabilities import Depth
+from mediavault_tui.services.terminal.cells import GLYPHS, Grain, differing, encode, paint
 
 SEQUENCE = re.compile(r"\x1b\[([\d;]*)m|(.)")
 
@@ -81,15 +81,15 @@ def test_quadrants_choose_the_shape_that_is_there() -> None:
 @pytest.mark.parametrize("depth", [Depth.INDEXED, Depth.BASIC])
 @pytest.mark.parametrize("grey", [30, 90, 128, 200])
 def test_dithering_keeps_the_brightness(depth: Depth, grey: int) -> None:
-    from mediavault_tui.services import painting
+    from mediavault_tui.services.terminal import cells as terminal_cells
 
     picture = np.full((64, 64, 3), grey, np.uint8)
     cells = paint(picture, Grain.HALF, depth)
     if depth is Depth.BASIC:
-        levels = painting._BASIC.mean(1)
+        levels = terminal_cells._BASIC.mean(1)
     else:
         levels = np.zeros(256)
-        cube = painting._CUBE
+        cube = terminal_cells._CUBE
         levels[16:232] = (cube[:, None, None] + cube[None, :, None] + cube[None, None]).ravel() / 3
         levels[232:] = np.arange(8, 239, 10)
     shown = np.mean([levels[cells.fore], levels[cells.back]])

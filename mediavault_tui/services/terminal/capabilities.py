@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from mediavault_tui.services.graphics_answers import DIRECT, SHARED, SIXEL, Inquiry
+from mediavault_tui.services.terminal.queries import DIRECT, SHARED, SIXEL, Inquiry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
