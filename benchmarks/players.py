@@ -34,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "content"))
 from counted import film, number
 
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.services.mpv.duet import Duet
+from mediavault_tui.services.mpv.synced_players import Duet
 
 INTRO_S = 3
 COLUMNS, ROWS = 200, 50

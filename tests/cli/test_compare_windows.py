@@ -11,11 +11,11 @@ from desktop import display, needs_display
 from mediavault_tui.cli import compare_windows
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services import samples
-from mediavault_tui.services.mpv import library
+from mediavault_tui.services.mpv import loading
 from mediavault_tui.services.mpv.windows import Windows
 from mediavault_tui.services.samples import Picture, Scene, Video, story
 
-needs_mpv = pytest.mark.skipif(not library.available(), reason="libmpv is not installed")
+needs_mpv = pytest.mark.skipif(not loading.available(), reason="libmpv is not installed")
 
 
 @pytest.fixture(scope="module")

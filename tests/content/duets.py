@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from counted import number
 
-from mediavault_tui.services.mpv.duet import Duet
+from mediavault_tui.services.mpv.synced_players import Duet
 
 
 def until(condition: Callable[[], object], seconds: float = 20.0) -> bool:

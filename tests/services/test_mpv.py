@@ -12,11 +12,11 @@ from counted import film, number
 from duets import at_rest, mostly_together, shown, skews, still, together, until
 
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.services.mpv import library
-from mediavault_tui.services.mpv.duet import Duet, Side
+from mediavault_tui.services.mpv import loading
 from mediavault_tui.services.mpv.player import News, Player
+from mediavault_tui.services.mpv.synced_players import Duet, Side
 
-pytestmark = pytest.mark.skipif(not library.available(), reason="libmpv is not installed")
+pytestmark = pytest.mark.skipif(not loading.available(), reason="libmpv is not installed")
 PAL = 25 / 24
 
 

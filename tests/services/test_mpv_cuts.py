@@ -11,11 +11,11 @@ from duets import at_rest, mostly_together, shown, still, until
 
 from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.services.mpv import library
-from mediavault_tui.services.mpv.course import Course
-from mediavault_tui.services.mpv.duet import Duet, Side
+from mediavault_tui.services.mpv import loading
+from mediavault_tui.services.mpv.side_control import Course
+from mediavault_tui.services.mpv.synced_players import Duet, Side
 
-pytestmark = pytest.mark.skipif(not library.available(), reason="libmpv is not installed")
+pytestmark = pytest.mark.skipif(not loading.available(), reason="libmpv is not installed")
 RATE, ELSE = 24, 60000
 """Frames a second; the first number of pictures that a has not."""
 

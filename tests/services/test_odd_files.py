@@ -13,11 +13,11 @@ import pytest
 from counted import _frame, film, number
 from duets import at_rest, mostly_together, shown, skews, still, together, until
 
-from mediavault_tui.services.mpv import library
-from mediavault_tui.services.mpv.duet import Duet, Side
+from mediavault_tui.services.mpv import loading
 from mediavault_tui.services.mpv.player import Player
+from mediavault_tui.services.mpv.synced_players import Duet, Side
 
-pytestmark = pytest.mark.skipif(not library.available(), reason="libmpv is not installed")
+pytestmark = pytest.mark.skipif(not loading.available(), reason="libmpv is not installed")
 Open = Callable[..., Duet]
 
 

@@ -9,11 +9,11 @@ from counted import film
 from desktop import display, needs_display
 
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.services.mpv import library
+from mediavault_tui.services.mpv import loading
 from mediavault_tui.services.mpv.windows import Windows
 
 pytestmark = [
-    pytest.mark.skipif(not library.available(), reason="libmpv is not installed"),
+    pytest.mark.skipif(not loading.available(), reason="libmpv is not installed"),
     needs_display,
 ]
 

@@ -18,7 +18,7 @@ from mediavault_tui.domain.media import ReleaseName
 from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.errors import PlayerMissing
 from mediavault_tui.services import samples
-from mediavault_tui.services.mpv import library as libmpv
+from mediavault_tui.services.mpv import loading
 from mediavault_tui.services.samples import Video, story
 from mediavault_tui.store.groups import Choice
 from mediavault_tui.ui.app import VaultApp
@@ -36,7 +36,7 @@ __all__ = ["reviewed"]
 @pytest.fixture(autouse=True)
 def no_players(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine without libmpv: still frames."""
-    monkeypatch.setattr(comparison_pictures.library, "available", lambda: False)
+    monkeypatch.setattr(comparison_pictures.loading, "available", lambda: False)
 
 
 async def comparing(app: VaultApp, pilot: Pilot[Any], *names: str, database: Path) -> ComparisonScreen:
@@ -242,9 +242,9 @@ def test_a_file_that_is_gone_is_said_and_nothing_breaks(reviewed: Path, tmp_path
 
 def test_without_libmpv_it_says_how_to_get_it(reviewed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> None:
-        raise PlayerMissing("libmpv is not installed", libmpv.INSTALL_HINT)
+        raise PlayerMissing("libmpv is not installed", loading.INSTALL_HINT)
 
-    monkeypatch.setattr(comparison_pictures.library, "load", missing)
+    monkeypatch.setattr(comparison_pictures.loading, "load", missing)
 
     async def steps(app: VaultApp, pilot: Pilot[Any]) -> None:
         screen = await comparing(app, pilot, "Amber.2001.mkv", "Amber (2001) [x].mp4", database=reviewed)
@@ -257,7 +257,7 @@ def test_without_libmpv_it_says_how_to_get_it(reviewed: Path, monkeypatch: pytes
 def with_players(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The players, where there is a libmpv."""
     monkeypatch.undo()
-    if not libmpv.available():
+    if not loading.available():
         pytest.skip("no libmpv here")
     yield
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from mediavault_tui.services.mpv import library
+from mediavault_tui.services.mpv import loading
 from mediavault_tui.services.mpv.properties import READERS, UNKNOWN_CODEC
 from mediavault_tui.services.mpv.renderer import Renderer
 from mediavault_tui.services.mpv.state import Picture, State
@@ -80,7 +80,7 @@ class Player:
 
         Raises PlayerMissing; whatever is wrong with the file comes as news.
         """
-        module = library.load()
+        module = loading.load()
         self.path = os.path.abspath(os.fsencode(path))
         self._listener = listener
         self._lock, self._sending, self._reading = threading.Lock(), threading.Lock(), threading.Lock()

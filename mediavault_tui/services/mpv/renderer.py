@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.services.mpv import library
+from mediavault_tui.services.mpv import loading
 
 _END, _BLOCK, _SIZE, _FORMAT, _STRIDE, _POINTER = 0, 12, 17, 18, 19, 20
 _ALIGNMENT = 64
@@ -22,7 +22,7 @@ class Renderer:
     """The render context of one libmpv instance. `draw` must always be called from the same thread."""
 
     def __init__(self, mpv: Any, on_new_picture: Callable[[], None]) -> None:
-        self._library = library.load()
+        self._library = loading.load()
         self._context = self._library.MpvRenderContext(mpv, "sw")
         self._context.update_cb = on_new_picture
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.errors import VaultError
-from mediavault_tui.services.mpv.duet import SPEEDS, Duet, Side
+from mediavault_tui.services.mpv.synced_players import SPEEDS, Duet, Side
 from mediavault_tui.services.terminal import capabilities
 
 _PLACES = ("50%x90%+0%+50%", "50%x90%+100%+50%")

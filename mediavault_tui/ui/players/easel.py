@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from mediavault_tui.services.mpv.duet import Duet, Side
 from mediavault_tui.services.mpv.state import Picture
+from mediavault_tui.services.mpv.synced_players import Duet, Side
 from mediavault_tui.services.terminal.capabilities import Depth
 from mediavault_tui.services.terminal.cells import paint
 from mediavault_tui.services.terminal.graphics import Outlet

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from mediavault_tui.services.mpv.duet import Side, states
+from mediavault_tui.services.mpv.synced_players import Side, states
 from mediavault_tui.ui.players.easel import Manner
 from mediavault_tui.ui.players.looks import Look
 from mediavault_tui.ui.players.stage import Stage

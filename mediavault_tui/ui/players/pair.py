@@ -16,8 +16,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.services.mpv.duet import Duet, Side, states
 from mediavault_tui.services.mpv.player import News
+from mediavault_tui.services.mpv.synced_players import Duet, Side, states
 from mediavault_tui.services.terminal import capabilities
 from mediavault_tui.services.terminal.graphics import Form, Outlet, best, forms
 from mediavault_tui.ui import actions, driver
@@ -43,7 +43,7 @@ _LINE_WIDTH = 72
 class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords, LookActions, can_focus=True):
     """Two files, playing in step. Mount it where both are to be seen; give it the focus for its keys.
 
-    Raises nothing when libmpv is missing: mount it only if `services.mpv.library.available()`.
+    Raises nothing when libmpv is missing: mount it only if `services.mpv.loading.available()`.
     """
 
     DEFAULT_CSS = """

@@ -1,7 +1,7 @@
 """What can be done with time: playing, seeking, stepping, sound, tracks, timing. A part of PlayerPair."""
 
 from mediavault_tui.domain.playback_sync import next_mark
-from mediavault_tui.services.mpv.duet import SPEEDS, Side, states
+from mediavault_tui.services.mpv.synced_players import SPEEDS, Side, states
 from mediavault_tui.services.terminal import capabilities
 from mediavault_tui.ui.players.stage import Stage
 

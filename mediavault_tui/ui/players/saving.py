@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import VaultError
-from mediavault_tui.services.mpv.duet import Side, states
+from mediavault_tui.services.mpv.synced_players import Side, states
 from mediavault_tui.services.mpv.windows import Windows
 from mediavault_tui.services.terminal import capabilities
 from mediavault_tui.ui.players.facts import facts

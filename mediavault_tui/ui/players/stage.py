@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from mediavault_tui.domain import playback_timeline
 from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.domain.playback_timeline import Part
-from mediavault_tui.services.mpv.duet import Duet, states
+from mediavault_tui.services.mpv.synced_players import Duet, states
 from mediavault_tui.ui.players.transport import Transport
 
 

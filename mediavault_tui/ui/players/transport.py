@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from mediavault_tui.domain.playback_timeline import Part, line_of, told
-from mediavault_tui.services.mpv.duet import DuetState
+from mediavault_tui.services.mpv.synced_players import DuetState
 from mediavault_tui.ui.widgets import time_strip
 
 

@@ -7,7 +7,7 @@ from mediavault_tui.domain import quality
 from mediavault_tui.domain.settings import Quality
 from mediavault_tui.engine.candidates import copy_of
 from mediavault_tui.errors import PlayerMissing
-from mediavault_tui.services.mpv import library
+from mediavault_tui.services.mpv import loading
 from mediavault_tui.ui.players.pair import PlayerPair
 from mediavault_tui.ui.screens.comparison_loading import Pair
 from mediavault_tui.ui.widgets.stills import StillPair
@@ -15,13 +15,13 @@ from mediavault_tui.ui.widgets.stills import StillPair
 
 def can_play() -> bool:
     """Whether there is a libmpv."""
-    return library.available()
+    return loading.available()
 
 
 def why_not() -> str:
     """Why nothing can be played, and what to do about it."""
     try:
-        library.load()
+        loading.load()
     except PlayerMissing as error:
         return f"{error.message}. {error.remedy}"
     return ""

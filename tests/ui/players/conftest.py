@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.services.mpv import library
+from mediavault_tui.services.mpv import loading
 from mediavault_tui.ui.players.pair import PlayerPair
 
 Opened = tuple[PlayerPair, Pilot[None]]
@@ -21,7 +21,7 @@ Open = Callable[..., AbstractAsyncContextManager[Opened]]
 
 @pytest.fixture(scope="session")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    if not library.available():
+    if not loading.available():
         pytest.skip("libmpv is not installed")
     folder = tmp_path_factory.mktemp("clips")
     return {

@@ -12,8 +12,8 @@ from textual.app import App, ComposeResult
 from mediavault_tui.domain import playback_timeline
 from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.services.mpv import library
-from mediavault_tui.services.mpv.duet import DuetState
+from mediavault_tui.services.mpv import loading
+from mediavault_tui.services.mpv.synced_players import DuetState
 from mediavault_tui.services.terminal.capabilities import Depth
 from mediavault_tui.ui.players.pair import PlayerPair
 from mediavault_tui.ui.players.transport import Transport
@@ -98,7 +98,7 @@ async def test_no_room_is_no_fault() -> None:
 
 @pytest.fixture(scope="session")
 def cut_clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    if not library.available():
+    if not loading.available():
         pytest.skip("libmpv is not installed")
     folder = tmp_path_factory.mktemp("cut")
     frames = [*range(72), *range(120, 168), *range(ELSE, ELSE + 48), *range(168, 240)]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from conftest import Open, seen, until
 
-from mediavault_tui.services.mpv import library
+from mediavault_tui.services.mpv import loading
 from mediavault_tui.services.terminal import cells
 from mediavault_tui.services.terminal.capabilities import Depth
 from mediavault_tui.ui.players.keys import KEYS
@@ -16,7 +16,7 @@ from mediavault_tui.ui.players.looks import Look, difference, split, with_histog
 from mediavault_tui.ui.players.pair import PlayerPair
 from mediavault_tui.ui.players.transport import Transport, clock
 
-needs_mpv = pytest.mark.skipif(not library.available(), reason="libmpv is not installed")
+needs_mpv = pytest.mark.skipif(not loading.available(), reason="libmpv is not installed")
 pytestmark = pytest.mark.asyncio
 
 

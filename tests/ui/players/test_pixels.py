@@ -15,7 +15,7 @@ from faked import FakeTerminal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediavault_tui.services.mpv import library
+from mediavault_tui.services.mpv import loading
 from mediavault_tui.services.terminal import sixel
 from mediavault_tui.ui.players.pixels import rectangles
 
@@ -37,7 +37,7 @@ def start(clips: dict[str, Path]) -> Iterator[Start]:
         running.append(FakeTerminal(command, **nature))
         return running[-1]
 
-    if not library.available():
+    if not loading.available():
         pytest.skip("libmpv is not installed")
     yield started
     for terminal in running:

@@ -10,9 +10,9 @@ from conftest import Open, seen, until
 from counted import film
 
 from mediavault_tui.services import samples
-from mediavault_tui.services.mpv import library
-from mediavault_tui.services.mpv.duet import Side, states
+from mediavault_tui.services.mpv import loading
 from mediavault_tui.services.mpv.state import Track
+from mediavault_tui.services.mpv.synced_players import Side, states
 from mediavault_tui.services.samples import Picture, Scene, Sound, Text, Video, story
 from mediavault_tui.services.terminal.capabilities import Depth
 from mediavault_tui.ui.players.facts import facts
@@ -21,7 +21,7 @@ from mediavault_tui.ui.players.transport import Transport
 
 pytestmark = [
     pytest.mark.asyncio,
-    pytest.mark.skipif(not library.available(), reason="libmpv is not installed"),
+    pytest.mark.skipif(not loading.available(), reason="libmpv is not installed"),
 ]
 
 

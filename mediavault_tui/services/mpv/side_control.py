@@ -7,8 +7,8 @@ from itertools import pairwise
 import msgspec
 
 from mediavault_tui.domain.playback_sync import Pairing
+from mediavault_tui.services.mpv.frame_skipping import LEVELS, REMEMBERED_S
 from mediavault_tui.services.mpv.player import Player
-from mediavault_tui.services.mpv.relief import LEVELS, REMEMBERED_S
 
 LOST_S = 2.0
 """A side that shows nothing new for so long has nothing to show there (damage, a still) and is not waited for."""
@@ -72,7 +72,7 @@ class Course:
         self._ran_at = 0.0
         self._stepping_from: float | None = None
         self.level = self._opened_at = 0
-        """What its decoder is to leave out, a place in `relief.LEVELS`; and at which level it was opened."""
+        """What its decoder is to leave out, a place in `frame_skipping.LEVELS`; and at which level it was opened."""
         self._needed = (0, 0.0)
         """The level it had to be given last, and when."""
 

@@ -3,7 +3,7 @@
 The clock follows the side that leads: the one that is heard, else a, else b where a has nothing. The other
 side is held to it: a small difference is worked off by playing a little faster or slower, at a larger one
 the side that is ahead stops for a moment, and when they are hopelessly apart both seek. A side that cannot
-be decoded fast enough leaves pictures out (`relief`).
+be decoded fast enough leaves pictures out (`frame_skipping`).
 
 Where only one side has something, it leads, and the other stands at its cut: sought once, to the picture with
 which both go on.
@@ -12,9 +12,9 @@ which both go on.
 import time
 
 from mediavault_tui.domain.playback_sync import correction, position_at
-from mediavault_tui.services.mpv.course import Side
-from mediavault_tui.services.mpv.relief import SLOW, next_level
-from mediavault_tui.services.mpv.sides import TICK_S, Sides
+from mediavault_tui.services.mpv.clock import TICK_S, Sides
+from mediavault_tui.services.mpv.frame_skipping import SLOW, next_level
+from mediavault_tui.services.mpv.side_control import Side
 
 _JUMPS_APART_S = 5.0
 _LATE_S = 0.25

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mediavault_tui.services.mpv.relief import LEVELS, SLOW, Tempo, next_level
+from mediavault_tui.services.mpv.frame_skipping import LEVELS, SLOW, Tempo, next_level
 
 
 def watched(rate: float, *, speed: float = 1.0, seconds: float = 3.0, idle: tuple[bool, bool]) -> Tempo:

@@ -1,7 +1,7 @@
 """The thread that keeps two players on one clock.
 
 The clock counts seconds of the line of all that either has (`domain/playback_timeline`); how both are held to it while
-they play says `keeping`.
+they play says `sync_policy`.
 
 Everything is decided in this one thread, fed by a queue; callers and libmpv's threads only put something in.
 """
@@ -13,10 +13,10 @@ from collections.abc import Callable
 from functools import partial
 
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.services.mpv.course import NEAR, Side
-from mediavault_tui.services.mpv.keeping import Keeping
+from mediavault_tui.services.mpv.clock import TICK_S
 from mediavault_tui.services.mpv.player import News, Player
-from mediavault_tui.services.mpv.sides import TICK_S
+from mediavault_tui.services.mpv.side_control import NEAR, Side
+from mediavault_tui.services.mpv.sync_policy import Keeping
 
 
 class Conductor(Keeping):

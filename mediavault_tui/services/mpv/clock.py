@@ -1,6 +1,6 @@
 """Two players and what is wanted of each: the clock's arithmetic, and holding, starting, seeking both.
 
-`keeping` adds what happens while they play, `conductor` the thread in which all of it runs.
+`sync_policy` adds what happens while they play, `sync_loop` the thread in which all of it runs.
 """
 
 import time
@@ -11,9 +11,9 @@ import msgspec
 
 from mediavault_tui.domain.playback_sync import Pairing, frame_target
 from mediavault_tui.domain.playback_timeline import Line, line_of
-from mediavault_tui.services.mpv.course import Course, DuetState, Side
+from mediavault_tui.services.mpv.frame_skipping import Tempo
 from mediavault_tui.services.mpv.player import News, Player
-from mediavault_tui.services.mpv.relief import Tempo
+from mediavault_tui.services.mpv.side_control import Course, DuetState, Side
 
 TICK_S = 0.1
 PASSED_S = 0.7

@@ -1,11 +1,11 @@
-"""Two players on one clock: what can be asked of both. How they are kept together: `conductor`."""
+"""Two players on one clock: what can be asked of both. How they are kept together: `sync_loop`."""
 
 from functools import partial
 
 from mediavault_tui.domain.playback_sync import TOGETHER, Pairing, newest_together
-from mediavault_tui.services.mpv.conductor import Conductor
-from mediavault_tui.services.mpv.course import DuetState, Side
+from mediavault_tui.services.mpv.side_control import DuetState, Side
 from mediavault_tui.services.mpv.state import Picture, State
+from mediavault_tui.services.mpv.sync_loop import Conductor
 
 __all__ = ["SPEEDS", "Duet", "DuetState", "Side", "states"]
 
