@@ -95,7 +95,8 @@ def test_asking_for_the_version_loads_nothing_heavy() -> None:
 def test_a_worker_loads_no_more_than_it_needs() -> None:
     code = (
         "import sys\nfrom mediavault_tui.engine import worker_tasks\n"
-        "from mediavault_tui.services.frames import listening\nfrom mediavault_tui.services import mediainfo\n"
+        "from mediavault_tui.services.frames import audio_comparison as listening\n"
+        "from mediavault_tui.services import mediainfo\n"
         "print([each for each in ('asyncio', 'sqlite3', 'guessit') if each in sys.modules])\n"
         "print([each for each in sys.modules if each.startswith(('mediavault_tui.store', 'mediavault_tui.domain.names',"
         " 'mediavault_tui.domain.duplicates', 'mediavault_tui.domain.quality'))])"

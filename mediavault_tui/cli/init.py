@@ -11,7 +11,7 @@ from mediavault_tui.cli.context import Globals
 from mediavault_tui.domain.settings import Scan, Settings
 from mediavault_tui.domain.text import printable
 from mediavault_tui.errors import ConfigError, RootUnavailable
-from mediavault_tui.services import likely_folders as folders
+from mediavault_tui.services import folder_suggestions
 
 
 @click.command(
@@ -43,7 +43,7 @@ def command(ctx: click.Context, roots: tuple[str, ...], yes: bool) -> None:
 
 
 def _checked(roots: tuple[str, ...]) -> list[str]:
-    chosen = [folders.absolute(root) for root in roots]
+    chosen = [folder_suggestions.absolute(root) for root in roots]
     for root in chosen:
         if not os.path.isdir(root):
             raise RootUnavailable(f"{root} is not a folder", "Check the name, and that its disk is mounted.")
@@ -86,10 +86,10 @@ def _answered(answer: str, found: list[str]) -> list[str]:
 def found_folders() -> dict[str, int]:
     """Likely folders with videos in them or a little below, and how many were seen; the outermost only."""
     found: dict[str, int] = {}
-    for place in folders.likely():
+    for place in folder_suggestions.likely():
         if place == "/" or any(place == path or place.startswith(path + "/") for path in found):
             continue
-        if videos := folders.look([place])[place].videos:
+        if videos := folder_suggestions.look([place])[place].videos:
             found[place] = videos
     return found
 

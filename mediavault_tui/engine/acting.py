@@ -18,8 +18,8 @@ from mediavault_tui.domain.archive.operations import Op, Proof
 from mediavault_tui.engine.settling import Settled, settle
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
+from mediavault_tui.services.content_hash import Cancelled
 from mediavault_tui.services.file_ops import atomic_moves, copying, manifest_file, reflinks
-from mediavault_tui.services.hashing import Cancelled
 from mediavault_tui.store import journal, moved_files
 from mediavault_tui.store.database import Connection
 

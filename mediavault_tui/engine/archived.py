@@ -5,9 +5,9 @@ import os
 from mediavault_tui.domain.archive.journal import Likeness, Moved
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.domain.text import printable
-from mediavault_tui.services import hashing
+from mediavault_tui.services import content_hash
+from mediavault_tui.services.content_hash import Identity
 from mediavault_tui.services.file_ops import atomic_moves
-from mediavault_tui.services.hashing import Identity
 
 
 def find(moved: Moved) -> Proof | str:
@@ -30,9 +30,13 @@ def _is_known_again(moved: Moved, found: Proof) -> bool:
     if found.size != moved.file.size:
         return False
     identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
-    same_sample = not moved.is_video or hashing.sample(moved.place, identity).value.hex() == moved.file.sample
+    same_sample = (
+        not moved.is_video or content_hash.sample(moved.place, identity).value.hex() == moved.file.sample
+    )
     if same_sample and found.mtime_ns == moved.file.mtime_ns:
         return True
     return (
-        same_sample and bool(moved.content) and hashing.content(moved.place, identity).value == moved.content
+        same_sample
+        and bool(moved.content)
+        and content_hash.content(moved.place, identity).value == moved.content
     )

@@ -12,9 +12,9 @@ from mediavault_tui.domain.archive.operations import Op, Proof
 from mediavault_tui.engine import acting
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import hashing
+from mediavault_tui.services import content_hash
+from mediavault_tui.services.content_hash import Identity
 from mediavault_tui.services.file_ops import atomic_moves, manifest_file
-from mediavault_tui.services.hashing import Identity
 from mediavault_tui.store import catalogue, journal, moved_files
 from mediavault_tui.store.database import Connection
 
@@ -57,7 +57,7 @@ def _is_it(moved: Moved, path: bytes, found: Proof) -> bool:
     if moved.op is Op.HARDLINK and found.inode != moved.file.inode:  # the link, equal byte for byte
         return False
     identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
-    return not moved.is_video or hashing.sample(path, identity).value.hex() == moved.file.sample
+    return not moved.is_video or content_hash.sample(path, identity).value.hex() == moved.file.sample
 
 
 def _note(transaction: Connection, moved: Moved, path: bytes, found: Proof) -> None:

@@ -16,10 +16,10 @@ from mediavault_tui.domain.wholeness import Finding, FindingKind, Health, Wholen
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import disks
-from mediavault_tui.services.counters import Counters, Teller
 from mediavault_tui.services.disks import Disk
 from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.filesystem import WalkRules, walk
+from mediavault_tui.services.progress_counters import Counters, Teller
 from mediavault_tui.services.workers import Outcome, Task, Workers, available_cores
 from mediavault_tui.store import catalogue, change_counters, checks
 from mediavault_tui.store.roots import is_under

@@ -19,7 +19,7 @@ from mediavault_tui.engine import aligning, hearing, losing, worker_tasks
 from mediavault_tui.engine.candidates import candidate_of, copy_of
 from mediavault_tui.engine.vault import Ask
 from mediavault_tui.errors import FileUnreadable
-from mediavault_tui.services import hashing
+from mediavault_tui.services import content_hash
 from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.workers import Workers
 from mediavault_tui.store import catalogue, fingerprints
@@ -216,7 +216,7 @@ def _same_content(a: FileRecord, b: FileRecord) -> bool:
         return True
     if a.size != b.size or a.size == 0:
         return False
-    return hashing.same_content(a.paths[0], b.paths[0])
+    return content_hash.same_content(a.paths[0], b.paths[0])
 
 
 async def _align(

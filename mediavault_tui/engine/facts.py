@@ -22,9 +22,9 @@ from mediavault_tui.domain.wholeness import Check
 from mediavault_tui.engine import surroundings
 from mediavault_tui.engine.surroundings import Surroundings
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import hashing
+from mediavault_tui.services import content_hash
+from mediavault_tui.services.content_hash import Identity
 from mediavault_tui.services.file_ops import atomic_moves, permissions
-from mediavault_tui.services.hashing import Identity
 from mediavault_tui.store import catalogue, checks, file_proofs, groups, journal, roots, symlinks
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.database import Connection
@@ -260,7 +260,7 @@ def _sampled(path: bytes, seen: Proof, known: bytes | None) -> tuple[Proof, str 
     """With its sample hash, read now unless the catalogue has it."""
     try:
         identity = Identity(seen.device, seen.inode, seen.size, seen.mtime_ns)
-        sample = known or hashing.sample(path, identity).value
+        sample = known or content_hash.sample(path, identity).value
     except FileUnreadable as error:
         return seen, error.message
     return msgspec.structs.replace(seen, sample=sample.hex()), None

@@ -14,9 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from mediavault_tui.domain.events import Event, FileRotten, FileSkipped, Phase, Progress
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable
-from mediavault_tui.services import disks, hashing
+from mediavault_tui.services import content_hash, disks
+from mediavault_tui.services.content_hash import Digest, Identity
 from mediavault_tui.services.disks import Disk
-from mediavault_tui.services.hashing import Digest, Identity
 from mediavault_tui.services.workers import available_cores
 from mediavault_tui.store import stages
 from mediavault_tui.store.roots import is_under
@@ -34,8 +34,8 @@ async def hash_candidates(vault: Vault, roots: Sequence[bytes]) -> AsyncGenerato
     """Sample, then fully hash, the files under `roots` that may be the same as another."""
     bytes_read = 0
     for ask, hasher, save in (
-        (stages.need_sample, hashing.sample, stages.save_samples),
-        (stages.need_content, hashing.content, stages.save_content),
+        (stages.need_sample, content_hash.sample, stages.save_samples),
+        (stages.need_content, content_hash.content, stages.save_content),
     ):
         files = [file for file in await vault.read(ask) if is_under(file.path, roots)]
         done = 0
@@ -65,7 +65,7 @@ async def verify_all(vault: Vault, roots: Sequence[bytes]) -> AsyncGenerator[Eve
     }
     done = bytes_read = 0
     yield Progress(Phase.HASH, 0, len(stored))
-    async for results in _hash_each(vault, list(stored), hashing.content):
+    async for results in _hash_each(vault, list(stored), content_hash.content):
         good = []
         for file, digest in results:
             done += 1
@@ -96,7 +96,7 @@ async def _hash_each(
 
     def hash_portion(portion: Sequence[PendingFile]) -> list[Result]:
         results: list[Result] = []
-        with contextlib.suppress(hashing.Cancelled):
+        with contextlib.suppress(content_hash.Cancelled):
             for file in portion:
                 try:
                     digest: Digest | FileUnreadable = hasher(file.path, Identity(*file[2:]), stop.is_set)

@@ -7,7 +7,7 @@ from mediavault_tui.domain.events import Event, FileSkipped, Phase
 from mediavault_tui.domain.nfo import Id
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable
-from mediavault_tui.services import nfo_ids
+from mediavault_tui.services import nfo_files
 from mediavault_tui.store import nfos
 from mediavault_tui.store.nfos import ToRead
 
@@ -30,7 +30,7 @@ def _read(waiting: Sequence[ToRead]) -> tuple[list[tuple[int, tuple[Id, ...]]], 
     for nfo in waiting:
         found: tuple[Id, ...] = ()
         try:
-            found = nfo_ids.read(nfo.path)
+            found = nfo_files.read(nfo.path)
         except FileUnreadable as error:
             unreadable.append(FileSkipped(Phase.NAMES, nfo.path, error.message))
         read.append((nfo.id, found))

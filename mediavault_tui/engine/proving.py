@@ -13,10 +13,10 @@ from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable, VaultError
-from mediavault_tui.services import hashing
+from mediavault_tui.services import content_hash
+from mediavault_tui.services.content_hash import Identity
 from mediavault_tui.services.file_ops import atomic_moves, permissions
 from mediavault_tui.services.frames import decodes_at
-from mediavault_tui.services.hashing import Identity
 from mediavault_tui.services.workers import Task
 from mediavault_tui.store import journal
 
@@ -74,7 +74,7 @@ def called(keeper: Keeper) -> str:
 async def still_good(vault: Vault, keeper: Keeper, stop: threading.Event, whole: WholeCopies) -> str | None:
     """Why a copy that holds a part of what goes cannot be trusted, or None."""
     try:
-        found = await _in_thread(hashing.sample, keeper.path, _identity(keeper.proof), stop=stop)
+        found = await _in_thread(content_hash.sample, keeper.path, _identity(keeper.proof), stop=stop)
     except FileUnreadable as error:
         return f"{called(keeper)}: {error.message}"
     if found.value.hex() != keeper.proof.sample:
@@ -133,10 +133,10 @@ async def good_copy(
     """
     try:
         if by_bytes:
-            same = await _in_thread(hashing.same_content, loser, keeper, stop=stop)
+            same = await _in_thread(content_hash.same_content, loser, keeper, stop=stop)
             return None if same else "differs from the copy to keep, although the catalogue says otherwise"
-        ours = await _in_thread(hashing.sample, loser, _identity(loser_proof), stop=stop)
-        theirs = await _in_thread(hashing.sample, keeper, _identity(keeper_proof), stop=stop)
+        ours = await _in_thread(content_hash.sample, loser, _identity(loser_proof), stop=stop)
+        theirs = await _in_thread(content_hash.sample, keeper, _identity(keeper_proof), stop=stop)
     except FileUnreadable as error:
         return error.message
     if (ours.value.hex(), theirs.value.hex()) != (loser_proof.sample, keeper_proof.sample):

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from mediavault_tui.domain.archive.journal import Act, ActKind, Remedy, remedy
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import hashing
+from mediavault_tui.services import content_hash
+from mediavault_tui.services.content_hash import Identity
 from mediavault_tui.services.file_ops import atomic_moves
-from mediavault_tui.services.hashing import Identity
 
 _UNCLEAR = "its file is neither where it was nor where it goes; is the disk mounted?"
 
@@ -161,7 +161,7 @@ def _what_is_away(act: Act, source: Proof | None, copied: Proof | None) -> str |
 
 def _drop_source(act: Act) -> Settled:
     source = atomic_moves.look(act.source)
-    if source is None or not hashing.same_content(act.source, act.target):
+    if source is None or not content_hash.same_content(act.source, act.target):
         return Settled(None, "the copy is not equal to the original; both were kept")
     atomic_moves.remove(act.source, source.inode, act.aside)
     return Settled(True, "")
@@ -169,7 +169,7 @@ def _drop_source(act: Act) -> Settled:
 
 def _drop_copy(act: Act) -> Settled:
     found = atomic_moves.look(act.temporary)
-    if found is None or not hashing.same_content(act.source, act.temporary):
+    if found is None or not content_hash.same_content(act.source, act.temporary):
         return Settled(None, "the copy is not equal to the original; both were kept")
     atomic_moves.remove(act.temporary, found.inode)
     return Settled(False, "")
@@ -181,7 +181,7 @@ def _keep_temporary(act: Act) -> Settled:
     if found is None:
         return Settled(None, "the verified copy vanished")
     identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
-    if hashing.content(act.temporary, identity).value != act.content:
+    if content_hash.content(act.temporary, identity).value != act.content:
         return Settled(None, "the original is gone and the copy is damaged; it was kept as it is")
     atomic_moves.rename(act.temporary, act.target)
     return Settled(True, "")
@@ -189,7 +189,7 @@ def _keep_temporary(act: Act) -> Settled:
 
 def _drop_temporary(act: Act) -> Settled:
     """The exchanged old file goes if the one in its place is equal; else they change back."""
-    if not hashing.same_content(act.source, act.temporary):
+    if not content_hash.same_content(act.source, act.temporary):
         return _exchange_back(act)
     if not act.archived:
         atomic_moves.remove(act.temporary, act.file.inode)

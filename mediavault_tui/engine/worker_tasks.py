@@ -135,7 +135,7 @@ def hear(
     is_aligned: bool,
 ) -> list[tuple[int, int, Likeness]]:
     """How each pair of audio tracks sounds; what differs tells nothing unless the pictures say where to listen."""
-    from mediavault_tui.services.frames.listening import listen
+    from mediavault_tui.services.frames.audio_comparison import listen
 
     told = listen(path_a, path_b, speed, stretches, pairs)
     if is_aligned:

@@ -33,7 +33,7 @@ def test_finds_folders_with_videos_outermost_first(root: Path, monkeypatch: pyte
     video(root / "films" / "A (2001).mkv")
     (root / "empty").mkdir()
     monkeypatch.setattr(
-        init.folders, "likely", lambda: [str(root / "empty"), str(root), str(root / "films"), "/"]
+        init.folder_suggestions, "likely", lambda: [str(root / "empty"), str(root), str(root / "films"), "/"]
     )
     assert init.found_folders() == {str(root): 1}
 

@@ -8,7 +8,7 @@ from builders import HASHED, finished, of_kind, put, records, run
 
 from mediavault_tui.domain.events import FileRotten
 from mediavault_tui.domain.settings import Scan, Settings
-from mediavault_tui.services.hashing import SAMPLED_ALL
+from mediavault_tui.services.content_hash import SAMPLED_ALL
 
 
 def test_a_file_of_a_size_of_its_own_is_never_opened(database: Path, root: Path) -> None:

@@ -12,8 +12,8 @@ from mediavault_tui.domain.archive.journal import Dress, Likeness
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import disks
+from mediavault_tui.services.content_hash import Cancelled
 from mediavault_tui.services.file_ops import atomic_moves, copying, folders, reflinks, write_lease
-from mediavault_tui.services.hashing import Cancelled
 from tests.builders import put
 
 LONGEST = b"\xff" * 255

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mediavault_tui.domain.audio_similarity import Likeness
 from mediavault_tui.domain.content.stretches import Stretch, Stretches, turned
-from mediavault_tui.services.frames.listening import listen
+from mediavault_tui.services.frames.audio_comparison import listen
 from mediavault_tui.services.samples import Picture, Scene, Video, write
 
 Samples = NDArray[np.float32]

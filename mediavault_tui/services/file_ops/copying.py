@@ -9,9 +9,9 @@ from mediavault_tui.domain.access import Access, is_list
 from mediavault_tui.domain.archive.journal import Dress, Likeness
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
-from mediavault_tui.services import hashing
+from mediavault_tui.services import content_hash
+from mediavault_tui.services.content_hash import Cancelled, Identity
 from mediavault_tui.services.file_ops import atomic_moves, permissions
-from mediavault_tui.services.hashing import Cancelled, Identity
 
 CHUNK = 4 << 20
 
@@ -53,7 +53,7 @@ def copy(
         temporary
     )  # SMB shows the time of the last write until it is opened again
     identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
-    verified = hashing.content(temporary, identity, cancelled).value
+    verified = content_hash.content(temporary, identity, cancelled).value
     if verified != written or found.size != expected.size:
         raise MoveFailed("the copy differs from the original; the target disk cannot be trusted")
     return found, verified, lost

@@ -5,7 +5,7 @@ Raises FileUnreadable when the file cannot be read, MediaDamaged when nothing in
 told to stop.
 """
 
-from mediavault_tui.services.frames.refining import refine
+from mediavault_tui.services.frames.refinement import refine
 from mediavault_tui.services.frames.sampling import decodes_at, fingerprint, fingerprint_and_frames
 from mediavault_tui.services.frames.still import still
 from mediavault_tui.services.frames.video import Cancelled

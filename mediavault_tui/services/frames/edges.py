@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mediavault_tui.domain.content.framing import Look
 from mediavault_tui.services.frames.reader import Reader, Window
-from mediavault_tui.services.frames.sliding import Line, along
+from mediavault_tui.services.frames.window_alignment import Line, along
 
 PROBE_S = 0.3
 AGAIN_S = 1.0

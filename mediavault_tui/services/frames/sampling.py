@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mediavault_tui.domain.content.fingerprint import Fingerprint, from_frames
 from mediavault_tui.domain.content.sound_evidence import says_nothing
 from mediavault_tui.errors import MediaDamaged
-from mediavault_tui.services.frames.hearing import hear
+from mediavault_tui.services.frames.audio import hear
 from mediavault_tui.services.frames.reader import MOST_KEPT, Window
 from mediavault_tui.services.frames.video import Video, never, opened
 

@@ -13,8 +13,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mediavault_tui.domain.text import printable
-from mediavault_tui.services import likely_folders as folders
-from mediavault_tui.services.likely_folders import Folder
+from mediavault_tui.services import folder_suggestions
+from mediavault_tui.services.folder_suggestions import Folder
 from mediavault_tui.ui import actions, config_file
 from mediavault_tui.ui.dialogs.prompt import Prompt
 from mediavault_tui.ui.roles import Cell, lines, say
@@ -80,12 +80,12 @@ class FoldersScreen(VaultScreen):
         ]
 
     async def _go(self, path: str | None, *, at: str | None = None) -> None:
-        found = await asyncio.to_thread(folders.list_, path)
+        found = await asyncio.to_thread(folder_suggestions.list_, path)
         self.here = path
         self.query_one("#look").border_title = say("Likely places" if path is None else path)
 
         async def fetch(keys: Sequence[str]) -> Mapping[str, Folder]:
-            return await asyncio.to_thread(folders.look, keys)
+            return await asyncio.to_thread(folder_suggestions.look, keys)
 
         self.table.show(found, fetch, at=at)
         if at is None:
@@ -136,7 +136,7 @@ class FoldersScreen(VaultScreen):
 
         typed = await self.app.push_screen_wait(Prompt("Folder", value=self.here or "/", check=check))
         if typed:
-            self.chosen[folders.absolute(typed)] = None
+            self.chosen[folder_suggestions.absolute(typed)] = None
             self._show_chosen()
             self.table.refresh()
 

@@ -18,9 +18,9 @@ from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind, Kind
 from mediavault_tui.domain.settings import Archive, Scan, Settings
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.services import hashing
+from mediavault_tui.services import content_hash
+from mediavault_tui.services.content_hash import Identity
 from mediavault_tui.services.file_ops import atomic_moves
-from mediavault_tui.services.hashing import Identity
 from mediavault_tui.store import journal
 from mediavault_tui.store.database import Connection
 
@@ -112,8 +112,8 @@ class Library:
         return FileFacts(
             number,
             (path,),
-            msgspec.structs.replace(proof, sample=hashing.sample(path, identity).value.hex()),
-            content=hashing.content(path, identity).value.hex(),
+            msgspec.structs.replace(proof, sample=content_hash.sample(path, identity).value.hex()),
+            content=content_hash.content(path, identity).value.hex(),
             root=self.root,
             archive=self.archive,
             archive_device=atomic_moves.device_below(os.path.join(self.archive, b"x")),

@@ -26,7 +26,7 @@ from mediavault_tui.engine.recover import recover
 from mediavault_tui.engine.restore import restore
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import StoreError
-from mediavault_tui.services import hashing
+from mediavault_tui.services import content_hash
 from mediavault_tui.services.file_ops import (
     atomic_moves,
     copying,
@@ -108,7 +108,7 @@ def struck(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             manifest_file,
             folders,
             copying,
-            hashing,
+            content_hash,
             write_lease,
         ):
             patch.setattr(module, "os", system)

@@ -9,7 +9,7 @@ from mediavault_tui.domain.content.sound import RATE
 from mediavault_tui.domain.content.sound_similarity import MARGIN_S, Window, likeness
 from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.quality import Likeness
-from mediavault_tui.services.frames.listening import listen
+from mediavault_tui.services.frames.audio_comparison import listen
 from mediavault_tui.services.samples import Picture, Sound, Video, story, write
 
 SMALL = Picture(width=64, height=48)

@@ -8,10 +8,19 @@ import xxhash
 from builders import put
 
 from mediavault_tui.errors import FileUnreadable
-from mediavault_tui.services import hashing
-from mediavault_tui.services.hashing import SAMPLE, SAMPLED_ALL, Cancelled, Identity
+from mediavault_tui.services import content_hash
+from mediavault_tui.services.content_hash import SAMPLE, SAMPLED_ALL, Cancelled, Identity
 
-SIZES = [0, 1, SAMPLE, SAMPLED_ALL, SAMPLED_ALL + 1, hashing.CHUNK, hashing.CHUNK + 1, 3 * hashing.CHUNK - 7]
+SIZES = [
+    0,
+    1,
+    SAMPLE,
+    SAMPLED_ALL,
+    SAMPLED_ALL + 1,
+    content_hash.CHUNK,
+    content_hash.CHUNK + 1,
+    3 * content_hash.CHUNK - 7,
+]
 
 
 def identity(path: Path) -> Identity:
@@ -20,18 +29,18 @@ def identity(path: Path) -> Identity:
 
 
 def hashed(path: Path) -> bytes:
-    return hashing.content(os.fsencode(path), identity(path)).value
+    return content_hash.content(os.fsencode(path), identity(path)).value
 
 
 def sampled(path: Path) -> bytes:
-    return hashing.sample(os.fsencode(path), identity(path)).value
+    return content_hash.sample(os.fsencode(path), identity(path)).value
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_content_is_xxh3_128_of_every_byte(tmp_path: Path, size: int) -> None:
     content = os.urandom(size)
     path = put(tmp_path / "a", content)
-    digest = hashing.content(os.fsencode(path), identity(path))
+    digest = content_hash.content(os.fsencode(path), identity(path))
     assert digest.value == xxhash.xxh3_128(content).digest()
     assert digest.bytes_read == size
 
@@ -39,7 +48,7 @@ def test_content_is_xxh3_128_of_every_byte(tmp_path: Path, size: int) -> None:
 @pytest.mark.parametrize("size", SIZES)
 def test_a_sample_reads_no_more_than_it_says(tmp_path: Path, size: int) -> None:
     path = put(tmp_path / "a", bytes(size))
-    assert hashing.sample(os.fsencode(path), identity(path)).bytes_read == min(size, SAMPLED_ALL)
+    assert content_hash.sample(os.fsencode(path), identity(path)).bytes_read == min(size, SAMPLED_ALL)
 
 
 @pytest.mark.parametrize("at", [0, SAMPLE - 1, 500_000, 500_000 + SAMPLE - 1, 1_000_000 - SAMPLE, 999_999])
@@ -59,7 +68,7 @@ def test_only_the_full_hash_sees_the_rest(tmp_path: Path) -> None:
     assert hashed(one) != hashed(other)
 
 
-@pytest.mark.parametrize("hasher", [hashing.sample, hashing.content])
+@pytest.mark.parametrize("hasher", [content_hash.sample, content_hash.content])
 def test_a_changed_file_is_not_believed(tmp_path: Path, hasher: object) -> None:
     path = put(tmp_path / "a", b"x" * 100)
     known = identity(path)
@@ -70,7 +79,7 @@ def test_a_changed_file_is_not_believed(tmp_path: Path, hasher: object) -> None:
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_believed(tmp_path: Path) -> None:
-    path = put(tmp_path / "a", b"x" * (3 * hashing.CHUNK))
+    path = put(tmp_path / "a", b"x" * (3 * content_hash.CHUNK))
     asked = 0
 
     def grow() -> bool:
@@ -82,23 +91,23 @@ def test_a_file_that_changes_while_it_is_read_is_not_believed(tmp_path: Path) ->
         return False
 
     with pytest.raises(FileUnreadable, match="changed while it was read"):
-        hashing.content(os.fsencode(path), identity(path), grow)
+        content_hash.content(os.fsencode(path), identity(path), grow)
 
 
 def test_a_file_that_shrinks_while_it_is_read_ends(tmp_path: Path) -> None:
-    path = put(tmp_path / "a", b"x" * (3 * hashing.CHUNK))
+    path = put(tmp_path / "a", b"x" * (3 * content_hash.CHUNK))
 
     def shrink() -> bool:
         os.truncate(path, 10)
         return False
 
     with pytest.raises(FileUnreadable, match="shorter"):
-        hashing.content(os.fsencode(path), identity(path), shrink)
+        content_hash.content(os.fsencode(path), identity(path), shrink)
 
 
 def test_reading_stops_when_told_to(tmp_path: Path) -> None:
     path = put(tmp_path / "a", b"x" * 100)
-    for hasher in (hashing.sample, hashing.content):
+    for hasher in (content_hash.sample, content_hash.content):
         with pytest.raises(Cancelled):
             hasher(os.fsencode(path), identity(path), lambda: True)
 
@@ -108,7 +117,7 @@ def test_what_is_no_file_is_refused_and_never_waited_for(tmp_path: Path) -> None
     (tmp_path / "link").symlink_to(put(tmp_path / "file"))
     for name in ("fifo", "link", "gone", "."):
         with pytest.raises(FileUnreadable):
-            hashing.content(os.fsencode(tmp_path / name), Identity(0, 0, 5, 0))
+            content_hash.content(os.fsencode(tmp_path / name), Identity(0, 0, 5, 0))
 
 
 def test_descriptors_are_given_back(tmp_path: Path) -> None:
@@ -117,5 +126,5 @@ def test_descriptors_are_given_back(tmp_path: Path) -> None:
     for _ in range(20):
         hashed(path)
         with pytest.raises(FileUnreadable):
-            hashing.content(os.fsencode(path), Identity(0, 0, 5, 0))
+            content_hash.content(os.fsencode(path), Identity(0, 0, 5, 0))
     assert len(os.listdir("/proc/self/fd")) == before

@@ -27,8 +27,8 @@ from mediavault_tui.domain.content.window_fit import Curve, Run, runs, speed_of
 from mediavault_tui.services.frames import edges
 from mediavault_tui.services.frames.edges import Follows
 from mediavault_tui.services.frames.reader import Reader, Window
-from mediavault_tui.services.frames.sliding import ALIKE, GOOD, Line, Slid, slide
 from mediavault_tui.services.frames.video import never, opened
+from mediavault_tui.services.frames.window_alignment import ALIKE, GOOD, Line, Slid, slide
 
 PLACES = (0.5, 0.1, 0.9, 0.3, 0.7, 0.02)
 """Shares of the overlap where windows begin, the middle first: it settles the search range of the others."""

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from builders import put
 
-from mediavault_tui.services import likely_folders
-from mediavault_tui.services.likely_folders import Folder, look
+from mediavault_tui.services import folder_suggestions
+from mediavault_tui.services.folder_suggestions import Folder, look
 
 
 def test_videos_a_little_below_are_seen(tmp_path: Path) -> None:
@@ -18,7 +18,7 @@ def test_videos_a_little_below_are_seen(tmp_path: Path) -> None:
 
 
 def test_an_endless_folder_is_not_counted_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(likely_folders, "LOOKED_AT", 10)
+    monkeypatch.setattr(folder_suggestions, "LOOKED_AT", 10)
     for number in range(20):
         put(tmp_path / f"{number}.mkv")
     assert look([str(tmp_path)])[str(tmp_path)] == Folder(str(tmp_path), 0, 10, None, True)
@@ -32,4 +32,4 @@ def test_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
 def test_system_folders_are_not_listed(tmp_path: Path) -> None:
     for name in ("TV", "films", ".hidden", "@eaDir", "#recycle"):
         (tmp_path / name).mkdir()
-    assert likely_folders.below(str(tmp_path)) == [str(tmp_path / "films"), str(tmp_path / "TV")]
+    assert folder_suggestions.below(str(tmp_path)) == [str(tmp_path / "films"), str(tmp_path / "TV")]
