@@ -4,8 +4,9 @@ from collections.abc import AsyncGenerator, Sequence
 
 from mediavault_tui.domain.content.fingerprint import FINGERPRINT_VERSION
 from mediavault_tui.domain.events import Event, FileSkipped, Phase, Progress
-from mediavault_tui.engine import pairing, reading, worker_tasks
-from mediavault_tui.engine.reading import ReadingStage
+from mediavault_tui.engine import pairing, worker_tasks
+from mediavault_tui.engine.indexing import worker_stage
+from mediavault_tui.engine.indexing.worker_stage import ReadingStage
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import catalogue, change_counters, fingerprints
 from mediavault_tui.store.database import Connection
@@ -38,7 +39,7 @@ async def read_fingerprints(vault: Vault, roots: Sequence[bytes]) -> AsyncGenera
         Phase.FINGERPRINT, "fingerprint", worker_tasks.fingerprint, _save, settings.fingerprint_timeout_s
     )
     skipped = False
-    async for event in reading.run(vault, stage, roots, wanted.__contains__):
+    async for event in worker_stage.run(vault, stage, roots, wanted.__contains__):
         skipped |= isinstance(event, FileSkipped)
         yield event
     if not skipped:

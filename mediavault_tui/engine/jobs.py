@@ -101,8 +101,8 @@ def scan(options: "ScanOptions", *, with_rules: bool = False) -> JobSpec:
 
 
 async def _apply_rules(vault: Vault, roots: Sequence[str]) -> Events:
+    from mediavault_tui.engine.indexing.walk import absolute
     from mediavault_tui.engine.unattended import apply_rules
-    from mediavault_tui.engine.walk import absolute
 
     async for event in apply_rules(vault, absolute(roots)):
         yield event

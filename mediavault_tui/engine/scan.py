@@ -18,8 +18,8 @@ from mediavault_tui.domain.events import (
     Phase,
     Progress,
 )
+from mediavault_tui.engine.indexing.walk import WalkCount, absolute, rules_of, walk
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.engine.walk import WalkCount, absolute, rules_of, walk
 from mediavault_tui.store import journal, scans, stages
 
 
@@ -127,15 +127,15 @@ def _phases(
         yield Phase.WALK, walk(vault, roots, walked, accept_new_device=options.accept_new_device)
         roots = walked.online
     if Phase.NAMES in options.phases:
-        from mediavault_tui.engine.names import read_names
+        from mediavault_tui.engine.indexing.names import read_names
 
         yield Phase.NAMES, read_names(vault)
     if Phase.MEDIAINFO in options.phases:
-        from mediavault_tui.engine.mediainfo import read_media_info
+        from mediavault_tui.engine.indexing.mediainfo import read_media_info
 
         yield Phase.MEDIAINFO, read_media_info(vault, roots)
     if Phase.HASH in options.phases:
-        from mediavault_tui.engine.hashes import hash_candidates, verify_all
+        from mediavault_tui.engine.indexing.hashes import hash_candidates, verify_all
 
         yield Phase.HASH, (verify_all if options.hash_all else hash_candidates)(vault, roots)
     if Phase.FINGERPRINT in options.phases:

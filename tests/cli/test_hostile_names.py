@@ -149,7 +149,7 @@ def on_terminal(*arguments: str) -> bytes:
 def test_parse_reads_every_name(name: bytes) -> None:
     """Through in-process parsing: a worker or process for each would take minutes."""
     from mediavault_tui.domain import names
-    from mediavault_tui.engine.names import text_of
+    from mediavault_tui.engine.indexing.names import text_of
 
     reading = names.read(text_of(name), folder=False)
     (said,) = names.place([], [reading])

@@ -13,8 +13,8 @@ from builders import ENDINGS, finished, of_kind, put, records, run, video_bytes,
 from mediavault_tui.domain.events import Event, FileDamaged, FileSkipped, Phase
 from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.domain.settings import Scan, Settings
-from mediavault_tui.engine import reading
-from mediavault_tui.engine.reading import ReadingStage
+from mediavault_tui.engine.indexing import worker_stage
+from mediavault_tui.engine.indexing.worker_stage import ReadingStage
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.worker_tasks import Answer
 from mediavault_tui.services import container
@@ -35,7 +35,7 @@ def through_stage(
     with Vault(database, Settings(scan=Scan(jobs=2))) as vault:
 
         async def collect() -> list[Event]:
-            return [event async for event in reading.run(vault, stage, [os.fsencode(root)])]
+            return [event async for event in worker_stage.run(vault, stage, [os.fsencode(root)])]
 
         return asyncio.run(collect())
 

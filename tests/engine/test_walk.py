@@ -11,7 +11,7 @@ from builders import HASHED, WALK, finished, of_kind, put, records, run, sparse,
 
 from mediavault_tui.domain.events import FileNoted, FileSkipped, RootOffline
 from mediavault_tui.domain.settings import Scan, Settings
-from mediavault_tui.engine import walk as walking
+from mediavault_tui.engine.indexing import walk as indexing_walk
 from mediavault_tui.services import filesystem
 from mediavault_tui.services.filesystem import RootIdentity
 from mediavault_tui.store import library_queries, stages
@@ -244,7 +244,7 @@ def test_a_clock_going_backwards_loses_nothing(
     put(root / "a.mkv", mtime=4e9)  # from the future, too
     put(root / "b.mkv", mtime=-1e6)
     run(database, root, phases=HASHED)
-    monkeypatch.setattr(walking.time, "time", lambda: 1000.0)
+    monkeypatch.setattr(indexing_walk.time, "time", lambda: 1000.0)
     (root / "b.mkv").rename(root / "c.mkv")
     assert counts(database, root) == (2, 0, 0, 0)
     (root / "a.mkv").unlink()
@@ -375,7 +375,7 @@ def test_a_folder_that_vanishes_while_walked_is_reported_not_fatal(
         return real(path, rules)
 
     monkeypatch.setattr(filesystem, "_list", list_and_remove)
-    events = run(database, root, phases=frozenset({walking.Phase.WALK}))
+    events = run(database, root, phases=frozenset({indexing_walk.Phase.WALK}))
     assert finished(events).files_found == 2
     assert [event.reason for event in of_kind(events, FileSkipped)] == ["No such file or directory"]
 
@@ -385,9 +385,9 @@ def test_a_file_that_vanishes_before_it_is_hashed_is_skipped(
 ) -> None:
     put(root / "a.mkv", b"same" * 100)
     put(root / "b.mkv", b"same" * 100)
-    run(database, root, phases=frozenset({walking.Phase.WALK}))
+    run(database, root, phases=frozenset({indexing_walk.Phase.WALK}))
     (root / "a.mkv").unlink()
-    events = run(database, root, phases=frozenset({walking.Phase.HASH}))
+    events = run(database, root, phases=frozenset({indexing_walk.Phase.HASH}))
     (skipped,) = of_kind(events, FileSkipped)
     assert skipped.path == os.fsencode(root / "a.mkv")
     assert records(database)["a.mkv"].content_hash is None
@@ -396,10 +396,10 @@ def test_a_file_that_vanishes_before_it_is_hashed_is_skipped(
 def test_a_file_that_grows_between_walk_and_hash_is_not_believed(database: Path, root: Path) -> None:
     put(root / "a.mkv", b"same" * 100)
     put(root / "b.mkv", b"same" * 100)
-    run(database, root, phases=frozenset({walking.Phase.WALK}))
+    run(database, root, phases=frozenset({indexing_walk.Phase.WALK}))
     with open(root / "a.mkv", "ab") as file:
         file.write(b"more")
-    events = run(database, root, phases=frozenset({walking.Phase.HASH}))
+    events = run(database, root, phases=frozenset({indexing_walk.Phase.HASH}))
     assert ["changed" in event.reason for event in of_kind(events, FileSkipped)] == [True]
     assert records(database)["a.mkv"].content_hash is None
     assert finished(run(database, root, phases=HASHED)).files_updated == 1

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine.codecs import codec_of
+from mediavault_tui.engine.indexing.codecs import codec_of
 from mediavault_tui.services.mpv.properties import UNKNOWN_CODEC
 from mediavault_tui.services.mpv.synced_players import Side, states
 from mediavault_tui.ui.players.stage import Stage

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from mediavault_tui.domain.text import duration, printable
-from mediavault_tui.engine.walk import absolute as engine_paths
+from mediavault_tui.engine.indexing.walk import absolute as engine_paths
 from mediavault_tui.store import overview, scans
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.overview import RootSum

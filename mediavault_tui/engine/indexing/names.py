@@ -14,7 +14,7 @@ from mediavault_tui.domain.archive.companions import TRACKS, Belonging, Claim, V
 from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.media import AudioTrack, SubtitleTrack
 from mediavault_tui.domain.names import PARSER_VERSION, Reading
-from mediavault_tui.engine.nfos import read_nfos
+from mediavault_tui.engine.indexing.nfos import read_nfos
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services.workers import Task
 from mediavault_tui.store import names
