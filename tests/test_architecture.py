@@ -107,7 +107,7 @@ def test_a_worker_loads_no_more_than_it_needs() -> None:
 
 def test_what_workers_need_stays_with_the_workers() -> None:
     code = (
-        "import sys\nfrom mediavault_tui.engine import compare\n"
+        "import sys\nfrom mediavault_tui.engine.matching import compare\n"
         "print([each for each in ('numpy', 'av', 'pymediainfo', 'guessit', 'textual') if each in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -16,7 +16,7 @@ from mediavault_tui.domain.text import duration, printable, size
 from mediavault_tui.errors import FileUnreadable
 
 if TYPE_CHECKING:
-    from mediavault_tui.engine.compare import Comparison
+    from mediavault_tui.engine.matching.compare import Comparison
 
 
 @click.command(
@@ -68,7 +68,7 @@ def _require(path: bytes) -> None:
 
 
 def _compare(globals_: Globals, a: bytes, b: bytes) -> "Comparison":
-    from mediavault_tui.engine.compare import compare
+    from mediavault_tui.engine.matching.compare import compare
     from mediavault_tui.engine.vault import asking
     from mediavault_tui.services.workers import Workers
 

@@ -7,7 +7,7 @@ import os
 from mediavault_tui.cli import output
 from mediavault_tui.domain.content.alignment import Verdict
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import aligning
+from mediavault_tui.engine.matching import timing
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services.mpv.windows import Windows
 from mediavault_tui.services.terminal import capabilities
@@ -60,7 +60,7 @@ def _say_what_fails(windows: Windows, paths: tuple[bytes, bytes], said: set[byte
 async def _find_timing(windows: Windows, a: bytes, b: bytes) -> None:
     """Beside the playing: it takes seconds, and one may well want to look meanwhile."""
     try:
-        found = await aligning.align(a, b)
+        found = await timing.align(a, b)
     except VaultError as error:
         words = f"no timing found: {error.message}"
     else:

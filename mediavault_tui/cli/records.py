@@ -8,7 +8,7 @@ from mediavault_tui.domain import quality
 from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.media import MediaInfo, ReleaseName
 from mediavault_tui.domain.settings import Quality
-from mediavault_tui.engine.candidates import copy_of
+from mediavault_tui.engine.conversions import copy_of
 from mediavault_tui.store.catalogue import FileRecord
 
 

@@ -19,7 +19,8 @@ from mediavault_tui.domain.archive.operations import Keeper, Proof
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import facts, losing, protecting, proving
+from mediavault_tui.engine import facts, protecting, proving
+from mediavault_tui.engine.matching import expected_losses
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable
@@ -168,12 +169,12 @@ def _why_not_compared(connection: Connection, moved: Moved, keepers: Sequence[Ke
     if ours is None or ours not in files or any(each not in files for each in now):
         return f"was never compared with the copy that would answer for it now; {_RESTORE}"
     evidence = groups.evidence_of(connection, ours)
-    lost = losing.covered([files[ours]], [files[each] for each in now if each is not None], evidence)[
-        ours
-    ].losses
+    lost = expected_losses.covered(
+        [files[ours]], [files[each] for each in now if each is not None], evidence
+    )[ours].losses
     if lost and all(each in files for each in then):  # what was agreed to then, is
         known = [files[each] for each in then if each is not None]
-        agreed = losing.covered([files[ours]], known, evidence)[ours].losses
+        agreed = expected_losses.covered([files[ours]], known, evidence)[ours].losses
         lost = tuple(each for each in lost if each not in agreed)
     if lost:
         return f"the copies that answer for it now lack its {' and '.join(each.words for each in lost)}; {_RESTORE}"

@@ -186,7 +186,7 @@ async def rank_again(vault: Vault) -> None:
     """Let groups that were found before take in what checks have found since."""
     if not await vault.read(change_counters.get, change_counters.MATCHED):
         return
-    from mediavault_tui.engine.match import match
+    from mediavault_tui.engine.matching.match import match
 
     async for _ in match(vault):
         pass

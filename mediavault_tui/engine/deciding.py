@@ -15,9 +15,9 @@ from mediavault_tui.domain.policy import Choice as RuleChoice
 from mediavault_tui.domain.policy import Contender, Contest, choose
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import losing
-from mediavault_tui.engine.candidates import copy_of
+from mediavault_tui.engine.conversions import copy_of
 from mediavault_tui.engine.facts import Records
+from mediavault_tui.engine.matching import expected_losses
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.groups import Choice, GroupRecord, Member
 
@@ -115,16 +115,20 @@ def _with_losses(
     losers = [file_id for file_id in made.losers if file_id not in kept and _may_go(file_id, facts, asked)]
     keepers = [records.files[each] for each in kept]
     durations = {each: file.duration_s for each, file in facts.files.items()}
-    late = losing.out_of_step(group.found.members, kept, durations, group.found.evidence)
+    late = expected_losses.out_of_step(group.found.members, kept, durations, group.found.evidence)
     giving = frozenset(losers) - late if settings.archive.offer_sidecars else frozenset()
-    found = losing.covered([records.files[each] for each in losers], keepers, group.found.evidence, giving)
+    found = expected_losses.covered(
+        [records.files[each] for each in losers], keepers, group.found.evidence, giving
+    )
     return msgspec.structs.replace(
         made,
         losers=tuple(losers),
-        would_lose={each: losing.told(about) for each, about in found.items() if about.losses},
+        would_lose={each: expected_losses.told(about) for each, about in found.items() if about.losses},
         rests_on={each: about.rests_on for each, about in found.items()},
         holds={
-            (each, keeper): losing.only_held_by(records.files[each], keeper, keepers, group.found.evidence)
+            (each, keeper): expected_losses.only_held_by(
+                records.files[each], keeper, keepers, group.found.evidence
+            )
             for each, about in found.items()
             for keeper in (about.rests_on if len(kept) > 1 else ())
         },

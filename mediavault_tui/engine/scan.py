@@ -139,11 +139,11 @@ def _phases(
 
         yield Phase.HASH, (verify_all if options.hash_all else hash_candidates)(vault, roots)
     if Phase.FINGERPRINT in options.phases:
-        from mediavault_tui.engine.fingerprints import read_fingerprints
+        from mediavault_tui.engine.matching.fingerprints import read_fingerprints
 
         yield Phase.FINGERPRINT, read_fingerprints(vault, roots)
     if Phase.MATCH in options.phases:
-        from mediavault_tui.engine.match import match
+        from mediavault_tui.engine.matching.match import match
 
         yield Phase.MATCH, match(vault)
 

@@ -13,7 +13,7 @@ from mediavault_tui.domain.content.coverage import Coverage
 from mediavault_tui.domain.content.stretches import Stretch, Stretches, turned
 from mediavault_tui.domain.media import AudioTrack, MediaInfo
 from mediavault_tui.domain.quality import Copy, Sounds
-from mediavault_tui.engine.hearing import wanted
+from mediavault_tui.engine.matching.audio_comparison import wanted
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import variants
 
 from mediavault_tui.cli.dupes import group_fields
 from mediavault_tui.domain.settings import Match, Scan, Settings
-from mediavault_tui.engine.pictures import _hubs
+from mediavault_tui.engine.matching.pictures import _hubs
 from mediavault_tui.engine.scan import ScanOptions, scan
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import catalogue, groups

@@ -15,7 +15,7 @@ from textual.pilot import OutOfBounds
 
 from mediavault_tui.domain.media import Kind, ReleaseName
 from mediavault_tui.domain.settings import Scan, Settings, Ui
-from mediavault_tui.engine.match import match
+from mediavault_tui.engine.matching.match import match
 from mediavault_tui.store.database import Connection
 from mediavault_tui.ui.actions import ACTIONS, key_list
 from mediavault_tui.ui.app import VaultApp

@@ -6,7 +6,7 @@ import os
 from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.domain.settings import Scan
 from mediavault_tui.engine import worker_tasks
-from mediavault_tui.engine.aligning import in_worker
+from mediavault_tui.engine.matching.timing import in_worker
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.workers import Workers

@@ -4,7 +4,7 @@ from textual.worker import Worker
 
 from mediavault_tui.domain.content.alignment import Verdict
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.engine import aligning
+from mediavault_tui.engine.matching import timing
 from mediavault_tui.errors import VaultError
 from mediavault_tui.ui.players.stage import Stage
 
@@ -25,7 +25,7 @@ class AlignActions(Stage):
 
     async def _find_timing(self) -> None:
         try:
-            found = await aligning.align(*self.paths)
+            found = await timing.align(*self.paths)
         except VaultError as error:
             self.tell(f"no timing found: {error.message}")
             return

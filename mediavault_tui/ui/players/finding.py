@@ -8,7 +8,7 @@ import asyncio
 from mediavault_tui.domain import playback_timeline
 from mediavault_tui.domain.content.notable_moments import Moment, outstanding
 from mediavault_tui.domain.playback_sync import next_mark
-from mediavault_tui.engine import differences
+from mediavault_tui.engine.matching import difference_sampling
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services.frames.video import Cancelled
 from mediavault_tui.ui.players.stage import Stage
@@ -43,7 +43,9 @@ class FindActions(Stage):
         await asyncio.sleep(_BEFORE_S)
         pairing, found = self.duet.state.pairing, []
         try:
-            async for moment in differences.moments(*self.paths, pairing, cancelled=lambda: self._is_gone):
+            async for moment in difference_sampling.moments(
+                *self.paths, pairing, cancelled=lambda: self._is_gone
+            ):
                 found.append(moment)
                 self._moments = tuple(found)
                 self.marks = outstanding(found, "difference")

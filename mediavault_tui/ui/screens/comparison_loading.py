@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from mediavault_tui.domain.content.alignment import Alignment, Verdict
 from mediavault_tui.domain.media import MediaInfo
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.engine import compare as comparing
-from mediavault_tui.engine.compare import Comparison
+from mediavault_tui.engine.matching import compare
+from mediavault_tui.engine.matching.compare import Comparison
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services.workers import Workers
 from mediavault_tui.store import catalogue, review_queries
@@ -75,14 +75,14 @@ async def detail_of(screen: "VaultScreen", group_id: int) -> Detail | None:
 async def _strangers(screen: "VaultScreen", left: bytes, right: bytes) -> Pair:
     """Two files that the catalogue does not know: to be looked at while their pictures are compared."""
     with Workers(1) as workers:
-        files = await comparing.sides(workers, screen.vault_app.vault.settings, screen.ask, left, right)
+        files = await compare.sides(workers, screen.vault_app.vault.settings, screen.ask, left, right)
     return Pair(files, (), None, None, _moments(files, None))
 
 
 async def _compare(screen: "VaultScreen", left: bytes, right: bytes) -> Comparison:
     """By name, content and pictures; reads the files where the catalogue does not know them."""
     with Workers(1) as workers:
-        return await comparing.compare(workers, screen.vault_app.vault.settings, screen.ask, left, right)
+        return await compare.compare(workers, screen.vault_app.vault.settings, screen.ask, left, right)
 
 
 def _numbers(connection: Connection, paths: tuple[bytes, ...]) -> tuple[int, ...]:
@@ -112,7 +112,7 @@ def _known(connection: Connection, wanted: Wanted, settings: Settings) -> tuple[
     files = (found[wanted.ids[0]], found[wanted.ids[1]])
     group_id = wanted.group_id or review_queries.group_of(connection, wanted.ids[:2])
     detail = review_queries.detail(connection, group_id) if group_id is not None else None
-    comparison = comparing.from_group(detail.group, *files, settings) if detail else None
+    comparison = compare.from_group(detail.group, *files, settings) if detail else None
     alignment = comparison.alignment if comparison else None
     pair = Pair(files, wanted.ids[2:], detail, comparison, _moments(files, alignment))
     return pair, alignment is not None

@@ -5,7 +5,7 @@ from textual.widget import Widget
 
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.settings import Quality
-from mediavault_tui.engine.candidates import copy_of
+from mediavault_tui.engine.conversions import copy_of
 from mediavault_tui.errors import PlayerMissing
 from mediavault_tui.services.mpv import loading
 from mediavault_tui.ui.players.pair import PlayerPair

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import losing
-from mediavault_tui.engine.candidates import copy_of
+from mediavault_tui.engine.conversions import copy_of
+from mediavault_tui.engine.matching import expected_losses
 from mediavault_tui.store import groups, review_queries
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.groups import Choice
@@ -38,10 +38,10 @@ def losses(detail: Detail, keepers: Sequence[int], settings: Settings) -> dict[i
         return {}
     goes = [file for file in detail.files if file.id not in keepers]
     durations = {file.id: file.info.duration_s for file in detail.files}
-    late = losing.out_of_step(detail.group.found.members, [file.id for file in kept], durations)
+    late = expected_losses.out_of_step(detail.group.found.members, [file.id for file in kept], durations)
     giving = {file.id for file in goes} - late if settings.archive.offer_sidecars else set[int]()
-    found = losing.covered(goes, kept, detail.group.found.evidence, giving)
-    return {file_id: list(losing.told(about)) for file_id, about in found.items()}
+    found = expected_losses.covered(goes, kept, detail.group.found.evidence, giving)
+    return {file_id: list(expected_losses.told(about)) for file_id, about in found.items()}
 
 
 def freed(files: Sequence[FileRecord], keepers: Sequence[int]) -> int:

@@ -12,7 +12,7 @@ from mediavault_tui.domain.media import AudioTrack, MediaInfo, SubtitleTrack
 from mediavault_tui.domain.quality.score import layout_name
 from mediavault_tui.domain.settings import Quality
 from mediavault_tui.domain.text import duration, printable, size
-from mediavault_tui.engine.candidates import copy_of
+from mediavault_tui.engine.conversions import copy_of
 from mediavault_tui.services.file_times import is_beyond
 from mediavault_tui.store.catalogue import FileRecord
 

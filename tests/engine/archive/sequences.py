@@ -41,10 +41,11 @@ from mediavault_tui.domain.media import (
 from mediavault_tui.domain.names import PARSER_VERSION
 from mediavault_tui.domain.settings import Archive, Scan, Settings
 from mediavault_tui.domain.wholeness import Health, Wholeness
-from mediavault_tui.engine import jobs, losing, proving, whole_copies
+from mediavault_tui.engine import jobs, proving, whole_copies
 from mediavault_tui.engine.apply import apply
-from mediavault_tui.engine.candidates import state_of
 from mediavault_tui.engine.check import Target
+from mediavault_tui.engine.conversions import state_of
+from mediavault_tui.engine.matching import expected_losses
 from mediavault_tui.engine.planning import plan
 from mediavault_tui.engine.purge import purge, purgeable
 from mediavault_tui.engine.restore import restore
@@ -334,8 +335,8 @@ class World:
             same = self.known[a] == self.known[b] and file.content_hash is not None
             kind = EvidenceKind.EXACT if same else EvidenceKind.CONTENT
             evidence.append(Evidence(kind, a, b, 98.0, (), 0.0, 1.0))
-        found = losing.covered(files, files[:1], evidence)
-        lost = [losing.told(found[file.id]) for file in files]
+        found = expected_losses.covered(files, files[:1], evidence)
+        lost = [expected_losses.told(found[file.id]) for file in files]
         return FoundGroup(
             kinds=tuple(sorted({each.kind for each in evidence})),
             confidence=98.0,

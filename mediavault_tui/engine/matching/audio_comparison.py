@@ -16,7 +16,7 @@ from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine import worker_tasks
-from mediavault_tui.engine.candidates import state_of
+from mediavault_tui.engine.conversions import state_of
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services.workers import Task, Workers
 from mediavault_tui.store import audio_comparisons, catalogue

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from mediavault_tui.domain.duplicates import Candidate, Evidence, Matches, exact_pairs, title_pairs
 from mediavault_tui.domain.settings import Match
-from mediavault_tui.engine.candidates import candidates_of
+from mediavault_tui.engine.conversions import candidates_of
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services.workers import Task, Workers

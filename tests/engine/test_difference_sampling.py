@@ -9,7 +9,7 @@ import pytest
 
 from mediavault_tui.domain.content.notable_moments import Moment, outstanding
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.engine import differences
+from mediavault_tui.engine.matching import difference_sampling
 from mediavault_tui.errors import FileUnreadable
 
 
@@ -35,7 +35,7 @@ def write(path: Path, spoiled: range, first: int = 0) -> Path:
 
 
 async def collect(a: Path, b: Path, pairing: Pairing, count: int) -> list[Moment]:
-    return [moment async for moment in differences.moments(bytes(a), bytes(b), pairing, count=count)]
+    return [moment async for moment in difference_sampling.moments(bytes(a), bytes(b), pairing, count=count)]
 
 
 def test_the_place_that_differs_is_found(tmp_path: Path) -> None:

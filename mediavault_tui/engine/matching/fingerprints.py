@@ -4,9 +4,10 @@ from collections.abc import AsyncGenerator, Sequence
 
 from mediavault_tui.domain.content.fingerprint import FINGERPRINT_VERSION
 from mediavault_tui.domain.events import Event, FileSkipped, Phase, Progress
-from mediavault_tui.engine import pairing, worker_tasks
+from mediavault_tui.engine import worker_tasks
 from mediavault_tui.engine.indexing import worker_stage
 from mediavault_tui.engine.indexing.worker_stage import ReadingStage
+from mediavault_tui.engine.matching import candidate_pairs
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import catalogue, change_counters, fingerprints
 from mediavault_tui.store.database import Connection
@@ -34,7 +35,7 @@ async def read_fingerprints(vault: Vault, roots: Sequence[bytes]) -> AsyncGenera
         settings.fingerprint == "auto"
         and await vault.read(catalogue.count_present) > settings.fingerprint_all_up_to
     ):
-        wanted &= await pairing.worth_a_look(vault)
+        wanted &= await candidate_pairs.worth_a_look(vault)
     stage = ReadingStage(
         Phase.FINGERPRINT, "fingerprint", worker_tasks.fingerprint, _save, settings.fingerprint_timeout_s
     )

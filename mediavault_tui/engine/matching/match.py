@@ -22,8 +22,8 @@ from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.names import PARSER_VERSION
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.engine import hearing, losing, pairing, pictures
-from mediavault_tui.engine.candidates import candidates_of, copy_of, state_of
+from mediavault_tui.engine.conversions import candidates_of, copy_of, state_of
+from mediavault_tui.engine.matching import audio_comparison, candidate_pairs, expected_losses, pictures
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import catalogue, change_counters, groups
 from mediavault_tui.store.database import Connection
@@ -66,7 +66,7 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
         yield Progress(Phase.MATCH, 0, 0)
         return
     yield Progress(Phase.MATCH, 0)
-    found = await pairing.find(vault)
+    found = await candidate_pairs.find(vault)
     alike: dict[Pair, Alignment] = {}
     async for event in pictures.compare_pairs(vault, found.exact, found.by_title.evidence, alike):
         yield event
@@ -84,7 +84,7 @@ async def match(vault: Vault) -> AsyncGenerator[Event, None]:
         members = await vault.read(_members, {file_id for group in portion for file_id in group.files})
         wanted = await asyncio.to_thread(_to_be_heard, portion, members, vault.settings)
         if wanted:
-            async for event in hearing.listen(vault, wanted):
+            async for event in audio_comparison.listen(vault, wanted):
                 yield event
             members = await vault.read(_members, {file_id for group in portion for file_id in group.files})
         ranked += await asyncio.to_thread(_ranked, portion, members, vault.settings, doubted)
@@ -112,7 +112,7 @@ def _members(connection: Connection, ids: set[int]) -> Members:
     return Members(
         {file.id: copy_of(file) for file in files},
         {file.id: state_of(file) for file in files},
-        losing.sounds(files),
+        expected_losses.sounds(files),
     )
 
 
@@ -181,7 +181,9 @@ def _is_worth_telling(
     )
 
 
-def _to_be_heard(grouping: Sequence[Group], members: Members, settings: Settings) -> list[hearing.Wanted]:
+def _to_be_heard(
+    grouping: Sequence[Group], members: Members, settings: Settings
+) -> list[audio_comparison.Wanted]:
     """Pairs of a best copy and another whose audio tracks have to be listened to before they are judged."""
     if settings.scan.fingerprint == "none":
         return []
@@ -194,7 +196,7 @@ def _to_be_heard(grouping: Sequence[Group], members: Members, settings: Settings
         measured = [e for e in group.evidence if e.kind is not EvidenceKind.CONTENT or e.offset_s is not None]
         for file_id in group.files:
             coverage = duplicates.coverage_between(measured, best, file_id)
-            wanted = hearing.wanted(copies[best], copies[file_id], members.sounds, coverage)
+            wanted = audio_comparison.wanted(copies[best], copies[file_id], members.sounds, coverage)
             if wanted is not None:
                 found.append(wanted)
     return found

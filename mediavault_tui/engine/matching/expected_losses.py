@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 
 from mediavault_tui.domain import duplicates, quality
 from mediavault_tui.domain.duplicates import Evidence
-from mediavault_tui.engine.candidates import copy_of, state_of
+from mediavault_tui.engine.conversions import copy_of, state_of
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.groups import Member
 

@@ -15,8 +15,9 @@ from mediavault_tui.domain.names import parse
 from mediavault_tui.domain.quality import Copy
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.titles import Reason
-from mediavault_tui.engine import aligning, hearing, losing, worker_tasks
-from mediavault_tui.engine.candidates import candidate_of, copy_of
+from mediavault_tui.engine import worker_tasks
+from mediavault_tui.engine.conversions import candidate_of, copy_of
+from mediavault_tui.engine.matching import audio_comparison, expected_losses, timing
 from mediavault_tui.engine.vault import Ask
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services import content_hash
@@ -73,12 +74,12 @@ async def _heard(
     workers: Workers, settings: Settings, a: FileRecord, b: FileRecord, found: Alignment | None
 ) -> quality.Sounds:
     """What the catalogue knows of their sound, else what listening to it now tells."""
-    known = losing.sounds((a, b))
+    known = expected_losses.sounds((a, b))
     is_aligned = found is not None and found.verdict is Verdict.SAME and found.measured
-    wanted = hearing.wanted(
+    wanted = audio_comparison.wanted(
         copy_of(a), copy_of(b), known, coverage_of(found) if found and is_aligned else None
     )
-    return await hearing.now(workers, settings, (a, b), wanted) if wanted else known
+    return await audio_comparison.now(workers, settings, (a, b), wanted) if wanted else known
 
 
 async def sides(
@@ -127,7 +128,7 @@ def judge(
     `coverage` is what both have in common, where that is known otherwise than from `found`.
     """
     copies = copy_of(a), copy_of(b)
-    sounds = losing.sounds((a, b)) if sounds is None else sounds
+    sounds = expected_losses.sounds((a, b)) if sounds is None else sounds
     if coverage is None and found and found.verdict is Verdict.SAME and found.overlap_s > 0:
         coverage = coverage_of(found)
     compared = frozenset({a.id, b.id}) if coverage else frozenset[int]()
@@ -182,7 +183,7 @@ async def _side(
     state = (status.st_size, modified_ns(status))
     if known and (known.size, known.mtime_ns) == state and known.info != MediaInfo():
         return known
-    info = await aligning.in_worker(
+    info = await timing.in_worker(
         workers, settings.scan.mediainfo_timeout_s, worker_tasks.media_info, real, *state
     )
     assert info is None or isinstance(info, MediaInfo)
@@ -224,7 +225,7 @@ async def _align(
 ) -> Alignment | None:
     prints = [await _fingerprint(workers, settings, ask, side) for side in (a, b)]
     timeout_s = settings.scan.fingerprint_timeout_s
-    return await aligning.aligned(workers, timeout_s, (a.paths[0], b.paths[0]), (prints[0], prints[1]))
+    return await timing.aligned(workers, timeout_s, (a.paths[0], b.paths[0]), (prints[0], prints[1]))
 
 
 async def _fingerprint(
@@ -236,7 +237,7 @@ async def _fingerprint(
         known = await ask(fingerprints.one, side.id, FINGERPRINT_VERSION)
         if known is not None:
             return known
-    return await aligning.fingerprint(workers, settings.scan.fingerprint_timeout_s, side.paths[0])
+    return await timing.fingerprint(workers, settings.scan.fingerprint_timeout_s, side.paths[0])
 
 
 def _likeness(
