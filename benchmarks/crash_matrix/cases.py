@@ -12,10 +12,10 @@ from benchmarks.crash_matrix.rows import Row
 from benchmarks.crash_matrix.running import Job, run
 from benchmarks.crash_matrix.tracing import struck
 from mediavault_tui.domain.events import Event
-from mediavault_tui.engine.apply import carry_out as apply
-from mediavault_tui.engine.purge import purge, purgeable
-from mediavault_tui.engine.recover import recover
-from mediavault_tui.engine.restore import restore
+from mediavault_tui.engine.archive.apply import carry_out as apply
+from mediavault_tui.engine.archive.purge import purge, purgeable
+from mediavault_tui.engine.archive.recover import recover
+from mediavault_tui.engine.archive.restore import restore
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import journal
 from tests.engine.archive.archive_library import Library, write

@@ -8,7 +8,7 @@ from benchmarks.crash_matrix.cases import Case
 from benchmarks.crash_matrix.running import run
 from mediavault_tui.domain.archive.journal import State, Status
 from mediavault_tui.domain.archive.operations import Op
-from mediavault_tui.engine.recover import recover
+from mediavault_tui.engine.archive.recover import recover
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import journal
 from tests.engine.archive.archive_library import SETTINGS, Library

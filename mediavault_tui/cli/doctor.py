@@ -14,7 +14,7 @@ from mediavault_tui.cli.output import ExitCode
 from mediavault_tui.errors import ConfigError, VaultError
 
 if TYPE_CHECKING:
-    from mediavault_tui.engine.protecting import Unmatched
+    from mediavault_tui.engine.archive.protected_folders import Unmatched
 
 
 @click.command(
@@ -98,7 +98,7 @@ def _configuration(globals_: Globals) -> tuple[dict[str, Any], tuple[str, ...], 
 
 def _protected(globals_: Globals) -> "list[Unmatched]":
     """Entries of `archive.protected` that protect nothing."""
-    from mediavault_tui.engine import protecting
+    from mediavault_tui.engine.archive import protected_folders
     from mediavault_tui.store.database import reading
 
     try:
@@ -107,9 +107,9 @@ def _protected(globals_: Globals) -> "list[Unmatched]":
         return []  # told already
     try:
         with reading(globals_.database) as connection:
-            return protecting.unmatched(connection, settings)
+            return protected_folders.unmatched(connection, settings)
     except VaultError:  # no catalogue yet, or none that can be read
-        return protecting.unmatched(None, settings)
+        return protected_folders.unmatched(None, settings)
 
 
 def _absolute(folders: tuple[str, ...]) -> tuple[str, ...]:

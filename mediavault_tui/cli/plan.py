@@ -92,7 +92,7 @@ def command(
 
 
 def _make(globals_: Globals, asked: "Asked") -> "Plan":
-    from mediavault_tui.engine.planning import plan
+    from mediavault_tui.engine.archive.planning import plan
     from mediavault_tui.engine.vault import Vault
 
     archiving.require_catalogue(globals_)

@@ -54,15 +54,15 @@ def command(
 
 def _candidates(globals_: Globals, age_s: float, *, now_really: bool) -> tuple[list[Moved], list[Moved]]:
     """What is old enough by the clock, and what of it can be believed to be."""
-    from mediavault_tui.engine import ageing
-    from mediavault_tui.engine.purge import purgeable
+    from mediavault_tui.engine.archive import grace_period
+    from mediavault_tui.engine.archive.purge import purgeable
     from mediavault_tui.engine.vault import Vault
 
     async def ask(vault: Vault) -> tuple[list[Moved], list[Moved]]:
         found = await purgeable(vault, age_s, now_really=now_really)
         if now_really:
             return found, found
-        too_soon = await ageing.not_yet(vault, found, age_s, ask_disks=False)
+        too_soon = await grace_period.not_yet(vault, found, age_s, ask_disks=False)
         return found, [moved for moved in found if moved.id not in too_soon]
 
     archiving.require_catalogue(globals_)

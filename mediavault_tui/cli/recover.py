@@ -29,7 +29,7 @@ def command(globals_: Globals, from_archive: tuple[str, ...], as_json: bool) -> 
     that `mediavault restore` can put everything back.
     """
     from mediavault_tui.engine import jobs
-    from mediavault_tui.engine.from_archive import rebuild
+    from mediavault_tui.engine.archive.journal_rebuild import rebuild
     from mediavault_tui.engine.vault import Vault
     from mediavault_tui.store.database import exclusive
 

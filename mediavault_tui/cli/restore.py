@@ -10,7 +10,7 @@ from mediavault_tui.cli.context import Globals
 from mediavault_tui.domain.archive.journal import Cause, StepEnded
 
 if TYPE_CHECKING:
-    from mediavault_tui.engine.restore import OnCollision
+    from mediavault_tui.engine.archive.restore import OnCollision
 
 
 @click.command(
@@ -54,7 +54,7 @@ def _run(
     globals_: Globals, ids: tuple[str, ...], on_collision: "OnCollision", *, dry_run: bool, as_json: bool
 ) -> list[StepEnded]:
     from mediavault_tui.engine import jobs
-    from mediavault_tui.engine.restore import UnknownIdError
+    from mediavault_tui.engine.archive.restore import UnknownIdError
 
     job = jobs.restore(ids or None, on_collision=on_collision, dry_run=dry_run)
     try:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mediavault_tui.domain.archive.journal import Moved
     from mediavault_tui.domain.archive.operations import Proof
     from mediavault_tui.domain.archive.plan import Plan
-    from mediavault_tui.engine.restore import OnCollision
+    from mediavault_tui.engine.archive.restore import OnCollision
     from mediavault_tui.engine.scan import ScanOptions
 
 Events = AsyncGenerator[Event, None]
@@ -34,8 +34,8 @@ async def _load(*modules: str) -> None:
 async def _recover(vault: Vault) -> Events:
     """What a crash left half done is settled; that the program runs today is noted, which purging asks for."""
 
-    await _load("mediavault_tui.engine.recover")
-    from mediavault_tui.engine.recover import recover as run
+    await _load("mediavault_tui.engine.archive.recover")
+    from mediavault_tui.engine.archive.recover import recover as run
 
     async for event in run(vault):
         yield event
@@ -50,7 +50,7 @@ async def _recover_if_needed(vault: Vault) -> Events:
 
 async def _recovery_outlook(vault: Vault) -> Events:
     """How it would be settled; nothing is changed."""
-    from mediavault_tui.engine.recover import outlook
+    from mediavault_tui.engine.archive.recover import outlook
 
     async for event in outlook(vault):
         yield event
@@ -101,8 +101,8 @@ def scan(options: "ScanOptions", *, with_rules: bool = False) -> JobSpec:
 
 
 async def _apply_rules(vault: Vault, roots: Sequence[str]) -> Events:
+    from mediavault_tui.engine.archive.policy_run import apply_rules
     from mediavault_tui.engine.indexing.walk import absolute
-    from mediavault_tui.engine.unattended import apply_rules
 
     async for event in apply_rules(vault, absolute(roots)):
         yield event
@@ -116,11 +116,11 @@ def apply(
     may_read: bool = True,
     stop: Callable[[], bool] = lambda: False,
 ) -> JobSpec:
-    """Carry a plan out; `stop` is asked between two steps. See `engine.apply.apply`."""
+    """Carry a plan out; `stop` is asked between two steps. See `engine.archive.apply.apply`."""
 
     async def make(vault: Vault) -> Events:
-        await _load("mediavault_tui.engine.apply")
-        from mediavault_tui.engine.apply import apply as run
+        await _load("mediavault_tui.engine.archive.apply")
+        from mediavault_tui.engine.archive.apply import apply as run
 
         job = run(vault, plan, dry_run=dry_run, accept_new_device=accept_new_device, may_read=may_read)
         async with contextlib.aclosing(job) as events:
@@ -135,12 +135,14 @@ def apply(
 def restore(
     ids: Sequence[str] | None, *, on_collision: "OnCollision" = "refuse", dry_run: bool = False
 ) -> JobSpec:
-    """Put back what `ids` name, or everything in the archive. The job raises UnknownIdError. See `engine.restore`."""
+    """Put back what `ids` name, or everything in the archive. The job raises UnknownIdError. See
+    `engine.archive.restore`.
+    """
 
     async def make(vault: Vault) -> Events:
-        await _load("mediavault_tui.engine.restore")
-        from mediavault_tui.engine.restore import restore as run
-        from mediavault_tui.engine.restore import wanted
+        await _load("mediavault_tui.engine.archive.restore")
+        from mediavault_tui.engine.archive.restore import restore as run
+        from mediavault_tui.engine.archive.restore import wanted
 
         files = await vault.read(journal.in_archive) if ids is None else await wanted(vault, ids)
         async for event in run(vault, files, on_collision=on_collision, dry_run=dry_run):
@@ -156,11 +158,11 @@ def purge(
     dry_run: bool = False,
     now_really: bool = False,
 ) -> JobSpec:
-    """Erase `files` (as `engine.purge.purgeable` gives them)."""
+    """Erase `files` (as `engine.archive.purge.purgeable` gives them)."""
 
     async def make(vault: Vault) -> Events:
-        await _load("mediavault_tui.engine.purge")
-        from mediavault_tui.engine.purge import purge as run
+        await _load("mediavault_tui.engine.archive.purge")
+        from mediavault_tui.engine.archive.purge import purge as run
 
         async for event in run(
             vault, files, dry_run=dry_run, older_than_s=older_than_s, now_really=now_really
@@ -200,9 +202,9 @@ def check_keepers(files: Sequence[tuple[bytes, "Proof"]]) -> JobSpec:
     """Read copies that stay from end to end, so that a plan's steps become ready."""
 
     async def make(vault: Vault) -> Events:
-        await _load("mediavault_tui.engine.check", "mediavault_tui.engine.whole_copies")
+        await _load("mediavault_tui.engine.check", "mediavault_tui.engine.archive.whole_copies")
+        from mediavault_tui.engine.archive.whole_copies import WholeCopies
         from mediavault_tui.engine.check import rank_again
-        from mediavault_tui.engine.whole_copies import WholeCopies
 
         async with contextlib.aclosing(WholeCopies(vault).read(files)) as events:
             async for event in events:

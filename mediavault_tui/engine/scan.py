@@ -110,7 +110,7 @@ async def scan(vault: Vault, options: ScanOptions) -> AsyncGenerator[Event, None
 async def _brought_back(vault: Vault) -> AsyncGenerator[Event, None]:
     """What was taken out of the archive by hand is the library's again."""
     if await vault.read(journal.archives):
-        from mediavault_tui.engine.brought_back import notice
+        from mediavault_tui.engine.archive.manual_restores import notice
 
         async for back in notice(vault):
             yield back

@@ -237,10 +237,10 @@ class VaultApp(App[int]):
         """What the user believes protected and is not, he is told at once."""
         if not self.settings.archive.protected:
             return
-        from mediavault_tui.engine import protecting
+        from mediavault_tui.engine.archive import protected_folders
 
         try:
-            await protecting.require(self.vault)
+            await protected_folders.require(self.vault)
         except ConfigError as error:
             self.show_trouble(error)
 

@@ -14,7 +14,7 @@ import pytest
 from builders import put
 
 from mediavault_tui.cli.main import main
-from mediavault_tui.engine import purge
+from mediavault_tui.engine.archive import purge
 from mediavault_tui.services import samples
 from mediavault_tui.services.samples import Picture, Sound, Video, story
 

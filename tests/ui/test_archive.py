@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from mediavault_tui.domain.archive.journal import ActKind
 from mediavault_tui.domain.settings import Archive, Scan, Settings, Ui
-from mediavault_tui.engine.apply import carry_out
+from mediavault_tui.engine.archive.apply import carry_out
 from mediavault_tui.store import journal
 from mediavault_tui.ui.app import VaultApp
 from mediavault_tui.ui.screens.archive import ArchiveScreen

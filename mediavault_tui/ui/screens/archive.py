@@ -95,7 +95,7 @@ class ArchiveScreen(VaultScreen):
         self.query_one("#archive-line", Static).update(text)
 
     def _old(self, present: Sequence[Moved]) -> list[Moved]:
-        from mediavault_tui.engine.purge import old_enough
+        from mediavault_tui.engine.archive.purge import old_enough
 
         return old_enough(present, self.vault_app.settings.archive.grace_days * DAY_S)
 
@@ -128,7 +128,7 @@ class ArchiveScreen(VaultScreen):
     @work(exclusive=True, group="purge")
     async def action_purge(self) -> None:
         """Erase what is old enough, after asking."""
-        from mediavault_tui.engine.purge import purgeable
+        from mediavault_tui.engine.archive.purge import purgeable
 
         vault, days = self.vault_app.vault, self.vault_app.settings.archive.grace_days
         old = await purgeable(vault, days * DAY_S)

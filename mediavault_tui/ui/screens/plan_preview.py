@@ -98,7 +98,7 @@ class PlanPreviewScreen(VaultScreen):
 
     async def _make(self) -> None:
         # Most of the first time is loading what moves files: not on the event loop.
-        planning = await asyncio.to_thread(import_module, "mediavault_tui.engine.planning")
+        planning = await asyncio.to_thread(import_module, "mediavault_tui.engine.archive.planning")
         groups = self.groups
         if groups is None:
             groups = await self.ask(review_queries.order, View(reviewed=Reviewed.DECIDED))

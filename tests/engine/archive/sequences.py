@@ -41,14 +41,15 @@ from mediavault_tui.domain.media import (
 from mediavault_tui.domain.names import PARSER_VERSION
 from mediavault_tui.domain.settings import Archive, Scan, Settings
 from mediavault_tui.domain.wholeness import Health, Wholeness
-from mediavault_tui.engine import jobs, proving, whole_copies
-from mediavault_tui.engine.apply import apply
+from mediavault_tui.engine import jobs
+from mediavault_tui.engine.archive import verification, whole_copies
+from mediavault_tui.engine.archive.apply import apply
+from mediavault_tui.engine.archive.planning import plan
+from mediavault_tui.engine.archive.purge import purge, purgeable
+from mediavault_tui.engine.archive.restore import restore
 from mediavault_tui.engine.check import Target
 from mediavault_tui.engine.conversions import state_of
 from mediavault_tui.engine.matching import expected_losses
-from mediavault_tui.engine.planning import plan
-from mediavault_tui.engine.purge import purge, purgeable
-from mediavault_tui.engine.restore import restore
 from mediavault_tui.engine.scan import ScanOptions
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import PlanRefused
@@ -573,7 +574,7 @@ def made_up(world: World) -> Iterator[None]:
     real_time = time.time
     with (
         mock.patch.object(time, "time", lambda: real_time() + world.clock),
-        mock.patch.object(proving, "decodes", _reads_well),
+        mock.patch.object(verification, "decodes", _reads_well),
         mock.patch.object(whole_copies, "check", _check),
         mock.patch.object(asyncio, "to_thread", _here),
     ):

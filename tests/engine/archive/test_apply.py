@@ -15,9 +15,9 @@ from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, Plan, Wishes
 from mediavault_tui.domain.archive.planner import make_plan
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.engine.apply import carry_out as apply
-from mediavault_tui.engine.recover import recover
-from mediavault_tui.engine.restore import restore
+from mediavault_tui.engine.archive.apply import carry_out as apply
+from mediavault_tui.engine.archive.recover import recover
+from mediavault_tui.engine.archive.restore import restore
 from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import journal
 from tests.engine.archive.archive_library import (

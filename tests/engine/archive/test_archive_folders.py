@@ -10,10 +10,10 @@ import pytest
 
 from mediavault_tui.domain.archive.journal import Status, StepEnded
 from mediavault_tui.domain.archive.plan import Plan
-from mediavault_tui.engine.apply import carry_out as apply
-from mediavault_tui.engine.purge import purge, purgeable
-from mediavault_tui.engine.recover import recover
-from mediavault_tui.engine.restore import restore
+from mediavault_tui.engine.archive.apply import carry_out as apply
+from mediavault_tui.engine.archive.purge import purge, purgeable
+from mediavault_tui.engine.archive.recover import recover
+from mediavault_tui.engine.archive.restore import restore
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import archive_folders, journal
 from tests.engine.archive.archive_library import Library, collect, video, write
@@ -154,7 +154,7 @@ def test_a_copy_cut_off_is_settled_once_its_disk_is_back(
         raise Cut
 
     with monkeypatch.context() as patch:
-        patch.setattr("mediavault_tui.engine.acting._put_copy", cut)
+        patch.setattr("mediavault_tui.engine.archive.executor._put_copy", cut)
         with pytest.raises(Cut), library.vault() as vault:
             collect(apply(vault, plan))
     disk.umount()

@@ -11,10 +11,10 @@ import pytest
 from mediavault_tui.domain.archive.journal import StepEnded
 from mediavault_tui.domain.events import Phase
 from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
-from mediavault_tui.engine.apply import apply
-from mediavault_tui.engine.planning import Asked, plan
-from mediavault_tui.engine.restore import restore
-from mediavault_tui.engine.unattended import apply_rules
+from mediavault_tui.engine.archive.apply import apply
+from mediavault_tui.engine.archive.planning import Asked, plan
+from mediavault_tui.engine.archive.policy_run import apply_rules
+from mediavault_tui.engine.archive.restore import restore
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import (
     catalogue,

@@ -19,11 +19,11 @@ import pytest
 
 from mediavault_tui.domain.archive.journal import State, Status, StepEnded
 from mediavault_tui.domain.archive.operations import Op
-from mediavault_tui.engine.acting import to_its_end
-from mediavault_tui.engine.apply import carry_out as apply
-from mediavault_tui.engine.purge import purge, purgeable
-from mediavault_tui.engine.recover import recover
-from mediavault_tui.engine.restore import restore
+from mediavault_tui.engine.archive.apply import carry_out as apply
+from mediavault_tui.engine.archive.executor import to_its_end
+from mediavault_tui.engine.archive.purge import purge, purgeable
+from mediavault_tui.engine.archive.recover import recover
+from mediavault_tui.engine.archive.restore import restore
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import StoreError
 from mediavault_tui.services import content_hash

@@ -13,10 +13,10 @@ import pytest
 from mediavault_tui.domain.archive.journal import Act, ActKind, Likeness, Status, StepEnded
 from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.archive.plan import Plan
-from mediavault_tui.engine.apply import carry_out as apply
-from mediavault_tui.engine.purge import purge
-from mediavault_tui.engine.restore import restore
-from mediavault_tui.engine.settling import settle
+from mediavault_tui.engine.archive.apply import carry_out as apply
+from mediavault_tui.engine.archive.crash_resolution import settle
+from mediavault_tui.engine.archive.purge import purge
+from mediavault_tui.engine.archive.restore import restore
 from mediavault_tui.services import filesystem
 from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.services.file_ops.write_lease import Quiet

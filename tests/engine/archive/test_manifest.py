@@ -11,10 +11,10 @@ import pytest
 from mediavault_tui.domain.archive import manifest as archive_manifest
 from mediavault_tui.domain.archive.journal import State, Status, StepEnded
 from mediavault_tui.domain.archive.operations import Op
-from mediavault_tui.engine import parting
-from mediavault_tui.engine.apply import carry_out as apply
-from mediavault_tui.engine.from_archive import rebuild
-from mediavault_tui.engine.restore import restore
+from mediavault_tui.engine.archive import link_reversal
+from mediavault_tui.engine.archive.apply import carry_out as apply
+from mediavault_tui.engine.archive.journal_rebuild import rebuild
+from mediavault_tui.engine.archive.restore import restore
 from mediavault_tui.errors import MoveFailed, RootUnavailable
 from mediavault_tui.services.file_ops import atomic_moves, manifest_file
 from mediavault_tui.store import journal
@@ -246,4 +246,4 @@ def test_no_capabilities_are_given_to_what_is_a_copy(library: Library) -> None:
     with library.vault() as vault, vault.database.reader() as connection:
         moved = journal.in_archive(connection)[0]
     noted = msgspec.structs.replace(moved, attributes={"security.capability": b"x", "user.note": b"y"})
-    assert parting.dress_of(noted).attributes == {"user.note": b"y"}
+    assert link_reversal.dress_of(noted).attributes == {"user.note": b"y"}

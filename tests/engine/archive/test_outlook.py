@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mediavault_tui.domain.archive.journal import ActKind, Status, StepEnded
-from mediavault_tui.engine.recover import outlook, recover
+from mediavault_tui.engine.archive.recover import outlook, recover
 from mediavault_tui.engine.vault import Vault
 from tests.engine.archive.archive_library import Library, collect, intend
 

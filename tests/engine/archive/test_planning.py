@@ -16,11 +16,11 @@ from mediavault_tui.domain.archive.plan import Plan
 from mediavault_tui.domain.events import Phase
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
-from mediavault_tui.engine import facts
-from mediavault_tui.engine.apply import apply
-from mediavault_tui.engine.planning import Asked, plan
-from mediavault_tui.engine.purge import purge, purgeable
-from mediavault_tui.engine.unattended import apply_rules
+from mediavault_tui.engine.archive import plan_inputs
+from mediavault_tui.engine.archive.apply import apply
+from mediavault_tui.engine.archive.planning import Asked, plan
+from mediavault_tui.engine.archive.policy_run import apply_rules
+from mediavault_tui.engine.archive.purge import purge, purgeable
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import catalogue, groups
 from mediavault_tui.store.groups import Choice
@@ -145,10 +145,10 @@ def test_a_file_seen_through_two_mounts_has_one_name(tmp_path: Path) -> None:
     os.symlink(films, view)
     seen = os.path.join(films, b"A", b"Show.Name.S01E01.mkv")
     other = os.path.join(view, b"A", b"Show.Name.S01E01.mkv")
-    assert facts._names((seen, other), 1) == ((seen,), (other,))
+    assert plan_inputs._names((seen, other), 1) == ((seen,), (other,))
     upper = seen.replace(b"Show", b"SHOW")
-    assert facts._names((seen, upper), 1) == ((seen,), (upper,)), "letters' case does not count there"
-    assert facts._names((seen, upper), 2) == ((seen, upper), ())
+    assert plan_inputs._names((seen, upper), 1) == ((seen,), (upper,)), "letters' case does not count there"
+    assert plan_inputs._names((seen, upper), 2) == ((seen, upper), ())
 
 
 def test_an_archive_folder_that_lost_what_was_put_there_gets_nothing_until_the_user_says_so(

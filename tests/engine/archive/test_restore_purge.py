@@ -9,9 +9,9 @@ import pytest
 
 from mediavault_tui.domain.archive.journal import Moved, State, Status, StepEnded
 from mediavault_tui.domain.settings import Policy
-from mediavault_tui.engine.apply import carry_out as apply
-from mediavault_tui.engine.purge import purge, purgeable
-from mediavault_tui.engine.restore import matching, restore
+from mediavault_tui.engine.archive.apply import carry_out as apply
+from mediavault_tui.engine.archive.purge import purge, purgeable
+from mediavault_tui.engine.archive.restore import matching, restore
 from mediavault_tui.store import journal
 from tests.engine.archive.archive_library import HOSTILE, SETTINGS, Library, collect, video, write
 

@@ -9,9 +9,8 @@ import pytest
 from mediavault_tui.domain.access import ACCESS_LIST, DEFAULT_LIST
 from mediavault_tui.domain.archive.journal import Status, StepEnded
 from mediavault_tui.domain.archive.operations import Op
-from mediavault_tui.engine import restore as restoring
-from mediavault_tui.engine import tidying
-from mediavault_tui.engine.apply import carry_out
+from mediavault_tui.engine.archive import empty_folders, restore
+from mediavault_tui.engine.archive.apply import carry_out
 from mediavault_tui.errors import MoveFailed
 from mediavault_tui.services.file_ops import atomic_moves, copying, folders, nofollow, permissions
 from mediavault_tui.store import journal
@@ -48,7 +47,7 @@ def back(library: Library) -> list[StepEnded]:
     with library.vault() as vault:
         with vault.database.reader() as connection:
             files = journal.in_archive(connection)
-        return [event for event in collect(restoring.restore(vault, files)) if isinstance(event, StepEnded)]
+        return [event for event in collect(restore.restore(vault, files)) if isinstance(event, StepEnded)]
 
 
 def mode(path: bytes) -> int:
@@ -209,7 +208,7 @@ def test_removed_folders_are_noted_durably_before_they_go(
             order.append(journal.removed_folder(connection, folder) is not None)
         return real(folder)
 
-    monkeypatch.setattr(tidying.folders, "remove_folder", removed)
+    monkeypatch.setattr(empty_folders.folders, "remove_folder", removed)
     run(library)
     assert order and all(order)
 
@@ -261,13 +260,13 @@ def test_a_link_that_is_put_there_between_look_and_act_is_not_followed(
     victim = os.fsencode(tmp_path / "victim")
     os.makedirs(victim + b"/Deep")
     os.chmod(victim, 0o755)
-    real = restoring._folders
+    real = restore._folders
 
     async def then_swapped(*arguments: object) -> None:
         await real(*arguments)  # type: ignore[arg-type]
         swapped(library.root + b"/Private", victim)
 
-    monkeypatch.setattr(restoring, "_folders", then_swapped)
+    monkeypatch.setattr(restore, "_folders", then_swapped)
     (step,) = back(library)
     assert step.status is Status.FAILED and "symbolic link" in step.reason
     assert os.listdir(victim + b"/Deep") == [] and mode(victim) == 0o755

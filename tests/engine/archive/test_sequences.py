@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mediavault_tui.domain.archive.journal import Status, StepEnded
-from mediavault_tui.engine.restore import restore
+from mediavault_tui.engine.archive.restore import restore
 from mediavault_tui.store import groups
 from mediavault_tui.store.groups import Choice
 from tests.engine.archive.contents import Content

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mediavault_tui.domain.settings import Archive, Scan, Settings
-from mediavault_tui.engine import protecting
+from mediavault_tui.engine.archive import protected_folders
 from mediavault_tui.store.database import Database
 from tests.builders import cli, put, run, video_bytes, walk
 from tests.engine.archive.archive_library import LONG_AGO
@@ -22,7 +22,8 @@ def settings(root: Path, *entries: str) -> Settings:
 def wrong(database: Path, root: Path, *entries: str) -> list[tuple[str, str]]:
     with Database(database) as opened, opened.reader() as reader:
         return [
-            (each.problem, each.remedy) for each in protecting.unmatched(reader, settings(root, *entries))
+            (each.problem, each.remedy)
+            for each in protected_folders.unmatched(reader, settings(root, *entries))
         ]
 
 
@@ -39,7 +40,7 @@ def scanned(database: Path, root: Path) -> Path:
 )
 def test_what_is_there_is_taken(database: Path, scanned: Path, entry: str) -> None:
     assert wrong(database, scanned, entry) == []
-    assert protecting.folders(settings(scanned, entry))
+    assert protected_folders.folders(settings(scanned, entry))
 
 
 @pytest.mark.parametrize(
@@ -70,8 +71,8 @@ def test_an_entry_whose_disk_is_away_is_believed(database: Path, scanned: Path) 
 
 def test_a_pattern_shelters_also_what_is_not_there_any_more(scanned: Path) -> None:
     chosen = settings(scanned, "ROOT/*/Gone")
-    assert protecting.shelter(os.fsencode(scanned / "Films/Gone/x.mkv"), chosen) is not None
-    assert protecting.shelter(os.fsencode(scanned / "Films/Keep/x.mkv"), chosen) is None
+    assert protected_folders.shelter(os.fsencode(scanned / "Films/Gone/x.mkv"), chosen) is not None
+    assert protected_folders.shelter(os.fsencode(scanned / "Films/Keep/x.mkv"), chosen) is None
 
 
 def test_planning_waits_until_the_config_is_mended(database: Path, root: Path, tmp_path: Path) -> None:

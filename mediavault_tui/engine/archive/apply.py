@@ -22,12 +22,19 @@ from mediavault_tui.domain.archive.plan import Plan, Step
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import archive_folders, placing, protecting, provenance, proving, tidying
-from mediavault_tui.engine.acting import Actor, LastLook, Outcome
-from mediavault_tui.engine.reasking import Reasking
-from mediavault_tui.engine.tally import Tally
+from mediavault_tui.engine.archive import (
+    archive_folders,
+    empty_folders,
+    free_names,
+    protected_folders,
+    provenance,
+    verification,
+)
+from mediavault_tui.engine.archive.executor import Actor, LastLook, Outcome
+from mediavault_tui.engine.archive.outcome_counts import Tally
+from mediavault_tui.engine.archive.plan_recheck import Reasking
+from mediavault_tui.engine.archive.whole_copies import WholeCopies
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services.file_ops import atomic_moves, folders, permissions
 from mediavault_tui.services.file_ops.write_lease import Quiet
@@ -63,7 +70,7 @@ async def apply(
     Raises PlanRefused for a plan of another catalogue or machine, or one that leads out of what is known here.
     Acts that a crash left half done must have been settled before (`recover`).
     """
-    await protecting.require(vault)
+    await protected_folders.require(vault)
     asked = await provenance.refuse_foreign(vault, plan)
     if accept_new_device and plan.made is not None:
         asked = msgspec.structs.replace(asked, accept_new_device=True)
@@ -121,8 +128,8 @@ async def _unproven(actor: Actor, plan: Plan) -> list[tuple[bytes, Proof]]:
         for keeper in step.rests_on
         if step.is_video
         and step.proven_by is not EvidenceKind.EXACT
-        and await proving.as_planned(actor.vault, step.path, step.proof) is None
-        and await proving.as_planned(actor.vault, keeper.path, keeper.proof) is None
+        and await verification.as_planned(actor.vault, step.path, step.proof) is None
+        and await verification.as_planned(actor.vault, keeper.path, keeper.proof) is None
     ]
 
 
@@ -157,13 +164,13 @@ async def _bundle(
         if obstacle is None and not dry_run:
             went = {event.path: event.to for event in ended}
             try:
-                todo = await asyncio.to_thread(placing.under_free_names, todo, went)
+                todo = await asyncio.to_thread(free_names.under_free_names, todo, went)
             except MoveFailed as error:
                 obstacle = f"cannot go: {error.message}"
         for step in todo:
             reason = reasons.get(step.path) or (obstacle and f"stays with its bundle: {obstacle}")
             if reason is None and not step.is_video:
-                reason = await proving.why_not(actor.vault, step, actor.stop, whole)
+                reason = await verification.why_not(actor.vault, step, actor.stop, whole)
                 if reason is None and not dry_run:
                     reason = await asyncio.to_thread(_why_needed, step)
             if reason:
@@ -176,7 +183,7 @@ async def _bundle(
                     obstacle = event.reason
                 yield event
     if not dry_run:
-        await tidying.after(actor.vault, todo)
+        await empty_folders.after(actor.vault, todo)
 
 
 async def _done_before(vault: Vault, steps: Iterable[Step]) -> AsyncIterator[StepEnded]:
@@ -225,7 +232,7 @@ class _Held(contextlib.ExitStack):
             try:
                 self._hold(keeper.path, keeper.proof)
             except FileUnreadable as error:
-                raise FileUnreadable(f"{proving.called(keeper)} {error.message}") from error
+                raise FileUnreadable(f"{verification.called(keeper)} {error.message}") from error
 
     def _hold(self, path: bytes, proof: Proof) -> None:
         if proof.identity not in self.files:
@@ -244,7 +251,7 @@ async def _prove(actor: Actor, videos: Sequence[Step], held: _Held, whole: Whole
     for step in videos:
         try:
             await asyncio.to_thread(held.hold, step)
-            reason = await proving.why_not(actor.vault, step, actor.stop, whole)
+            reason = await verification.why_not(actor.vault, step, actor.stop, whole)
         except FileUnreadable as error:
             reason = error.message
         if reason:
@@ -291,9 +298,9 @@ async def _unfit(actor: Actor, steps: Sequence[Step], *, dry_run: bool) -> str |
 async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
     """Do what the step says. Everything has been proven; only what could change since is looked at again."""
     vault = actor.vault
-    reason = await proving.as_planned(vault, step.path, step.proof)
+    reason = await verification.as_planned(vault, step.path, step.proof)
     if reason is None and step.is_video:
-        reason = await proving.keepers_as_planned(vault, step)
+        reason = await verification.keepers_as_planned(vault, step)
     if reason is None and not await asyncio.to_thread(held.is_quiet, step):
         reason = "was just opened for writing"
     if reason:
@@ -317,7 +324,7 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
     def last_look() -> None:
         if step.is_video:
             for keeper in step.rests_on:
-                proving.still_there(keeper.path, keeper.proof)
+                verification.still_there(keeper.path, keeper.proof)
         if not held.is_quiet(step):
             raise FileUnreadable("was just opened for writing")
 

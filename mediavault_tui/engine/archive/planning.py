@@ -15,10 +15,9 @@ from mediavault_tui.domain.archive.plan_changes import Standing
 from mediavault_tui.domain.archive.plan_request import Asked
 from mediavault_tui.domain.archive.planner import make_plan
 from mediavault_tui.domain.settings import Settings
-from mediavault_tui.engine import archive_folders, protecting, provenance
-from mediavault_tui.engine import facts as facts_of
-from mediavault_tui.engine.deciding import decided
-from mediavault_tui.engine.facts import Records
+from mediavault_tui.engine.archive import archive_folders, plan_inputs, protected_folders, provenance
+from mediavault_tui.engine.archive.keeper_choice import decided
+from mediavault_tui.engine.archive.plan_inputs import Records
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import groups as group_store
@@ -29,7 +28,7 @@ from mediavault_tui.store.groups import Choice, GroupRecord
 async def plan(vault: Vault, asked: Asked) -> Plan:
     """Make a plan. Looks at the disks and touches nothing."""
     ground = await vault.read(_read, asked, vault.settings, None)
-    facts = await asyncio.to_thread(facts_of.gather, ground.records, vault.settings)
+    facts = await asyncio.to_thread(plan_inputs.gather, ground.records, vault.settings)
     return await _plan(vault, asked, ground, facts, time.strftime("%Y-%m-%d"))
 
 
@@ -44,7 +43,7 @@ async def again(vault: Vault, old: Plan, taken: Mapping[bytes, Proof]) -> tuple[
     # Whoever applies a plan once more wants again what it says, also of files put back since.
     for file_id, file in ground.records.files.items():
         ground.records.files[file_id] = msgspec.structs.replace(file, put_back_at=None)
-    facts = await asyncio.to_thread(facts_of.gather, ground.records, vault.settings, taken)
+    facts = await asyncio.to_thread(plan_inputs.gather, ground.records, vault.settings, taken)
     standing = {group.id: Standing(_left_out(group, asked, vault.settings)) for group in ground.all}
     kept: defaultdict[int, set[bytes]] = defaultdict(set)
     for group in _decided(ground, facts, asked, vault.settings):
@@ -77,11 +76,11 @@ def _read(connection: Connection, asked: Asked, settings: Settings, only: Collec
     vetoes = {(veto.a, veto.b): veto.reason for veto in group_store.vetoes(connection)}
     unsure = {(doubt.a, doubt.b): doubt.reason for doubt in group_store.unsure(connection)}
     ids = {member.file_id for group in wanted for member in group.found.members}
-    return _Ground(found, wanted, vetoes, {**unsure, **vetoes}, facts_of.records(connection, ids))
+    return _Ground(found, wanted, vetoes, {**unsure, **vetoes}, plan_inputs.records(connection, ids))
 
 
 async def _plan(vault: Vault, asked: Asked, ground: _Ground, facts: Facts, date: str) -> Plan:
-    protected = await protecting.require(vault)
+    protected = await protected_folders.require(vault)
     wishes = await asyncio.to_thread(_wishes, asked, vault.settings, date, protected)
     if not asked.accept_new_device:
         homes = (file.at(path) for file in facts.files.values() for path in file.paths)

@@ -10,7 +10,7 @@ from mediavault_tui.domain.archive.plan import Plan, Step
 from mediavault_tui.domain.archive.plan_request import Asked, Made
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import facts
+from mediavault_tui.engine.archive import plan_inputs
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import MoveFailed, PlanRefused
 from mediavault_tui.services import machine
@@ -72,6 +72,6 @@ def _archive(step: Step, asked: Asked, settings: Settings) -> bytes | None:
     if step.op is Op.MOVE:
         return os.path.realpath(os.fsencode(os.path.expanduser(asked.into))) if asked.into else None
     try:
-        return facts.archive_of(step.path, step.root, settings)
+        return plan_inputs.archive_of(step.path, step.root, settings)
     except MoveFailed:
         return None

@@ -10,8 +10,8 @@ from mediavault_tui.domain.access import difference
 from mediavault_tui.domain.archive.operations import GIVES_UP, Keeper, Op, Proof
 from mediavault_tui.domain.archive.plan import Step
 from mediavault_tui.domain.media import EvidenceKind
+from mediavault_tui.engine.archive.whole_copies import WholeCopies
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable, VaultError
 from mediavault_tui.services import content_hash
 from mediavault_tui.services.content_hash import Identity

@@ -17,8 +17,8 @@ from mediavault_tui.domain.archive.journal import (
     StepEnded,
 )
 from mediavault_tui.domain.archive.operations import Op
-from mediavault_tui.engine import tidying
-from mediavault_tui.engine.acting import Actor, Outcome
+from mediavault_tui.engine.archive import empty_folders
+from mediavault_tui.engine.archive.executor import Actor, Outcome
 from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import journal, moved_files
 from mediavault_tui.store.database import Connection
@@ -51,7 +51,7 @@ async def replace(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
     act = Act(ActKind.REPLACE, moved.place, moved.origin, Likeness.of(found), other=Likeness.of(link))
     outcome = await actor.act(act, moved)
     if outcome.done:
-        await tidying.remove_empty(actor.vault, {(os.path.dirname(moved.place), moved.archive)})
+        await empty_folders.remove_empty(actor.vault, {(os.path.dirname(moved.place), moved.archive)})
     elif outcome.crossed:
         return ended(moved, Status.REFUSED, "the archive is on another disk by now; copy it by hand")
     return ended_as(moved, outcome, moved.origin)

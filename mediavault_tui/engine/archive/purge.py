@@ -1,7 +1,7 @@
 """Purge: remove archived files for good, after their grace period and only while a good copy stays.
 
-The copies that answer for a file are looked for and asked again (`answering`). Nothing is removed while one of them
-cannot be read now.
+The copies that answer for a file are looked for and asked again (`surviving_copies`). Nothing is removed
+while one of them cannot be read now.
 """
 
 import asyncio
@@ -20,11 +20,17 @@ from mediavault_tui.domain.archive.operations import Keeper, Proof
 from mediavault_tui.domain.archive.purge_age import CLOCK_IS_SET
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import ageing, answering, archived, proving, tidying
-from mediavault_tui.engine.acting import Actor, LastLook, end_manifests
-from mediavault_tui.engine.tally import Tally
+from mediavault_tui.engine.archive import (
+    archived_files,
+    empty_folders,
+    grace_period,
+    surviving_copies,
+    verification,
+)
+from mediavault_tui.engine.archive.executor import Actor, LastLook, end_manifests
+from mediavault_tui.engine.archive.outcome_counts import Tally
+from mediavault_tui.engine.archive.whole_copies import WholeCopies
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import journal
@@ -73,7 +79,7 @@ async def purge(
         older_than_s = vault.settings.archive.grace_days * 86_400.0
     too_soon: dict[int, str] = {}
     if not now_really:
-        too_soon = await ageing.not_yet(vault, files, older_than_s, ask_disks=not dry_run)
+        too_soon = await grace_period.not_yet(vault, files, older_than_s, ask_disks=not dry_run)
     operation = None if dry_run else await vault.write_durably(journal.begin, "purge")
     actor = Actor(vault, operation or 0, "purge")
     whole = WholeCopies(vault, keep=not dry_run, newest_s=READ_WITHIN_S)
@@ -118,7 +124,7 @@ async def _purge(
     outcome = await actor.act(act, moved, last_look)
     if not outcome.done:
         return _ended(moved, Status.FAILED, outcome.reason or "was taken back")
-    await tidying.remove_empty(vault, {(os.path.dirname(moved.place), moved.archive)})
+    await empty_folders.remove_empty(vault, {(os.path.dirname(moved.place), moved.archive)})
     return _ended(moved, Status.DONE, "")
 
 
@@ -130,7 +136,7 @@ async def _find(vault: Vault, moved: Moved) -> Proof | str:
     if await vault.read(journal.is_under_way, moved.id):
         return "was interrupted mid-move; run `mediavault recover`"
     try:
-        return await asyncio.to_thread(archived.find, moved)
+        return await asyncio.to_thread(archived_files.find, moved)
     except FileUnreadable as error:
         return error.message
 
@@ -139,14 +145,14 @@ async def _good_copies(
     vault: Vault, moved: Moved, stop: threading.Event, whole: WholeCopies
 ) -> list[Keeper] | str:
     try:
-        return await answering.good_copies(vault, moved, stop, whole)
+        return await surviving_copies.good_copies(vault, moved, stop, whole)
     except FileUnreadable as error:
         return error.message
 
 
 def _still_there(copies: Sequence[Keeper]) -> None:
     for copy in copies:
-        proving.still_there(copy.path, copy.proof)
+        verification.still_there(copy.path, copy.proof)
 
 
 async def _why_wanted(vault: Vault, moved: Moved, going: set[int]) -> str | None:

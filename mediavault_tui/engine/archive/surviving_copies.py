@@ -19,10 +19,10 @@ from mediavault_tui.domain.archive.operations import Keeper, Proof
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
-from mediavault_tui.engine import facts, protecting, proving
+from mediavault_tui.engine.archive import plan_inputs, protected_folders, verification
+from mediavault_tui.engine.archive.whole_copies import WholeCopies
 from mediavault_tui.engine.matching import expected_losses
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.engine.whole_copies import WholeCopies
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import catalogue, groups, journal, roots
@@ -122,7 +122,7 @@ def _gone(keeper: Keeper) -> str:
 
 def _why_wished_for(connection: Connection, moved: Moved, settings: Settings) -> str | None:
     """What the user has said since that speaks for keeping the file."""
-    place = protecting.shelter(moved.origin, settings)
+    place = protected_folders.shelter(moved.origin, settings)
     if place is not None:
         return f"came from a folder that is protected by now, {printable(place)}; {_RESTORE}"
     file_id = catalogue.known_at(connection, moved.origin, moved.file)
@@ -185,7 +185,7 @@ def _why_not_lasting(path: bytes, roots_now: Sequence[bytes]) -> str | None:
     """Why the copy lies where somebody else may remove it, or write to it."""
     place = transient.transient(path, roots_now)
     if place is None or place.by_choice:  # a hidden folder may be where the user wants it
-        place = facts.being_downloaded([path])
+        place = plan_inputs.being_downloaded([path])
     return place.what if place is not None else None
 
 
@@ -196,7 +196,7 @@ async def _proven(
     keeper = answer.keeper
     roots_now = [root.path for root in await vault.read(roots.all_roots)]
     if reason := await asyncio.to_thread(_why_not_lasting, keeper.path, roots_now):
-        return f"{proving.called(keeper)} {reason}: it may not last; {_RESTORE}"
+        return f"{verification.called(keeper)} {reason}: it may not last; {_RESTORE}"
     found = await asyncio.to_thread(atomic_moves.look, keeper.path)
     here = await asyncio.to_thread(atomic_moves.look, moved.place)
     if found is None or here is None:
@@ -204,9 +204,9 @@ async def _proven(
     if found.identity == here.identity:
         return "the copy that was kept is the same file by now"
     if (found.size, found.mtime_ns) != (keeper.proof.size, keeper.proof.mtime_ns):
-        return f"{proving.called(keeper)} was written to since; {_RESTORE}"
+        return f"{verification.called(keeper)} was written to since; {_RESTORE}"
     exact = answer.is_exact
-    reason = await proving.good_copy(
+    reason = await verification.good_copy(
         vault,
         moved.place,
         msgspec.structs.replace(here, sample=moved.file.sample),

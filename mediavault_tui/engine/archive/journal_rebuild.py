@@ -10,7 +10,7 @@ from mediavault_tui.domain.archive import manifest as archive_manifest
 from mediavault_tui.domain.archive.archive_paths import is_under
 from mediavault_tui.domain.archive.journal import RECOVER, Moved, State, Status, StepEnded
 from mediavault_tui.domain.archive.manifest import Entry
-from mediavault_tui.engine import archived
+from mediavault_tui.engine.archive import archived_files
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, RootUnavailable
 from mediavault_tui.services.file_ops import manifest_file, permissions
@@ -80,7 +80,7 @@ def _why_not(entry: Entry, roots: Sequence[bytes], known: set[bytes]) -> str | N
     if roots and not any(is_under(moved.origin, root) for root in roots):
         return f"line {entry.number} says it came from outside the folders of the config: left out"
     try:
-        found = archived.find(moved)
+        found = archived_files.find(moved)
     except FileUnreadable as error:
         found = error.message
     if isinstance(found, str):  # one that was about to be moved may never have left

@@ -19,8 +19,8 @@ from mediavault_tui.domain.media import Kind
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.transient import Transient
 from mediavault_tui.domain.wholeness import Check
-from mediavault_tui.engine import surroundings
-from mediavault_tui.engine.surroundings import Surroundings
+from mediavault_tui.engine.archive import nearby_files
+from mediavault_tui.engine.archive.nearby_files import Surroundings
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import content_hash
 from mediavault_tui.services.content_hash import Identity
@@ -75,7 +75,7 @@ def _beside(connection: Connection, file: FileRecord) -> list[FileRecord]:
     """The files that could be its other parts: in its folder, or in `CD2` beside its `CD1`."""
     home = os.path.dirname(file.paths[0])
     found = []
-    for folder in (home, *surroundings.sibling_parts(home)):
+    for folder in (home, *nearby_files.sibling_parts(home)):
         for entry in atomic_moves.entries(folder):
             other = catalogue.by_path(connection, os.path.join(folder, entry.name))
             if other is not None and other.id != file.id:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from mediavault_tui.domain.archive.operations import Op, Proof
 from mediavault_tui.domain.archive.plan import Plan, Step
 from mediavault_tui.domain.archive.plan_changes import what_changed
-from mediavault_tui.engine import planning
+from mediavault_tui.engine.archive import planning
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import MoveFailed
 from mediavault_tui.services.file_ops import atomic_moves

@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from mediavault_tui.domain.archive.journal import RECOVER, Act, Status, StepEnded
-from mediavault_tui.engine import acting, ageing, settling
-from mediavault_tui.engine.acting import Seen
-from mediavault_tui.engine.settling import Settled, settle
+from mediavault_tui.engine.archive import crash_resolution, executor, grace_period
+from mediavault_tui.engine.archive.crash_resolution import Settled, settle
+from mediavault_tui.engine.archive.executor import Seen
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable
 from mediavault_tui.store import journal
@@ -17,7 +17,7 @@ from mediavault_tui.store import journal
 
 async def recover(vault: Vault) -> AsyncGenerator[StepEnded, None]:
     """Settle every act that was begun and not ended; one event each. Must hold the catalogue's lock."""
-    await ageing.mark_today(vault)
+    await grace_period.mark_today(vault)
     for kind, act in await vault.read(journal.under_way):
         settled, seen = await asyncio.to_thread(_settle, act)
         if settled.done is None or seen is None:
@@ -26,15 +26,15 @@ async def recover(vault: Vault) -> AsyncGenerator[StepEnded, None]:
         reason = f"{kind} was cut off; " + (
             "finished" if settled.done else "taken back: the file is as it was"
         )
-        await vault.write_durably(acting.end, kind, act, seen, done=settled.done, reason=reason)
-        await acting.tell_outcome(vault, act.moved_id)
+        await vault.write_durably(executor.end, kind, act, seen, done=settled.done, reason=reason)
+        await executor.tell_outcome(vault, act.moved_id)
         yield StepEnded(RECOVER, act.source, act.target, Status.DONE, reason, act.moved_id)
 
 
 async def outlook(vault: Vault) -> AsyncGenerator[StepEnded, None]:
     """What `recover` would do, one event each; changes nothing."""
     for kind, act in await vault.read(journal.under_way):
-        settled = await asyncio.to_thread(settling.outlook, act)
+        settled = await asyncio.to_thread(crash_resolution.outlook, act)
         reason = f"{kind} was cut off; it would be " + ("finished" if settled.done else "taken back")
         status = Status.FAILED if settled.done is None else Status.DONE
         reason = settled.reason if settled.done is None else reason
@@ -44,6 +44,6 @@ async def outlook(vault: Vault) -> AsyncGenerator[StepEnded, None]:
 def _settle(act: Act) -> tuple[Settled, Seen | None]:
     settled = settle(act)
     try:
-        return settled, acting.look(act)
+        return settled, executor.look(act)
     except FileUnreadable as error:
         return (settled if settled.done is None else Settled(None, error.message)), None

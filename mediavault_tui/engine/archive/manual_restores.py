@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Iterable
 
 from mediavault_tui.domain.archive.journal import RECOVER, Moved, State, Status, StepEnded
 from mediavault_tui.domain.archive.operations import Op, Proof
-from mediavault_tui.engine import acting
+from mediavault_tui.engine.archive import executor
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import content_hash
@@ -29,9 +29,9 @@ async def notice(vault: Vault) -> AsyncGenerator[StepEnded, None]:
             continue
         path, proof = found
         await vault.write_durably(_note, moved, path, proof)
-        await acting.tell_outcome(vault, moved.id)
+        await executor.tell_outcome(vault, moved.id)
         yield StepEnded(RECOVER, moved.place, path, Status.DONE, "was put back by hand", moved.id)
-    await acting.end_manifests(moved.archive for moved in there)
+    await executor.end_manifests(moved.archive for moved in there)
 
 
 def _where(moved: Moved, paths: Iterable[bytes]) -> tuple[bytes, Proof] | None:

@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator, Sequence
 
 from mediavault_tui.domain.archive.plan_request import Asked
 from mediavault_tui.domain.events import Event
-from mediavault_tui.engine.apply import apply
+from mediavault_tui.engine.archive.apply import apply
+from mediavault_tui.engine.archive.planning import plan
 from mediavault_tui.engine.check import is_time
-from mediavault_tui.engine.planning import plan
 from mediavault_tui.engine.vault import Vault
 
 

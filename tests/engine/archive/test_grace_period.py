@@ -10,11 +10,11 @@ import pytest
 from mediavault_tui.domain.archive.journal import Status, StepEnded
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.domain.settings import Archive, Scan, Settings
-from mediavault_tui.engine import ageing
-from mediavault_tui.engine.apply import carry_out
-from mediavault_tui.engine.proving import quiet_for
-from mediavault_tui.engine.purge import purge, purgeable
-from mediavault_tui.engine.recover import recover
+from mediavault_tui.engine.archive import grace_period
+from mediavault_tui.engine.archive.apply import carry_out
+from mediavault_tui.engine.archive.purge import purge, purgeable
+from mediavault_tui.engine.archive.recover import recover
+from mediavault_tui.engine.archive.verification import quiet_for
 from mediavault_tui.store import run_days
 from tests.engine.archive.archive_library import Library, collect, video, write
 
@@ -77,7 +77,7 @@ def test_a_clock_that_jumps_ahead_makes_nothing_old(
 def test_days_on_which_the_program_ran_are_believed(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ageing, "_disk_clock", lambda _: [])
+    monkeypatch.setattr(grace_period, "_disk_clock", lambda _: [])
     for _ in range(4):
         jump(monkeypatch, 29 * DAY)
         with library.vault(SETTINGS) as vault:

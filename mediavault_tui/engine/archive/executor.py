@@ -15,7 +15,7 @@ import msgspec
 from mediavault_tui.domain.archive.journal import Act, ActKind, Likeness, Moved, State
 from mediavault_tui.domain.archive.manifest import written
 from mediavault_tui.domain.archive.operations import Op, Proof
-from mediavault_tui.engine.settling import Settled, settle
+from mediavault_tui.engine.archive.crash_resolution import Settled, settle
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services.content_hash import Cancelled

@@ -18,12 +18,12 @@ from mediavault_tui.domain.archive.companions import Claim, Videos, claim_at
 from mediavault_tui.domain.archive.journal import Cause, Likeness, Moved, State, Status, StepEnded
 from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.events import Event
-from mediavault_tui.engine import archived, parting, tidying
-from mediavault_tui.engine.acting import Actor, end_manifests
-from mediavault_tui.engine.apply import relocate
-from mediavault_tui.engine.parting import ended
-from mediavault_tui.engine.placing import is_called, lowered_names
-from mediavault_tui.engine.tally import Tally
+from mediavault_tui.engine.archive import archived_files, empty_folders, link_reversal
+from mediavault_tui.engine.archive.apply import relocate
+from mediavault_tui.engine.archive.executor import Actor, end_manifests
+from mediavault_tui.engine.archive.free_names import is_called, lowered_names
+from mediavault_tui.engine.archive.link_reversal import ended
+from mediavault_tui.engine.archive.outcome_counts import Tally
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed, RootUnavailable
 from mediavault_tui.services import filesystem
@@ -119,13 +119,13 @@ async def _restore(
         if diverted := await asyncio.to_thread(nofollow.diversion, os.path.dirname(moved.origin)):
             return ended(moved, Status.REFUSED, f"cannot go back: {diverted}")
         if moved.op is Op.REFLINK or (moved.op is Op.HARDLINK and not moved.is_kept):
-            return await parting.part(actor, moved, dry_run=dry_run)
+            return await link_reversal.part(actor, moved, dry_run=dry_run)
         root = await actor.vault.read(roots.find, moved.root)
         reason = await asyncio.to_thread(_why_not, moved, root)
         if not moved.is_video:
             reason = reason or went.why_not(moved)
-        if reason is None and await asyncio.to_thread(parting.is_link, moved):
-            return await parting.replace(actor, moved, dry_run=dry_run)
+        if reason is None and await asyncio.to_thread(link_reversal.is_link, moved):
+            return await link_reversal.replace(actor, moved, dry_run=dry_run)
         target = await asyncio.to_thread(_target, moved, went.wanted(moved), on_collision)
         if reason is not None:
             return ended(moved, Status.REFUSED, reason)
@@ -141,7 +141,7 @@ async def _restore(
 
 def _why_not(moved: Moved, root: Root | None) -> str | None:
     """What is wrong with the file in the archive, or with the disk it came from. Blocking."""
-    found = archived.find(moved)
+    found = archived_files.find(moved)
     return found if isinstance(found, str) else _why_unmounted(moved, root)
 
 
@@ -191,14 +191,14 @@ async def _back(actor: Actor, moved: Moved, target: bytes) -> StepEnded:
         return ended(moved, Status.REFUSED, "vanished from the archive")
     device = await asyncio.to_thread(atomic_moves.device_below, target)
     same_disk = device == await asyncio.to_thread(atomic_moves.device_below, moved.place)
-    dress = None if moved.attributes is None else parting.dress_of(moved)
+    dress = None if moved.attributes is None else link_reversal.dress_of(moved)
     outcome = await relocate(
         actor, moved.place, target, Likeness.of(found), moved,
         same_disk=same_disk, device=device, dress=dress,
     )  # fmt: skip
     if outcome.done:
-        await tidying.remove_empty(actor.vault, {(os.path.dirname(moved.place), moved.archive)})
-    return parting.ended_as(moved, outcome, target)
+        await empty_folders.remove_empty(actor.vault, {(os.path.dirname(moved.place), moved.archive)})
+    return link_reversal.ended_as(moved, outcome, target)
 
 
 def _images(moved: Moved) -> dict[bytes, Access]:

@@ -18,8 +18,8 @@ from mediavault_tui.domain.archive.plan_request import Asked
 from mediavault_tui.domain.archive.serialization import from_json, to_json
 from mediavault_tui.domain.events import Phase
 from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
-from mediavault_tui.engine.apply import apply
-from mediavault_tui.engine.planning import plan
+from mediavault_tui.engine.archive.apply import apply
+from mediavault_tui.engine.archive.planning import plan
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import PlanRefused
 from mediavault_tui.services import machine

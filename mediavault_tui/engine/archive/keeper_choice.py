@@ -15,8 +15,8 @@ from mediavault_tui.domain.policy import Choice as RuleChoice
 from mediavault_tui.domain.policy import Contender, Contest, choose
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
+from mediavault_tui.engine.archive.plan_inputs import Records
 from mediavault_tui.engine.conversions import copy_of
-from mediavault_tui.engine.facts import Records
 from mediavault_tui.engine.matching import expected_losses
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.groups import Choice, GroupRecord, Member

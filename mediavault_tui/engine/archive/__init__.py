@@ -1,0 +1,1 @@
+"""What changes the user's files: planning, applying, recovering, restoring, purging."""
