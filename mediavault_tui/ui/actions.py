@@ -14,7 +14,7 @@ from textual.binding import Binding
 from textual.keys import _character_to_key  # the names Textual itself gives to `/`, `?`, …
 
 from mediavault_tui.errors import ConfigError
-from mediavault_tui.ui.players.keys import KEYS as PLAYER_KEYS
+from mediavault_tui.ui.player_keys import KEYS as PLAYER_KEYS
 
 
 class Action(NamedTuple):

@@ -30,18 +30,18 @@ from mediavault_tui.engine import jobs
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import ConfigError, VaultError
 from mediavault_tui.store import journal, ui_state
-from mediavault_tui.ui import actions, headless, link, main_screens, themes
+from mediavault_tui.ui import actions, headless, main_screens, output_pacing, themes
 from mediavault_tui.ui.actions import Action
 from mediavault_tui.ui.commands import ActionCommands
 from mediavault_tui.ui.dialogs.ask import Answer, Ask
+from mediavault_tui.ui.dialogs.errors import Bug, Trouble
 from mediavault_tui.ui.dialogs.help import Help
-from mediavault_tui.ui.dialogs.trouble import Bug, Trouble
 from mediavault_tui.ui.driver import TerminalDriver
 from mediavault_tui.ui.jobs import Job, Jobs
 from mediavault_tui.ui.main_screens import MAIN_SCREENS
-from mediavault_tui.ui.reading import Reading
-from mediavault_tui.ui.roles import Styles
+from mediavault_tui.ui.queries import Reading
 from mediavault_tui.ui.screens.base import VaultScreen
+from mediavault_tui.ui.styling import Styles
 from mediavault_tui.ui.widgets.bars import Piece, TitleBar, live_actions
 
 log = logging.getLogger("mediavault.ui")
@@ -98,7 +98,7 @@ class VaultApp(App[int]):
         self.launch = launch
         self.reading = Reading(vault)
         self.jobs = Jobs(vault.database.path, self._job_ended)
-        self.link = link.Link()
+        self.link = output_pacing.Link()
         self.places: dict[str, Any] = {}
         """Where the user was, by screen and list; kept in the catalogue. Change with `keep_place`."""
         self.bugs: list[BaseException] = []
@@ -345,7 +345,9 @@ class VaultApp(App[int]):
 
     def _is_congested(self) -> bool:
         return (
-            not self.is_headless and sys.__stderr__ is not None and link.is_congested(sys.__stderr__.fileno())
+            not self.is_headless
+            and sys.__stderr__ is not None
+            and output_pacing.is_congested(sys.__stderr__.fileno())
         )
 
     def _ask_terminal(self) -> None:

@@ -23,11 +23,11 @@ from mediavault_tui.services.samples import Video, story
 from mediavault_tui.store.groups import Choice
 from mediavault_tui.ui.app import VaultApp
 from mediavault_tui.ui.dialogs.ask import Confirm
-from mediavault_tui.ui.dialogs.trouble import Trouble
+from mediavault_tui.ui.dialogs.errors import Trouble
 from mediavault_tui.ui.screens import comparison_pictures, comparison_side
 from mediavault_tui.ui.screens.comparison import ComparisonScreen
 from mediavault_tui.ui.screens.duplicates import DuplicatesScreen
-from mediavault_tui.ui.widgets.sides import Sides
+from mediavault_tui.ui.widgets.side_by_side import Sides
 from mediavault_tui.ui.widgets.stills import Moments, StillPair
 
 __all__ = ["reviewed"]

@@ -13,7 +13,7 @@ from mediavault_tui.ui.app import VaultApp
 from mediavault_tui.ui.dialogs.ask import Confirm
 from mediavault_tui.ui.screens.duplicates import DuplicatesScreen
 from mediavault_tui.ui.screens.duplicates_bulk import BulkScreen
-from mediavault_tui.ui.widgets.sides import Sides
+from mediavault_tui.ui.widgets.side_by_side import Sides
 
 __all__ = ["reviewed"]
 

@@ -9,9 +9,9 @@ import pytest
 from mediavault_tui.domain.events import Event, FileSkipped, Phase, Progress
 from mediavault_tui.errors import AlreadyRunning, StoreError
 from mediavault_tui.store.database import exclusive
-from mediavault_tui.ui import link
+from mediavault_tui.ui import output_pacing
 from mediavault_tui.ui.jobs import Job, Jobs
-from mediavault_tui.ui.link import Link
+from mediavault_tui.ui.output_pacing import Link
 
 Ended = list[tuple[Job, BaseException | None]]
 
@@ -116,30 +116,30 @@ def test_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_slow_link_gets_fewer_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr("mediavault_tui.ui.link.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("mediavault_tui.ui.output_pacing.time.monotonic", lambda: clock[0])
     measured = Link()
-    assert measured.interval_s == link.FASTEST_S
+    assert measured.interval_s == output_pacing.FASTEST_S
 
     def answer_after(seconds: float) -> None:
-        assert measured.ask() == link.QUESTION
+        assert measured.ask() == output_pacing.QUESTION
         clock[0] += seconds
         measured.answered()
 
     answer_after(0.005)
-    assert measured.interval_s == link.FASTEST_S
+    assert measured.interval_s == output_pacing.FASTEST_S
     answer_after(0.4)
     assert measured.interval_s == pytest.approx(1.6)
     measured.ask()
     clock[0] += 60  # the answer does not come: the link stands still
-    assert measured.interval_s == link.SLOWEST_S
+    assert measured.interval_s == output_pacing.SLOWEST_S
     measured.answered()
     for _ in range(20):
         answer_after(0.005)
-    assert measured.interval_s == link.FASTEST_S
+    assert measured.interval_s == output_pacing.FASTEST_S
 
 
 def test_a_terminal_that_never_answers_is_asked_once() -> None:
     measured = Link()
-    assert measured.ask() == link.QUESTION
+    assert measured.ask() == output_pacing.QUESTION
     assert measured.ask() is None
-    assert measured.interval_s == link.FASTEST_S
+    assert measured.interval_s == output_pacing.FASTEST_S

@@ -6,9 +6,9 @@ from typing import cast
 from driving import Driven, drive
 
 from mediavault_tui.store.library_queries import Season, Title
+from mediavault_tui.ui.labels import title_of
 from mediavault_tui.ui.screens.library import LibraryScreen
 from mediavault_tui.ui.screens.library_tree import Node
-from mediavault_tui.ui.words import title_of
 
 RED_DWARF = Title("episode", "Red Dwarf", None)
 

@@ -16,8 +16,8 @@ from mediavault_tui.errors import VaultError
 from mediavault_tui.store import scans
 from mediavault_tui.store.catalogue import count_present
 from mediavault_tui.ui.dialogs.ask import Ask
+from mediavault_tui.ui.dialogs.errors import Bug, Trouble
 from mediavault_tui.ui.dialogs.help import Help
-from mediavault_tui.ui.dialogs.trouble import Bug, Trouble
 from mediavault_tui.ui.screens.folders import FoldersScreen
 from mediavault_tui.ui.screens.scanner import ScannerScreen
 from mediavault_tui.ui.screens.settings import SettingsScreen

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mediavault_tui.ui import actions
-from mediavault_tui.ui.roles import say
+from mediavault_tui.ui.styling import say
 from mediavault_tui.ui.widgets.bars import KeyBar
 
 T = TypeVar("T")

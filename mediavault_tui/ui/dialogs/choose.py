@@ -11,7 +11,7 @@ from textual.widgets.option_list import Option
 
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.dialogs.base import Dialog
-from mediavault_tui.ui.roles import say
+from mediavault_tui.ui.styling import say
 
 
 class Choice(NamedTuple):

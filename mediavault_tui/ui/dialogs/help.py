@@ -8,9 +8,9 @@ from textual.widgets import Static
 
 from mediavault_tui.ui.actions import PLACES, Action
 from mediavault_tui.ui.dialogs.base import Dialog
-from mediavault_tui.ui.roles import lines, say
+from mediavault_tui.ui.styling import lines, say
 from mediavault_tui.ui.widgets.bars import shown_key
-from mediavault_tui.ui.widgets.scrolling import Scrolling
+from mediavault_tui.ui.widgets.scroll_pane import Scrolling
 
 # Told last: they are the same everywhere.
 _SHARED = ("dialog", "list", "go")

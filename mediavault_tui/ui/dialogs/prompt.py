@@ -8,8 +8,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from mediavault_tui.ui.dialogs.base import Dialog
-from mediavault_tui.ui.roles import say
-from mediavault_tui.ui.widgets.typing import Line
+from mediavault_tui.ui.styling import say
+from mediavault_tui.ui.widgets.text_input import Line
 
 
 class Prompt(Dialog[str]):

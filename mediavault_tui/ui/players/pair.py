@@ -21,18 +21,18 @@ from mediavault_tui.services.mpv.synced_players import Duet, Side, states
 from mediavault_tui.services.terminal import capabilities
 from mediavault_tui.services.terminal.graphics import Form, Outlet, best, forms
 from mediavault_tui.ui import actions, driver
-from mediavault_tui.ui.players import pace
-from mediavault_tui.ui.players.aligning import AlignActions
-from mediavault_tui.ui.players.easel import Easel, Manner, Painting
-from mediavault_tui.ui.players.facts import facts
-from mediavault_tui.ui.players.failing import FailWords
-from mediavault_tui.ui.players.finding import FindActions
-from mediavault_tui.ui.players.looking import LookActions
+from mediavault_tui.ui.players import bandwidth
+from mediavault_tui.ui.players.error_text import FailWords
+from mediavault_tui.ui.players.export_actions import SaveActions
+from mediavault_tui.ui.players.file_facts import facts
+from mediavault_tui.ui.players.moment_actions import FindActions
 from mediavault_tui.ui.players.pane import PlayerPane
 from mediavault_tui.ui.players.pixels import Hole
-from mediavault_tui.ui.players.playing import PlayActions
-from mediavault_tui.ui.players.saving import SaveActions
+from mediavault_tui.ui.players.playback_actions import PlayActions
+from mediavault_tui.ui.players.renderer import Easel, Manner, Painting
+from mediavault_tui.ui.players.timing_actions import AlignActions
 from mediavault_tui.ui.players.transport import Transport
+from mediavault_tui.ui.players.view_actions import LookActions
 
 _REFRESH_S = 0.1
 _SAID_S = 4.0
@@ -82,7 +82,7 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         self._form: Form | None = None
         """How pictures are shown, chosen by hand."""
         self._easel: Easel | None = None
-        self.pace = pace.Pace()
+        self.pace = bandwidth.Pace()
         self._was_playing = False
         self._stood_at: float | None = None
 
@@ -183,11 +183,11 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
 
     def _ask_terminal(self, size: int = 0) -> None:
         if not self.app.is_headless and self.app._driver is not None:
-            self.app._driver.write(pace.QUESTION)
+            self.app._driver.write(bandwidth.QUESTION)
         self.pace.sent(time.monotonic(), size)
 
     def terminal_answered(self) -> None:
-        """The app got a CursorPosition event: the terminal has read a frame. See `pace`."""
+        """The app got a CursorPosition event: the terminal has read a frame. See `bandwidth`."""
         self.pace.answered(time.monotonic())
 
     @property
@@ -268,7 +268,7 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
     def action_cheaper(self) -> None:
         """Step through the levels by hand, then leave it to the line again."""
         fixed = 0 if self.pace.fixed is None else self.pace.fixed + 1
-        self.pace.fixed = fixed if fixed < len(pace.LEVELS) else None
+        self.pace.fixed = fixed if fixed < len(bandwidth.LEVELS) else None
         self._make_room()
         self.tell(
             "as fine as the line allows" if self.pace.fixed is None else f"level {self.pace.fixed} by hand"

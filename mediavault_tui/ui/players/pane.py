@@ -14,8 +14,8 @@ from textual.widget import Widget
 
 from mediavault_tui.services.terminal import cells
 from mediavault_tui.ui.driver import TerminalDriver
+from mediavault_tui.ui.players.picture_strip import Drawn, Painted, PictureStrip
 from mediavault_tui.ui.players.pixels import Hole
-from mediavault_tui.ui.players.strip import Drawn, Painted, PictureStrip
 
 
 class PlayerPane(Widget):

@@ -5,9 +5,9 @@ import numpy as np
 from mediavault_tui.services.terminal import sixel
 from mediavault_tui.services.terminal.graphics import Form, Outlet
 from mediavault_tui.services.terminal.kitty import Sender
-from mediavault_tui.ui.players.looks import Pixels
-from mediavault_tui.ui.players.pace import Detail
-from mediavault_tui.ui.players.strip import Drawn
+from mediavault_tui.ui.players.bandwidth import Detail
+from mediavault_tui.ui.players.picture_strip import Drawn
+from mediavault_tui.ui.players.view_modes import Pixels
 
 _MOST_SIXELS = 960
 """xterm shows nothing of what is larger than 1000 pixels either way (its resource maxGraphicSize)."""

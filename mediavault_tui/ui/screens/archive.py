@@ -14,10 +14,10 @@ from mediavault_tui.domain.archive.journal import Moved, State
 from mediavault_tui.domain.text import printable, size
 from mediavault_tui.engine import jobs
 from mediavault_tui.store import journal
-from mediavault_tui.ui import actions, words
+from mediavault_tui.ui import actions, labels
 from mediavault_tui.ui.dialogs.ask import Confirm
-from mediavault_tui.ui.roles import Cell, lines, say
 from mediavault_tui.ui.screens.base import VaultScreen
+from mediavault_tui.ui.styling import Cell, lines, say
 from mediavault_tui.ui.widgets.table import Column, PagedTable
 
 COLUMNS = (
@@ -68,7 +68,7 @@ class ArchiveScreen(VaultScreen):
     def _cells(self, moved: Moved) -> Sequence[Cell]:
         name = moved.origin.rpartition(b"/")[2]
         return [
-            (words.days(moved.moved_at), "muted"),
+            (labels.days(moved.moved_at), "muted"),
             ("" if moved.is_video else "  ") + printable(name),
             size(moved.file.size),
             (moved.state, STATES.get(moved.state, "warning")),
@@ -157,7 +157,7 @@ def _about(moved: Moved) -> Content:
         say((printable(moved.origin.rpartition(b"/")[2]), "bold accent")),
         say(""),
         _row("State", moved.state),
-        _row("Moved", words.moment(moved.moved_at)),
+        _row("Moved", labels.moment(moved.moved_at)),
         _row("Because", moved.reason),
         _row("Proven by", moved.proven_by),
         _row("Group", str(moved.group)),

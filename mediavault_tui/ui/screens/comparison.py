@@ -13,7 +13,6 @@ from mediavault_tui.store import groups
 from mediavault_tui.store.groups import Choice
 from mediavault_tui.store.review_queries import Detail
 from mediavault_tui.ui import actions
-from mediavault_tui.ui.roles import say
 from mediavault_tui.ui.screens import comparison_loading as loading
 from mediavault_tui.ui.screens import comparison_pictures as pictures
 from mediavault_tui.ui.screens import duplicates_deciding as deciding
@@ -22,8 +21,9 @@ from mediavault_tui.ui.screens.base import VaultScreen
 from mediavault_tui.ui.screens.comparison_loading import Pair
 from mediavault_tui.ui.screens.comparison_side import pair_table
 from mediavault_tui.ui.screens.duplicates_deciding import Taken
+from mediavault_tui.ui.styling import say
 from mediavault_tui.ui.widgets import time_strip
-from mediavault_tui.ui.widgets.sides import Sides
+from mediavault_tui.ui.widgets.side_by_side import Sides
 
 VIEWS = ("both", "pictures", "facts")
 

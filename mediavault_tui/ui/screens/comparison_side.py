@@ -7,8 +7,8 @@ from mediavault_tui.domain.settings import Settings
 from mediavault_tui.store.groups import Choice
 from mediavault_tui.ui.screens import duplicates_words as words
 from mediavault_tui.ui.screens.comparison_loading import Pair
-from mediavault_tui.ui.widgets.facts import facts
-from mediavault_tui.ui.widgets.sides import Head, Pieces, Table, Verdict
+from mediavault_tui.ui.widgets.comparison_rows import facts
+from mediavault_tui.ui.widgets.side_by_side import Head, Pieces, Table, Verdict
 
 
 def pair_table(pair: Pair, settings: Settings) -> Table:

@@ -11,13 +11,13 @@ from textual.widgets import Static
 
 from mediavault_tui.domain.text import duration, printable, size
 from mediavault_tui.store.overview import Overview, overview
-from mediavault_tui.ui import actions, words
+from mediavault_tui.ui import actions, labels
 from mediavault_tui.ui.jobs import Job
-from mediavault_tui.ui.roles import Cell, lines, say
 from mediavault_tui.ui.screens.base import VaultScreen
 from mediavault_tui.ui.screens.scanner_phases import Phases
+from mediavault_tui.ui.styling import Cell, lines, say
 from mediavault_tui.ui.widgets.charts import BarChart, Facts, Share
-from mediavault_tui.ui.widgets.scrolling import Scrolling
+from mediavault_tui.ui.widgets.scroll_pane import Scrolling
 
 # id → title of the panes, in the order they are laid out.
 FACTS = {"collection": "Collection", "winnings": "Duplicates", "health": "Health", "scans": "Scans"}
@@ -131,7 +131,7 @@ def _collection(known: Overview) -> list[tuple[str, Cell]]:
     return [
         ("Files", (f"{known.files:,}", "bold")),
         ("Size", (size(known.bytes), "bold")),
-        ("Runtime", words.hours(known.duration_s)),
+        ("Runtime", labels.hours(known.duration_s)),
         ("Episodes", f"{kinds.get('episode', 0):,}"),
         ("Films", f"{kinds.get('movie', 0):,}"),
         ("Other", (f"{kinds.get('extra', 0):,} extras, {kinds.get('other', 0):,} unknown", "muted")),
@@ -177,7 +177,7 @@ def _scans(known: Overview) -> list[tuple[str, Cell]]:
         return [("", ("None yet. s starts one.", "muted"))]
     return [
         (
-            words.days(scan.started_at),
+            labels.days(scan.started_at),
             [
                 (f"{scan.files_new:,} new", "bold" if scan.files_new else "muted"),
                 (f"  {scan.outcome}", "muted" if scan.outcome == "finished" else "warning"),

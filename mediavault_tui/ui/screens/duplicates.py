@@ -19,14 +19,14 @@ from mediavault_tui.ui import actions
 from mediavault_tui.ui.dialogs.choose import Choice as Line
 from mediavault_tui.ui.dialogs.choose import Choose
 from mediavault_tui.ui.dialogs.prompt import Prompt
-from mediavault_tui.ui.roles import Cell, say
 from mediavault_tui.ui.screens import duplicates_deciding as deciding
 from mediavault_tui.ui.screens import duplicates_words as words
 from mediavault_tui.ui.screens.base import VaultScreen
 from mediavault_tui.ui.screens.duplicates_deciding import Taken
 from mediavault_tui.ui.screens.duplicates_filter import FilterDialog, told_filter
 from mediavault_tui.ui.screens.duplicates_side import side_table
-from mediavault_tui.ui.widgets.sides import Sides
+from mediavault_tui.ui.styling import Cell, say
+from mediavault_tui.ui.widgets.side_by_side import Sides
 from mediavault_tui.ui.widgets.table import Column, PagedTable
 
 SORTS = {

@@ -13,9 +13,9 @@ from mediavault_tui.domain.text import size
 from mediavault_tui.store import review_queries
 from mediavault_tui.store.review_queries import Suggestion
 from mediavault_tui.ui import actions
-from mediavault_tui.ui.roles import Cell, lines, say
 from mediavault_tui.ui.screens import duplicates_words as words
 from mediavault_tui.ui.screens.base import VaultScreen
+from mediavault_tui.ui.styling import Cell, lines, say
 from mediavault_tui.ui.widgets.table import Column, PagedTable
 
 PLACE = "duplicates.bulk"

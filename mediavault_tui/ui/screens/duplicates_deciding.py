@@ -16,8 +16,8 @@ from mediavault_tui.store.review_queries import Detail
 from mediavault_tui.ui.dialogs.ask import Confirm
 from mediavault_tui.ui.dialogs.choose import Choice as Line
 from mediavault_tui.ui.dialogs.choose import Choose
-from mediavault_tui.ui.roles import lines, say
 from mediavault_tui.ui.screens import duplicates_words as words
+from mediavault_tui.ui.styling import lines, say
 
 if TYPE_CHECKING:
     from mediavault_tui.ui.app import VaultApp

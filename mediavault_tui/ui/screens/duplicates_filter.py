@@ -12,7 +12,7 @@ from mediavault_tui.domain.settings import Match
 from mediavault_tui.store.review_queries import Reviewed, View
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.dialogs.base import Dialog
-from mediavault_tui.ui.roles import Cell, Part
+from mediavault_tui.ui.styling import Cell, Part
 from mediavault_tui.ui.widgets.table import Column, PagedTable
 
 

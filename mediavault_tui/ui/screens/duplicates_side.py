@@ -10,8 +10,8 @@ from mediavault_tui.store.groups import Choice
 from mediavault_tui.store.review_queries import Detail
 from mediavault_tui.ui.screens import duplicates_deciding as deciding
 from mediavault_tui.ui.screens import duplicates_words as words
-from mediavault_tui.ui.widgets.facts import Fact, facts, letter
-from mediavault_tui.ui.widgets.sides import Head, Pieces, Sides, Table, Verdict
+from mediavault_tui.ui.widgets.comparison_rows import Fact, facts, letter
+from mediavault_tui.ui.widgets.side_by_side import Head, Pieces, Sides, Table, Verdict
 
 PARTS_SHOWN = 6
 

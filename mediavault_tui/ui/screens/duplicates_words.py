@@ -8,8 +8,8 @@ from mediavault_tui.domain.text import size
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.groups import Choice, GroupRecord
 from mediavault_tui.store.review_queries import Detail, Row
-from mediavault_tui.ui.widgets.facts import letter
-from mediavault_tui.ui.words import title_of
+from mediavault_tui.ui.labels import title_of
+from mediavault_tui.ui.widgets.comparison_rows import letter
 
 Piece = tuple[str, str]
 """(text, role)"""

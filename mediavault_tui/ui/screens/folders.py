@@ -17,8 +17,8 @@ from mediavault_tui.services import folder_suggestions
 from mediavault_tui.services.folder_suggestions import Folder
 from mediavault_tui.ui import actions, config_file
 from mediavault_tui.ui.dialogs.prompt import Prompt
-from mediavault_tui.ui.roles import Cell, lines, say
 from mediavault_tui.ui.screens.base import VaultScreen
+from mediavault_tui.ui.styling import Cell, lines, say
 from mediavault_tui.ui.widgets.table import Column, PagedTable
 
 COLUMNS = (Column("Folder", 0), Column("Folders", 8, right=True), Column("Videos", 8, right=True))

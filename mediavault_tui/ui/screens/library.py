@@ -17,13 +17,13 @@ from mediavault_tui.store.database import Connection
 from mediavault_tui.store.library_queries import Sort, Title, View
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.dialogs.choose import Choice, Choose
-from mediavault_tui.ui.roles import Part, say
 from mediavault_tui.ui.screens import library_details as details
 from mediavault_tui.ui.screens import library_tree as rows
 from mediavault_tui.ui.screens.base import VaultScreen
 from mediavault_tui.ui.screens.library_tree import Key, Node, Tree
+from mediavault_tui.ui.styling import Part, say
 from mediavault_tui.ui.widgets.table import PagedTable
-from mediavault_tui.ui.widgets.typing import Line
+from mediavault_tui.ui.widgets.text_input import Line
 
 FIRST_FOUND = 500
 """So many results are shown at once; the full list follows when typing rests."""

@@ -12,9 +12,9 @@ from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.containment import PartOf
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.library_queries import Occasion, Season
-from mediavault_tui.ui import words
-from mediavault_tui.ui.roles import Part, lines, say
+from mediavault_tui.ui import labels
 from mediavault_tui.ui.screens.library_tree import Node
+from mediavault_tui.ui.styling import Part, lines, say
 
 LABEL_WIDTH = 11
 TRACKS_SHOWN = 12
@@ -48,7 +48,7 @@ def of_node(node: Node) -> Content:
     below, key = node.sum, node.key
     assert below is not None
     assert not isinstance(key, int)
-    kind = "season" if isinstance(key, Season) else words.KINDS[Kind(key.kind)]
+    kind = "season" if isinstance(key, Season) else labels.KINDS[Kind(key.kind)]
     rows = [
         say((key.title or "No title", "bold accent")),
         say(("", "")),
@@ -59,16 +59,16 @@ def of_node(node: Node) -> Content:
     if not isinstance(key, Season) and key.kind == Kind.EPISODE:
         rows.append(_row("Seasons", str(below.seasons)))
     if below.duration_s:
-        rows.append(_row("Runtime", words.hours(below.duration_s)))
+        rows.append(_row("Runtime", labels.hours(below.duration_s)))
     return lines(*rows)
 
 
 def of_file(known: Known) -> Content:
     """One file."""
     file = known.file
-    status = (file.status, f"bold {words.STATUS_ROLES[file.status]}")
+    status = (file.status, f"bold {labels.STATUS_ROLES[file.status]}")
     rows = [
-        say((words.title_of(file.name, file.paths[0]), "bold accent")),
+        say((labels.title_of(file.name, file.paths[0]), "bold accent")),
         say((file.name.episode_title or "", "muted")),
         _row("Status", status, (f"  {file.problem}" if file.problem else "", "muted")),
         *(
@@ -169,4 +169,4 @@ def _subtitle(track: SubtitleTrack) -> Content:
 
 
 def _history(history: list[Occasion]) -> list[Content]:
-    return [_heading("History"), *(_row(words.days(at), what) for at, what in history)]
+    return [_heading("History"), *(_row(labels.days(at), what) for at, what in history)]

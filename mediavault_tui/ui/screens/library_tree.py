@@ -8,8 +8,8 @@ from mediavault_tui.domain.text import duration, printable, size
 from mediavault_tui.store import library_queries, search
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.library_queries import Line, Season, Sum, Title, View
-from mediavault_tui.ui import words
-from mediavault_tui.ui.roles import Cell
+from mediavault_tui.ui import labels
+from mediavault_tui.ui.styling import Cell
 from mediavault_tui.ui.widgets.table import Column
 
 Key = Title | Season | int
@@ -106,7 +106,7 @@ def cells(node: Node, tree: Tree, query: str, *, flat: bool) -> list[Cell]:
     """A row, as the table draws it."""
     line, below = node.line, node.sum
     label = _label(node, tree, query, flat=flat)
-    picture: Cell = (words.picture_of_line(line), "muted") if line else ""
+    picture: Cell = (labels.picture_of_line(line), "muted") if line else ""
     status: Cell = _status(line) if line else ""
     if below is not None:
         length = duration(below.duration_s) if line and below.duration_s else ""
@@ -120,7 +120,7 @@ def cells(node: Node, tree: Tree, query: str, *, flat: bool) -> list[Cell]:
 def _status(line: Line) -> Cell:
     if line.status == "ok":
         return ("duplicate", "accent2") if line.in_group else ""
-    return line.status, words.STATUS_ROLES[line.status]
+    return line.status, labels.STATUS_ROLES[line.status]
 
 
 def _label(node: Node, tree: Tree, query: str, *, flat: bool) -> Cell:
@@ -140,12 +140,12 @@ def _label(node: Node, tree: Tree, query: str, *, flat: bool) -> Cell:
             else "No season"
         )
         return [("  " + sign, "muted"), (name, "text")]
-    kind = "" if key.kind == Kind.MOVIE else f"  {words.KINDS[Kind(key.kind)]}"
+    kind = "" if key.kind == Kind.MOVIE else f"  {labels.KINDS[Kind(key.kind)]}"
     year = f" ({key.year})" if key.year else ""
     role = "bold" if key.kind == Kind.EPISODE else ""
     return [
         (sign, "accent"),
-        *words.highlighted((key.title or "No title") + year, search.words(query), role),
+        *labels.highlighted((key.title or "No title") + year, search.words(query), role),
         (kind, "muted"),
     ]
 
@@ -153,10 +153,10 @@ def _label(node: Node, tree: Tree, query: str, *, flat: bool) -> Cell:
 def _file_label(line: Line, tree: Tree, query: str, *, flat: bool) -> Cell:
     found = search.words(query)
     if flat:
-        name = words.title_of(line.name, line.path)
+        name = labels.title_of(line.name, line.path)
         where = "  " + printable(line.path.rpartition(b"/")[2])
-        return [*words.highlighted(name, found), *words.highlighted(where, found, "muted")]
-    mark = words.episode_mark(line.name) if line.name.kind is Kind.EPISODE else ""
+        return [*labels.highlighted(name, found), *labels.highlighted(where, found, "muted")]
+    mark = labels.episode_mark(line.name) if line.name.kind is Kind.EPISODE else ""
     name = printable(line.path.rpartition(b"/")[2])
     indent = "  " * (1 + tree.depth(line.id))
     return [(indent, ""), (f"{mark}  " if mark else "", "accent2"), (name, "")]

@@ -21,8 +21,8 @@ from mediavault_tui.store.review_queries import Reviewed, View
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.dialogs.ask import Confirm
 from mediavault_tui.ui.jobs import Job
-from mediavault_tui.ui.roles import Cell, Part, lines, say
 from mediavault_tui.ui.screens.base import VaultScreen
+from mediavault_tui.ui.styling import Cell, Part, lines, say
 from mediavault_tui.ui.widgets.table import Column, PagedTable
 
 ENDS = {

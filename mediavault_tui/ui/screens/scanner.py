@@ -15,13 +15,13 @@ from mediavault_tui.store import overview, scans
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.overview import RootSum
 from mediavault_tui.store.scans import Scan
-from mediavault_tui.ui import actions, words
+from mediavault_tui.ui import actions, labels
 from mediavault_tui.ui.dialogs.ask import Confirm
-from mediavault_tui.ui.dialogs.listing import Listing
+from mediavault_tui.ui.dialogs.list_dialog import Listing
 from mediavault_tui.ui.jobs import Job
-from mediavault_tui.ui.roles import Cell
 from mediavault_tui.ui.screens.base import VaultScreen
 from mediavault_tui.ui.screens.scanner_phases import Phases
+from mediavault_tui.ui.styling import Cell
 from mediavault_tui.ui.widgets.table import Column, PagedTable
 
 SCANS_SHOWN = 200
@@ -112,7 +112,7 @@ class ScannerScreen(VaultScreen):
             state: Cell = ("offline", "bold warning")
         else:
             state = ("online", "good") if root.last_scan else ("new", "accent")
-        last = words.days(root.last_scan) if root.last_scan else ""
+        last = labels.days(root.last_scan) if root.last_scan else ""
         return [printable(root.path), f"{root.files:,}", (last, "muted"), state]
 
     def _scan_cells(self, scan: Scan) -> Sequence[Cell]:
@@ -121,7 +121,7 @@ class ScannerScreen(VaultScreen):
         if outcome == "running" and job is not None and job.state == "paused":
             outcome = "paused"
         return [
-            words.moment(scan.started_at),
+            labels.moment(scan.started_at),
             (scan.mode, "muted"),
             (outcome, OUTCOMES.get(outcome, "warning")),
             f"{scan.files_found:,}",
@@ -195,7 +195,7 @@ class ScannerScreen(VaultScreen):
         job = self.vault_app.jobs.current
         if scan.outcome == "running" and job is not None:
             found = list(job.trouble)
-        title = f"Skipped by the scan of {words.moment(scan.started_at)}"
+        title = f"Skipped by the scan of {labels.moment(scan.started_at)}"
         columns = (Column("Phase", 11), Column("Reason", 34), Column("File", 0))
         rows: list[Sequence[Cell]] = [
             [(phase, "muted"), (reason, "warning"), printable(path)] for phase, path, reason in found

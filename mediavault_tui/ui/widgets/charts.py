@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from mediavault_tui.domain.text import printable
-from mediavault_tui.ui.roles import Cell
+from mediavault_tui.ui.styling import Cell
 from mediavault_tui.ui.widgets.table import pieces_of
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from mediavault_tui.domain.text import duration, printable
 from mediavault_tui.services.frames import still
 from mediavault_tui.services.workers import Task, Workers
 from mediavault_tui.ui import actions
-from mediavault_tui.ui.roles import Styles
+from mediavault_tui.ui.styling import Styles
 from mediavault_tui.ui.widgets import time_strip
 
 STEPS = 20

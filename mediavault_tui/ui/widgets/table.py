@@ -21,7 +21,7 @@ from textual.strip import Strip
 
 from mediavault_tui.domain.text import printable
 from mediavault_tui.ui import actions
-from mediavault_tui.ui.roles import Cell, Styles
+from mediavault_tui.ui.styling import Cell, Styles
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")

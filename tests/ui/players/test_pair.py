@@ -11,10 +11,10 @@ from conftest import Open, seen, until
 from mediavault_tui.services.mpv import loading
 from mediavault_tui.services.terminal import cells
 from mediavault_tui.services.terminal.capabilities import Depth
-from mediavault_tui.ui.players.keys import KEYS
-from mediavault_tui.ui.players.looks import Look, difference, split, with_histogram
+from mediavault_tui.ui.player_keys import KEYS
 from mediavault_tui.ui.players.pair import PlayerPair
 from mediavault_tui.ui.players.transport import Transport, clock
+from mediavault_tui.ui.players.view_modes import Look, difference, split, with_histogram
 
 needs_mpv = pytest.mark.skipif(not loading.available(), reason="libmpv is not installed")
 pytestmark = pytest.mark.asyncio

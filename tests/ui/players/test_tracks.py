@@ -15,7 +15,7 @@ from mediavault_tui.services.mpv.state import Track
 from mediavault_tui.services.mpv.synced_players import Side, states
 from mediavault_tui.services.samples import Picture, Scene, Sound, Text, Video, story
 from mediavault_tui.services.terminal.capabilities import Depth
-from mediavault_tui.ui.players.facts import facts
+from mediavault_tui.ui.players.file_facts import facts
 from mediavault_tui.ui.players.pair import PlayerPair
 from mediavault_tui.ui.players.transport import Transport
 

@@ -6,7 +6,7 @@ from mediavault_tui.domain.content.alignment import Verdict
 from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.engine.matching import timing
 from mediavault_tui.errors import VaultError
-from mediavault_tui.ui.players.stage import Stage
+from mediavault_tui.ui.players.player_base import Stage
 
 
 class AlignActions(Stage):

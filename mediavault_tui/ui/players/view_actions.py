@@ -3,9 +3,9 @@
 import msgspec
 
 from mediavault_tui.services.mpv.synced_players import Side, states
-from mediavault_tui.ui.players.easel import Manner
-from mediavault_tui.ui.players.looks import Look
-from mediavault_tui.ui.players.stage import Stage
+from mediavault_tui.ui.players.player_base import Stage
+from mediavault_tui.ui.players.renderer import Manner
+from mediavault_tui.ui.players.view_modes import Look
 
 MAGNIFICATIONS = (1.0, 2.0, 4.0)
 

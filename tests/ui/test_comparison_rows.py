@@ -5,8 +5,8 @@ import pytest
 from mediavault_tui.domain.media import AudioTrack, MediaInfo, ReleaseName, SubtitleTrack, VideoTrack
 from mediavault_tui.domain.settings import Quality
 from mediavault_tui.store.catalogue import FileRecord
-from mediavault_tui.ui.widgets.facts import Fact, Mark, facts
-from mediavault_tui.ui.widgets.sides import _wrap
+from mediavault_tui.ui.widgets.comparison_rows import Fact, Mark, facts
+from mediavault_tui.ui.widgets.side_by_side import _wrap
 
 FULL_HD = VideoTrack("HEVC", 1920, 1080, bit_depth=10, bitrate_kbps=6000, fps=24.0)
 SD = VideoTrack("MPEG-4", 640, 480, bit_depth=8, bitrate_kbps=900, fps=24.0)

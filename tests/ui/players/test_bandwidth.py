@@ -3,7 +3,7 @@
 import pytest
 
 from mediavault_tui.services.terminal.capabilities import Depth
-from mediavault_tui.ui.players.pace import LEVELS, Pace
+from mediavault_tui.ui.players.bandwidth import LEVELS, Pace
 
 # Bytes of a frame at each level, as measured with a noisy film at 200 × 50 cells.
 CLOCK = [100.0]

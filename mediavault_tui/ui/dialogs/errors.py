@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mediavault_tui.errors import VaultError
 from mediavault_tui.ui.dialogs.ask import Answer, Ask
-from mediavault_tui.ui.roles import lines, say
+from mediavault_tui.ui.styling import lines, say
 
 
 class Trouble(Ask):

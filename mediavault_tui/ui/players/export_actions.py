@@ -10,8 +10,8 @@ from mediavault_tui.errors import VaultError
 from mediavault_tui.services.mpv.synced_players import Side, states
 from mediavault_tui.services.mpv.windows import Windows
 from mediavault_tui.services.terminal import capabilities
-from mediavault_tui.ui.players.facts import facts
-from mediavault_tui.ui.players.stage import Stage
+from mediavault_tui.ui.players.file_facts import facts
+from mediavault_tui.ui.players.player_base import Stage
 from mediavault_tui.ui.players.transport import clock
 
 

@@ -13,8 +13,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from mediavault_tui.domain.text import printable
-from mediavault_tui.ui.roles import Styles
-from mediavault_tui.ui.widgets.facts import Fact, Mark, Value
+from mediavault_tui.ui.styling import Styles
+from mediavault_tui.ui.widgets.comparison_rows import Fact, Mark, Value
 
 LABEL = 10
 """Cells of the first column."""

@@ -11,7 +11,7 @@ from mediavault_tui.domain.playback_sync import next_mark
 from mediavault_tui.engine.matching import difference_sampling
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services.frames.video import Cancelled
-from mediavault_tui.ui.players.stage import Stage
+from mediavault_tui.ui.players.player_base import Stage
 
 _BEFORE_S = 3.0
 """The players come first."""

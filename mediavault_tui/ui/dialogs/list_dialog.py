@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from textual.widget import Widget
 
 from mediavault_tui.ui.dialogs.base import Dialog
-from mediavault_tui.ui.roles import Cell
+from mediavault_tui.ui.styling import Cell
 from mediavault_tui.ui.widgets.table import Column, PagedTable
 
 

@@ -16,11 +16,11 @@ from mediavault_tui.services.terminal.capabilities import Depth
 from mediavault_tui.services.terminal.cells import paint
 from mediavault_tui.services.terminal.graphics import Outlet
 from mediavault_tui.services.terminal.kitty import new_numbers
-from mediavault_tui.ui.players import looks
-from mediavault_tui.ui.players.looks import Look, Pixels
-from mediavault_tui.ui.players.pace import Detail
+from mediavault_tui.ui.players import view_modes
+from mediavault_tui.ui.players.bandwidth import Detail
+from mediavault_tui.ui.players.picture_strip import Drawn, Painted, painted
 from mediavault_tui.ui.players.pixels import Drawer, Hole
-from mediavault_tui.ui.players.strip import Drawn, Painted, painted
+from mediavault_tui.ui.players.view_modes import Look, Pixels
 
 _TOGETHER_S = 0.008
 """A new picture waits so long for the one of the other side: one painting instead of two."""
@@ -174,9 +174,9 @@ class Easel:
         if a is None or b is None or a.shape != b.shape:  # one is missing, or still drawn for another size
             return b if a is None or (manner.look is Look.FLIP and manner.shown is Side.B) else a
         if manner.look is Look.SPLIT:
-            return looks.split(a, b, manner.divider)
+            return view_modes.split(a, b, manner.divider)
         if manner.look is Look.DIFFERENCE:
-            return looks.difference(a, b, manner.gain)
+            return view_modes.difference(a, b, manner.gain)
         return a if manner.shown is Side.A else b
 
     def _picture(self, pixels: Pixels | None, manner: Manner, pane: int) -> Painted | Drawn | None:
@@ -184,7 +184,7 @@ class Easel:
         if pixels is None or (pixels.shape[1], pixels.shape[0]) != wanted:
             return None  # drawn for a size of before; the right one is on its way
         if manner.histogram:
-            pixels = looks.with_histogram(pixels)
+            pixels = view_modes.with_histogram(pixels)
         detail, room = manner.detail, manner.room[pane]
         if manner.outlet.form.is_pixels:
             return self._drawer.draw(pixels, room, pane, manner.outlet, detail, manner.holes[pane])

@@ -3,7 +3,7 @@
 from mediavault_tui.domain.playback_sync import next_mark
 from mediavault_tui.services.mpv.synced_players import SPEEDS, Side, states
 from mediavault_tui.services.terminal import capabilities
-from mediavault_tui.ui.players.stage import Stage
+from mediavault_tui.ui.players.player_base import Stage
 
 
 class PlayActions(Stage):
