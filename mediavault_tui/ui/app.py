@@ -74,7 +74,7 @@ class VaultApp(App[int]):
     TITLE = "MediaVault"
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
         _HERE / "app.tcss",
-        *sorted(_HERE.glob("*/*.tcss")),
+        *sorted(_HERE.glob("*/**/*.tcss")),
     ]
     BINDINGS: ClassVar[list[BindingType]] = list(actions.bindings("go"))
     COMMANDS: ClassVar[set[Any]] = {ActionCommands}
@@ -220,7 +220,7 @@ class VaultApp(App[int]):
         self.places = await self.reading.ask(ui_state.recall)
         await self.switch_mode(self._first_screen())
         if self.launch.compare is not None:
-            from mediavault_tui.ui.screens.comparison import ComparisonScreen
+            from mediavault_tui.ui.screens.comparison.screen import ComparisonScreen
 
             await self.push_screen(ComparisonScreen(paths=self.launch.compare))
         self.set_interval(LOOK_EVERY_S, self.look_again)
@@ -508,7 +508,7 @@ class VaultApp(App[int]):
     @work(exclusive=True, group="undo")
     async def action_go_undo(self) -> None:
         """Take back the last decision."""
-        from mediavault_tui.ui.screens.duplicates_deciding import undo_last
+        from mediavault_tui.ui.screens.duplicates.decisions import undo_last
 
         await undo_last(self)
 

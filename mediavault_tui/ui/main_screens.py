@@ -5,11 +5,11 @@ from importlib import import_module
 # Key order; name → (title in the bar, where the screen's class is). Imported when first opened.
 MAIN_SCREENS: dict[str, tuple[str, str]] = {
     "dashboard": ("Dashboard", "dashboard:DashboardScreen"),
-    "library": ("Library", "library:LibraryScreen"),
-    "duplicates": ("Duplicates", "duplicates:DuplicatesScreen"),
-    "scanner": ("Scanner", "scanner:ScannerScreen"),
+    "library": ("Library", "library.screen:LibraryScreen"),
+    "duplicates": ("Duplicates", "duplicates.screen:DuplicatesScreen"),
+    "scanner": ("Scanner", "scanner.screen:ScannerScreen"),
     "archive": ("Archive", "archive:ArchiveScreen"),
-    "settings": ("Settings", "settings:SettingsScreen"),
+    "settings": ("Settings", "settings.screen:SettingsScreen"),
 }
 
 

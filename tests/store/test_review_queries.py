@@ -14,7 +14,7 @@ from mediavault_tui.store import groups, library_queries, review_queries
 from mediavault_tui.store.database import Connection, Database
 from mediavault_tui.store.groups import Choice, FoundGroup, Member
 from mediavault_tui.store.review_queries import Reviewed, Sort, View
-from mediavault_tui.ui.screens.duplicates_side import side_table
+from mediavault_tui.ui.screens.duplicates.group_pane import side_table
 
 
 def add_file(connection: Connection, number: int, name: ReleaseName, size: int = 100) -> None:

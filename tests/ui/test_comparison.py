@@ -24,9 +24,9 @@ from mediavault_tui.store.groups import Choice
 from mediavault_tui.ui.app import VaultApp
 from mediavault_tui.ui.dialogs.ask import Confirm
 from mediavault_tui.ui.dialogs.errors import Trouble
-from mediavault_tui.ui.screens import comparison_pictures, comparison_side
-from mediavault_tui.ui.screens.comparison import ComparisonScreen
-from mediavault_tui.ui.screens.duplicates import DuplicatesScreen
+from mediavault_tui.ui.screens.comparison import facts, pictures
+from mediavault_tui.ui.screens.comparison.screen import ComparisonScreen
+from mediavault_tui.ui.screens.duplicates.screen import DuplicatesScreen
 from mediavault_tui.ui.widgets.side_by_side import Sides
 from mediavault_tui.ui.widgets.stills import Moments, StillPair
 
@@ -36,7 +36,7 @@ __all__ = ["reviewed"]
 @pytest.fixture(autouse=True)
 def no_players(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine without libmpv: still frames."""
-    monkeypatch.setattr(comparison_pictures.loading, "available", lambda: False)
+    monkeypatch.setattr(pictures.loading, "available", lambda: False)
 
 
 async def comparing(app: VaultApp, pilot: Pilot[Any], *names: str, database: Path) -> ComparisonScreen:
@@ -244,7 +244,7 @@ def test_without_libmpv_it_says_how_to_get_it(reviewed: Path, monkeypatch: pytes
     def missing() -> None:
         raise PlayerMissing("libmpv is not installed", loading.INSTALL_HINT)
 
-    monkeypatch.setattr(comparison_pictures.loading, "load", missing)
+    monkeypatch.setattr(pictures.loading, "load", missing)
 
     async def steps(app: VaultApp, pilot: Pilot[Any]) -> None:
         screen = await comparing(app, pilot, "Amber.2001.mkv", "Amber (2001) [x].mp4", database=reviewed)
@@ -317,7 +317,7 @@ def test_what_matching_found_out_is_the_timing_whichever_file_is_left(swapped: b
     kept, wanted = (told_by.turned(), found.turned()) if swapped else (told_by, found)
     assert kept.pairing == wanted.pairing
     assert coverage_of(kept) == coverage_of(wanted)
-    words = " ".join(comparison_side._differing(kept))
+    words = " ".join(facts._differing(kept))
     first, second = ("b", "a") if swapped else ("a", "b")
     assert f"{second} lacks 30 s at 0:37 (0:35–1:05 of {first})" in words
     assert f"{first} lacks 15 s at 1:25 (0:57–1:12 of {second})" in words
@@ -327,7 +327,7 @@ def test_a_timing_that_was_not_measured_is_said() -> None:
     moments = Moments(100, 90, is_measured=False)
     assert moments.at(0.0) == (0, 0)
     assert moments.words("a", "b") == "timing not measured: both start together"
-    assert comparison_side._differing(Alignment(Verdict.SAME, 97, measured=False, stretches=CUT)) == ()
+    assert facts._differing(Alignment(Verdict.SAME, 97, measured=False, stretches=CUT)) == ()
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from mediavault_tui.store.groups import Choice
 from mediavault_tui.store.review_queries import Sort
 from mediavault_tui.ui.app import VaultApp
 from mediavault_tui.ui.dialogs.ask import Confirm
-from mediavault_tui.ui.screens.duplicates import DuplicatesScreen
-from mediavault_tui.ui.screens.duplicates_bulk import BulkScreen
+from mediavault_tui.ui.screens.duplicates.bulk import BulkScreen
+from mediavault_tui.ui.screens.duplicates.screen import DuplicatesScreen
 from mediavault_tui.ui.widgets.side_by_side import Sides
 
 __all__ = ["reviewed"]

@@ -7,8 +7,8 @@ from driving import Driven, drive
 
 from mediavault_tui.store.library_queries import Season, Title
 from mediavault_tui.ui.labels import title_of
-from mediavault_tui.ui.screens.library import LibraryScreen
-from mediavault_tui.ui.screens.library_tree import Node
+from mediavault_tui.ui.screens.library.screen import LibraryScreen
+from mediavault_tui.ui.screens.library.tree import Node
 
 RED_DWARF = Title("episode", "Red Dwarf", None)
 

@@ -19,7 +19,7 @@ from mediavault_tui.engine.matching.match import match
 from mediavault_tui.store.database import Connection
 from mediavault_tui.ui.actions import ACTIONS, key_list
 from mediavault_tui.ui.app import VaultApp
-from mediavault_tui.ui.screens import comparison_pictures
+from mediavault_tui.ui.screens.comparison import pictures
 
 LETTERS = {"a", "b", "x", "z", "0", "9", "space", "tab", "shift+tab"}
 KEYS = sorted({key for action in ACTIONS for key in key_list(action.keys)} | LETTERS)
@@ -75,7 +75,7 @@ def harmless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(VaultApp, "start_scan", scan_here)
     monkeypatch.setattr(VaultApp, "leave", stay)
-    monkeypatch.setattr(comparison_pictures, "can_play", lambda: False)
+    monkeypatch.setattr(pictures, "can_play", lambda: False)
 
 
 async def act(driven: Driven, chance: random.Random) -> str:

@@ -17,7 +17,7 @@ from mediavault_tui.domain.events import Phase
 from mediavault_tui.domain.settings import Scan, Settings, Ui
 from mediavault_tui.ui.app import VaultApp
 from mediavault_tui.ui.dialogs.ask import Confirm
-from mediavault_tui.ui.screens.duplicates import DuplicatesScreen
+from mediavault_tui.ui.screens.duplicates.screen import DuplicatesScreen
 from mediavault_tui.ui.screens.plan_preview import PlanPreviewScreen
 
 

@@ -9,7 +9,7 @@ from test_real_terminal import PATIENCE_S, Terminal, pytestmark, terminal
 
 from mediavault_tui.store import catalogue as files_of
 from mediavault_tui.store.database import Database
-from mediavault_tui.ui.screens.duplicates_words import title
+from mediavault_tui.ui.screens.duplicates.group_labels import title
 
 __all__ = ["pytestmark", "terminal"]
 

@@ -19,8 +19,8 @@ from mediavault_tui.ui.dialogs.ask import Ask
 from mediavault_tui.ui.dialogs.errors import Bug, Trouble
 from mediavault_tui.ui.dialogs.help import Help
 from mediavault_tui.ui.screens.folders import FoldersScreen
-from mediavault_tui.ui.screens.scanner import ScannerScreen
-from mediavault_tui.ui.screens.settings import SettingsScreen
+from mediavault_tui.ui.screens.scanner.screen import ScannerScreen
+from mediavault_tui.ui.screens.settings.screen import SettingsScreen
 
 NO_FOLDERS = Settings(ui=Ui(theme="harbour"))
 

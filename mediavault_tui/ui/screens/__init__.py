@@ -1,1 +1,1 @@
-"""One file per screen, with its stylesheet beside it."""
+"""One file or folder per screen, with its stylesheet beside it."""

@@ -19,7 +19,7 @@ from mediavault_tui.ui.widgets.bars import KeyBar, TitleBar
 if TYPE_CHECKING:
     from mediavault_tui.store.review_queries import Detail
     from mediavault_tui.ui.app import VaultApp
-    from mediavault_tui.ui.screens.duplicates_deciding import Taken
+    from mediavault_tui.ui.screens.duplicates.decisions import Taken
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from mediavault_tui.store.overview import Overview, overview
 from mediavault_tui.ui import actions, labels
 from mediavault_tui.ui.jobs import Job
 from mediavault_tui.ui.screens.base import VaultScreen
-from mediavault_tui.ui.screens.scanner_phases import Phases
+from mediavault_tui.ui.screens.scanner.phases import Phases
 from mediavault_tui.ui.styling import Cell, lines, say
 from mediavault_tui.ui.widgets.charts import BarChart, Facts, Share
 from mediavault_tui.ui.widgets.scroll_pane import Scrolling

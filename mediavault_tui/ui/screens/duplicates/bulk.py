@@ -13,8 +13,8 @@ from mediavault_tui.domain.text import size
 from mediavault_tui.store import review_queries
 from mediavault_tui.store.review_queries import Suggestion
 from mediavault_tui.ui import actions
-from mediavault_tui.ui.screens import duplicates_words as words
 from mediavault_tui.ui.screens.base import VaultScreen
+from mediavault_tui.ui.screens.duplicates import group_labels
 from mediavault_tui.ui.styling import Cell, lines, say
 from mediavault_tui.ui.widgets.table import Column, PagedTable
 
@@ -62,8 +62,8 @@ class BulkScreen(VaultScreen):
     def _draw(self, row: Suggestion) -> Sequence[Cell]:
         first, *more = [path.rpartition(b"/")[2].decode("utf-8", "surrogateescape") for path in row.archives]
         return [
-            words.confidence(row.row.confidence, self.vault_app.settings.match),
-            words.row_title(row.row),
+            group_labels.confidence(row.row.confidence, self.vault_app.settings.match),
+            group_labels.row_title(row.row),
             (row.keeps.rpartition(b"/")[2].decode("utf-8", "surrogateescape"), "good"),
             [(first, "bad"), *([(f" +{len(more)}", "muted")] if more else [])],
             size(row.row.reclaimable) if row.row.reclaimable else ("–", "muted"),

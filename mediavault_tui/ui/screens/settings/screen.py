@@ -16,9 +16,9 @@ from mediavault_tui.ui import actions, config_file
 from mediavault_tui.ui.actions import keymap
 from mediavault_tui.ui.dialogs.choose import Choice, Choose
 from mediavault_tui.ui.dialogs.prompt import Prompt
-from mediavault_tui.ui.screens import settings_rows as rows
 from mediavault_tui.ui.screens.base import VaultScreen
-from mediavault_tui.ui.screens.settings_rows import Setting
+from mediavault_tui.ui.screens.settings import rows
+from mediavault_tui.ui.screens.settings.rows import Setting
 from mediavault_tui.ui.styling import Cell, lines, say
 from mediavault_tui.ui.widgets.table import Column, PagedTable
 from mediavault_tui.ui.widgets.text_input import Line

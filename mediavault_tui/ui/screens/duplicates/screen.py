@@ -19,12 +19,11 @@ from mediavault_tui.ui import actions
 from mediavault_tui.ui.dialogs.choose import Choice as Line
 from mediavault_tui.ui.dialogs.choose import Choose
 from mediavault_tui.ui.dialogs.prompt import Prompt
-from mediavault_tui.ui.screens import duplicates_deciding as deciding
-from mediavault_tui.ui.screens import duplicates_words as words
 from mediavault_tui.ui.screens.base import VaultScreen
-from mediavault_tui.ui.screens.duplicates_deciding import Taken
-from mediavault_tui.ui.screens.duplicates_filter import FilterDialog, told_filter
-from mediavault_tui.ui.screens.duplicates_side import side_table
+from mediavault_tui.ui.screens.duplicates import decisions, group_labels
+from mediavault_tui.ui.screens.duplicates.decisions import Taken
+from mediavault_tui.ui.screens.duplicates.filter_dialog import FilterDialog, told_filter
+from mediavault_tui.ui.screens.duplicates.group_pane import side_table
 from mediavault_tui.ui.styling import Cell, say
 from mediavault_tui.ui.widgets.side_by_side import Sides
 from mediavault_tui.ui.widgets.table import Column, PagedTable
@@ -92,14 +91,14 @@ class DuplicatesScreen(VaultScreen):
         ]
 
     def _draw(self, row: Row) -> Sequence[Cell]:
-        kinds = words.kinds(row.kinds if self._is_wide else row.kinds[:1])
+        kinds = group_labels.kinds(row.kinds if self._is_wide else row.kinds[:1])
         if len(row.kinds) > 1 and not self._is_wide:
             kinds.append((f" +{len(row.kinds) - 1}", "muted"))
         return [
-            words.standing(row),
-            words.confidence(row.confidence, self.vault_app.settings.match),
+            group_labels.standing(row),
+            group_labels.confidence(row.confidence, self.vault_app.settings.match),
             kinds,
-            words.row_title(row),
+            group_labels.row_title(row),
             str(row.files),
             size(row.reclaimable) if row.reclaimable else ("–", "muted"),
         ]
@@ -196,7 +195,7 @@ class DuplicatesScreen(VaultScreen):
         if self.detail is None:
             self.query_one(Sides).show(Sides.EMPTY)
             return
-        pane.border_title = say(words.title(self.detail.files))
+        pane.border_title = say(group_labels.title(self.detail.files))
         table = side_table(self.detail, self.chosen, self.vault_app.settings)
         self.query_one(Sides).show(table, keep_scroll=keep_scroll)
         self.refresh_bindings()
@@ -262,27 +261,27 @@ class DuplicatesScreen(VaultScreen):
     async def action_keep(self) -> None:
         """Keep the selected file, archive the others."""
         if (detail := self.detail) is not None and detail.files:
-            await self._taken(detail, await deciding.keep(self, detail, [detail.files[self.chosen].id]))
+            await self._taken(detail, await decisions.keep(self, detail, [detail.files[self.chosen].id]))
 
     @work(exclusive=True, group="decide")
     async def action_keep_all(self) -> None:
         """Keep all files of the group."""
         if (detail := self.detail) is not None:
-            await self._taken(detail, await deciding.keep_all(self, detail))
+            await self._taken(detail, await decisions.keep_all(self, detail))
 
     @work(exclusive=True, group="decide")
     async def action_apart(self) -> None:
         """Not duplicates."""
         if (detail := self.detail) is not None:
             files = [file.id for file in detail.files]
-            await self._taken(detail, await deciding.tell_apart(self, detail, files))
+            await self._taken(detail, await decisions.tell_apart(self, detail, files))
 
     async def _taken(self, detail: Detail, taken: Taken | None) -> None:
         """Show that a decision was stored, and go on."""
         if taken is None:
             return
         self._open.discard(detail.group.id)
-        title = words.title(detail.files)
+        title = group_labels.title(detail.files)
         self._tell(say(("✓ ", "good"), title, (": ", "muted"), taken.words, ("   u undoes it", "muted")))
         if self.table.cursor_key == detail.group.id:
             self._go_to_next_open()
@@ -350,7 +349,7 @@ class DuplicatesScreen(VaultScreen):
 
     def action_compare(self) -> None:
         """Open the comparison."""
-        from mediavault_tui.ui.screens.comparison import ComparisonScreen
+        from mediavault_tui.ui.screens.comparison.screen import ComparisonScreen
 
         if self.detail is not None and len(self.detail.files) > 1:
             ids = tuple(file.id for file in self.detail.files)
@@ -363,7 +362,7 @@ class DuplicatesScreen(VaultScreen):
 
     def action_bulk(self) -> None:
         """Accept everything that is clear, after a preview."""
-        from mediavault_tui.ui.screens.duplicates_bulk import BulkScreen
+        from mediavault_tui.ui.screens.duplicates.bulk import BulkScreen
 
         self.app.push_screen(BulkScreen())
 

@@ -20,7 +20,7 @@ from mediavault_tui.ui.dialogs.ask import Confirm
 from mediavault_tui.ui.dialogs.list_dialog import Listing
 from mediavault_tui.ui.jobs import Job
 from mediavault_tui.ui.screens.base import VaultScreen
-from mediavault_tui.ui.screens.scanner_phases import Phases
+from mediavault_tui.ui.screens.scanner.phases import Phases
 from mediavault_tui.ui.styling import Cell
 from mediavault_tui.ui.widgets.table import Column, PagedTable
 

@@ -9,7 +9,7 @@ from mediavault_tui.engine.conversions import copy_of
 from mediavault_tui.errors import PlayerMissing
 from mediavault_tui.services.mpv import loading
 from mediavault_tui.ui.players.pair import PlayerPair
-from mediavault_tui.ui.screens.comparison_loading import Pair
+from mediavault_tui.ui.screens.comparison.loading import Pair
 from mediavault_tui.ui.widgets.stills import StillPair
 
 

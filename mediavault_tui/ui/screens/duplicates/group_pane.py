@@ -8,8 +8,7 @@ from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
 from mediavault_tui.store.groups import Choice
 from mediavault_tui.store.review_queries import Detail
-from mediavault_tui.ui.screens import duplicates_deciding as deciding
-from mediavault_tui.ui.screens import duplicates_words as words
+from mediavault_tui.ui.screens.duplicates import decisions, group_labels
 from mediavault_tui.ui.widgets.comparison_rows import Fact, facts, letter
 from mediavault_tui.ui.widgets.side_by_side import Head, Pieces, Sides, Table, Verdict
 
@@ -48,14 +47,14 @@ def _above(detail: Detail, settings: Settings) -> list[Pieces]:
     found = detail.group.found
     lines: list[Pieces] = [
         [
-            words.confidence(found.confidence, settings.match, " %"),
+            group_labels.confidence(found.confidence, settings.match, " %"),
             (" by ", "muted"),
-            *words.kinds(found.kinds),
+            *group_labels.kinds(found.kinds),
             ("  ", ""),
-            words.verdict(detail.group),
+            group_labels.verdict(detail.group),
         ]
     ]
-    if decided := words.decided(detail):
+    if decided := group_labels.decided(detail):
         lines.append(decided)
     return lines
 
@@ -86,7 +85,7 @@ def _head(detail: Detail, number: int) -> Head:
 def _verdicts(detail: Detail, chosen: int, settings: Settings) -> list[Verdict]:
     """What keeping the chosen file and archiving the others means for each."""
     keeper = detail.files[chosen].id
-    lost = deciding.losses(detail, [keeper], settings)
+    lost = decisions.losses(detail, [keeper], settings)
     found = []
     for file in detail.files:
         if file.id == keeper:
@@ -105,7 +104,7 @@ def _evidence(detail: Detail) -> list[Pieces]:
         [("Same because: " if number == 0 else "              ", "muted"), (reason.text, "text")]
         for number, reason in enumerate(said)
     ]
-    letters = words.names_of(detail)
+    letters = group_labels.names_of(detail)
     lines += _beside_the_best(detail, letters)
     for member in detail.group.found.members:
         if member.offset_s is not None and member.rank > 1 and abs(member.offset_s) >= 0.1:

@@ -5,8 +5,8 @@ from mediavault_tui.domain.content.alignment import Alignment
 from mediavault_tui.domain.content.coverage import coverage_of, pair_told
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.store.groups import Choice
-from mediavault_tui.ui.screens import duplicates_words as words
-from mediavault_tui.ui.screens.comparison_loading import Pair
+from mediavault_tui.ui.screens.comparison.loading import Pair
+from mediavault_tui.ui.screens.duplicates import group_labels
 from mediavault_tui.ui.widgets.comparison_rows import facts
 from mediavault_tui.ui.widgets.side_by_side import Head, Pieces, Table, Verdict
 
@@ -31,7 +31,7 @@ def _above(pair: Pair, settings: Settings) -> list[Pieces]:
     lines: list[Pieces] = []
     found = pair.comparison
     if found is not None:
-        text, role = words.confidence(found.confidence, settings.match)
+        text, role = group_labels.confidence(found.confidence, settings.match)
         number, word = text.split()
         same = ("the same content", "good") if found.same_content else (f"{number} % {word} the same", role)
         better = {
@@ -48,7 +48,7 @@ def _above(pair: Pair, settings: Settings) -> list[Pieces]:
             lines.append([("Runtime: ", "muted"), ("; ".join(differs), "warning")])
     if pair.detail is None:
         lines.append([("In no duplicate group together, so there is nothing to decide.", "muted")])
-    elif decided := words.decided(pair.detail):
+    elif decided := group_labels.decided(pair.detail):
         lines.append(decided)
     return lines
 
@@ -69,7 +69,7 @@ def _head(pair: Pair, side: int) -> Head:
     title = "ab"[side]
     detail = pair.detail
     if detail is not None and len(detail.files) > 2:
-        title += f" (file {words.names_of(detail).get(pair.files[side].id, '?')})"
+        title += f" (file {group_labels.names_of(detail).get(pair.files[side].id, '?')})"
     decision = detail.group.decision if detail and not detail.group.reopened else None
     if decision is None:
         status = pair.files[side].status

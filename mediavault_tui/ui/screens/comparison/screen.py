@@ -13,14 +13,12 @@ from mediavault_tui.store import groups
 from mediavault_tui.store.groups import Choice
 from mediavault_tui.store.review_queries import Detail
 from mediavault_tui.ui import actions
-from mediavault_tui.ui.screens import comparison_loading as loading
-from mediavault_tui.ui.screens import comparison_pictures as pictures
-from mediavault_tui.ui.screens import duplicates_deciding as deciding
-from mediavault_tui.ui.screens import duplicates_words as words
 from mediavault_tui.ui.screens.base import VaultScreen
-from mediavault_tui.ui.screens.comparison_loading import Pair
-from mediavault_tui.ui.screens.comparison_side import pair_table
-from mediavault_tui.ui.screens.duplicates_deciding import Taken
+from mediavault_tui.ui.screens.comparison import loading, pictures
+from mediavault_tui.ui.screens.comparison.facts import pair_table
+from mediavault_tui.ui.screens.comparison.loading import Pair
+from mediavault_tui.ui.screens.duplicates import decisions, group_labels
+from mediavault_tui.ui.screens.duplicates.decisions import Taken
 from mediavault_tui.ui.styling import say
 from mediavault_tui.ui.widgets import time_strip
 from mediavault_tui.ui.widgets.side_by_side import Sides
@@ -140,7 +138,7 @@ class ComparisonScreen(VaultScreen):
     def _show_line(self) -> None:
         if self.pair is None:
             return
-        title = words.title(self.pair.files)
+        title = group_labels.title(self.pair.files)
         timing = "comparing the pictures…" if self.is_busy else self.pair.moments.words("a", "b")
         others = len(self.pair.detail.files) if self.pair.detail else len(self.pair.others) + 2
         self.query_one("#pair-line", Static).update(
@@ -257,7 +255,7 @@ class ComparisonScreen(VaultScreen):
             return
         stays, goes = self.pair.files[side].id, self.pair.files[1 - side].id
         gone = self._gone(detail) - {stays} | {goes}
-        await self._taken(detail, await deciding.keep(self, detail, _without(detail, gone), note=self.note))
+        await self._taken(detail, await decisions.keep(self, detail, _without(detail, gone), note=self.note))
 
     @work(exclusive=True, group="decide")
     async def action_keep_both(self) -> None:
@@ -266,9 +264,9 @@ class ComparisonScreen(VaultScreen):
             return
         gone = self._gone(detail) - {file.id for file in self.pair.files}
         if gone:
-            taken = await deciding.keep(self, detail, _without(detail, gone), note=self.note)
+            taken = await decisions.keep(self, detail, _without(detail, gone), note=self.note)
         else:
-            taken = await deciding.keep_all(self, detail, note=self.note)
+            taken = await decisions.keep_all(self, detail, note=self.note)
         await self._taken(detail, taken)
 
     @work(exclusive=True, group="decide")
@@ -276,7 +274,7 @@ class ComparisonScreen(VaultScreen):
         """Not duplicates."""
         if self.pair is not None and (detail := self.pair.detail) is not None:
             chosen = [file.id for file in self.pair.files]
-            await self._taken(detail, await deciding.tell_apart(self, detail, chosen, note=self.note))
+            await self._taken(detail, await decisions.tell_apart(self, detail, chosen, note=self.note))
 
     async def _taken(self, detail: Detail, taken: Taken | None) -> None:
         """Show that a decision was stored; then the next file, or back to the list."""

@@ -13,7 +13,7 @@ from mediavault_tui.store.containment import PartOf
 from mediavault_tui.store.database import Connection
 from mediavault_tui.store.library_queries import Occasion, Season
 from mediavault_tui.ui import labels
-from mediavault_tui.ui.screens.library_tree import Node
+from mediavault_tui.ui.screens.library.tree import Node
 from mediavault_tui.ui.styling import Part, lines, say
 
 LABEL_WIDTH = 11

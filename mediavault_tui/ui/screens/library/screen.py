@@ -17,10 +17,9 @@ from mediavault_tui.store.database import Connection
 from mediavault_tui.store.library_queries import Sort, Title, View
 from mediavault_tui.ui import actions
 from mediavault_tui.ui.dialogs.choose import Choice, Choose
-from mediavault_tui.ui.screens import library_details as details
-from mediavault_tui.ui.screens import library_tree as rows
 from mediavault_tui.ui.screens.base import VaultScreen
-from mediavault_tui.ui.screens.library_tree import Key, Node, Tree
+from mediavault_tui.ui.screens.library import details, tree
+from mediavault_tui.ui.screens.library.tree import Key, Node, Tree
 from mediavault_tui.ui.styling import Part, say
 from mediavault_tui.ui.widgets.table import PagedTable
 from mediavault_tui.ui.widgets.text_input import Line
@@ -69,7 +68,7 @@ class LibraryScreen(VaultScreen):
         with Horizontal(id="panes"):
             with Vertical(id="list", classes="pane"):
                 yield PagedTable[Key, Node](
-                    rows.COLUMNS, self._cells, empty="Nothing here. A scan fills the library.", can_mark=True
+                    tree.COLUMNS, self._cells, empty="Nothing here. A scan fills the library.", can_mark=True
                 )
             yield VerticalScroll(Static(id="details-text"), id="details", classes="pane", can_focus=False)
 
@@ -79,9 +78,9 @@ class LibraryScreen(VaultScreen):
         place = self.vault_app.places.get("library") or {}
         self.flat = bool(place.get("flat"))
         self.view = _view_from(place.get("view"))
-        opened = map(rows.key_from_json, place.get("open", ()))
+        opened = map(tree.key_from_json, place.get("open", ()))
         self.shelf.children = {key: [] for key in opened if key is not None}
-        self._start_at = rows.key_from_json(place.get("cursor"))
+        self._start_at = tree.key_from_json(place.get("cursor"))
         self.set_class(self.app.size.width < 100, "-hide-details")
         for table in self.query(PagedTable):  # none, where the program ends while this is mounted ahead
             table.focus()
@@ -97,7 +96,7 @@ class LibraryScreen(VaultScreen):
         return self.flat or bool(self.view.text)
 
     def _cells(self, node: Node) -> Sequence[Any]:
-        return rows.cells(node, self.shelf, self.view.text, flat=self.is_flat)
+        return tree.cells(node, self.shelf, self.view.text, flat=self.is_flat)
 
     # -- what is listed -----------------------------------------------------------------------------
 
@@ -114,7 +113,7 @@ class LibraryScreen(VaultScreen):
         else:
             self.shelf.roots = await self._list(view, flat=False)
             for node in list(self.shelf.children):
-                self.shelf.children[node] = await self.ask(rows.children_of, node, view)
+                self.shelf.children[node] = await self.ask(tree.children_of, node, view)
             self.shelf.children = {node: below for node, below in self.shelf.children.items() if below}
             keys = self.shelf.rows()
         if view == self.view:
@@ -147,7 +146,7 @@ class LibraryScreen(VaultScreen):
             pane.border_title = title
 
     async def _fetch(self, view: View, keys: Sequence[Key]) -> Mapping[Key, Node]:
-        return await self.ask(rows.load_nodes, keys, view)
+        return await self.ask(tree.load_nodes, keys, view)
 
     async def _index(self) -> None:
         """Prepare names for the search, a few at a time, so that nothing waits."""
@@ -214,7 +213,7 @@ class LibraryScreen(VaultScreen):
         elif node.key in self.shelf.children:
             self.table.move(self.table.cursor + 1)
         else:
-            self.shelf.children[node.key] = await self.ask(rows.children_of, node.key, self.view)
+            self.shelf.children[node.key] = await self.ask(tree.children_of, node.key, self.view)
             self._show(self.shelf.rows(), at=node.key)
 
     def action_fold(self) -> None:
@@ -358,7 +357,7 @@ class LibraryScreen(VaultScreen):
                 title="Two files to compare",
             )
             return
-        from mediavault_tui.ui.screens.comparison import ComparisonScreen
+        from mediavault_tui.ui.screens.comparison.screen import ComparisonScreen
 
         self.app.push_screen(ComparisonScreen(ids))
 
@@ -380,8 +379,8 @@ class LibraryScreen(VaultScreen):
             {
                 "flat": self.flat,
                 "view": msgspec.to_builtins(msgspec.structs.replace(self.view, text="")),
-                "open": [rows.key_to_json(key) for key in list(self.shelf.children)[:OPEN_KEPT]],
-                "cursor": rows.key_to_json(self.table.cursor_key),
+                "open": [tree.key_to_json(key) for key in list(self.shelf.children)[:OPEN_KEPT]],
+                "cursor": tree.key_to_json(self.table.cursor_key),
             },
         )
 
@@ -389,7 +388,7 @@ class LibraryScreen(VaultScreen):
 def _first_found(connection: Connection, view: View) -> tuple[list[Key], dict[Key, Node]]:
     """What a search finds first, and the rows that are seen of it."""
     found: list[Key] = list(library_queries.first_found(connection, view, FIRST_FOUND))
-    return found, rows.load_nodes(connection, found[:FIRST_ROWS], view)
+    return found, tree.load_nodes(connection, found[:FIRST_ROWS], view)
 
 
 KIND_WORDS = {

@@ -16,7 +16,7 @@ from mediavault_tui.store.review_queries import Detail
 from mediavault_tui.ui.dialogs.ask import Confirm
 from mediavault_tui.ui.dialogs.choose import Choice as Line
 from mediavault_tui.ui.dialogs.choose import Choose
-from mediavault_tui.ui.screens import duplicates_words as words
+from mediavault_tui.ui.screens.duplicates import group_labels
 from mediavault_tui.ui.styling import lines, say
 
 if TYPE_CHECKING:
@@ -63,14 +63,14 @@ async def keep(
     decision = await screen.write(
         groups.decide, detail.group.id, Choice.KEEP, keepers, note=note, allow_loss=bool(lost)
     )
-    letters = words.names_of(detail)
+    letters = group_labels.names_of(detail)
     gone = [file for file in detail.files if file.id not in keepers]
     kept = [letters[file_id] for file_id in keepers if file_id in letters]
-    return Taken(decision, words.told(Choice.KEEP, kept, len(gone), freed(detail.files, keepers)))
+    return Taken(decision, group_labels.told(Choice.KEEP, kept, len(gone), freed(detail.files, keepers)))
 
 
-async def _is_loss_accepted(screen: "VaultScreen", detail: Detail, lost: words.Losses) -> bool:
-    letters = words.names_of(detail)
+async def _is_loss_accepted(screen: "VaultScreen", detail: Detail, lost: group_labels.Losses) -> bool:
+    letters = group_labels.names_of(detail)
     paths = {file.id: printable(file.paths[0].rpartition(b"/")[2]) for file in detail.files}
     told = [
         line
@@ -91,7 +91,7 @@ async def _is_loss_accepted(screen: "VaultScreen", detail: Detail, lost: words.L
 async def keep_all(screen: "VaultScreen", detail: Detail, *, note: str = "") -> Taken:
     """Nothing goes."""
     decision = await screen.write(groups.decide, detail.group.id, Choice.KEEP_ALL, note=note)
-    return Taken(decision, words.told(Choice.KEEP_ALL, (), 0, 0))
+    return Taken(decision, group_labels.told(Choice.KEEP_ALL, (), 0, 0))
 
 
 async def tell_apart(
@@ -100,7 +100,7 @@ async def tell_apart(
     """Not duplicates. With more than two files it is asked which of them (`chosen` are offered) are not."""
     apart: tuple[int, ...] = ()
     if len(detail.files) > 2:
-        letters = words.names_of(detail)
+        letters = group_labels.names_of(detail)
         choices = [Line("all", "All of them", "none is the same as another")]
         choices += [
             Line(str(file_id), letters[file_id], "is not the same as the others") for file_id in chosen
@@ -110,7 +110,7 @@ async def tell_apart(
             return None
         apart = () if answer == "all" else (int(answer),)
     decision = await screen.write(groups.decide, detail.group.id, Choice.NOT_DUPLICATES, apart, note=note)
-    return Taken(decision, words.told(Choice.NOT_DUPLICATES, (), 0, 0))
+    return Taken(decision, group_labels.told(Choice.NOT_DUPLICATES, (), 0, 0))
 
 
 async def undo_last(app: "VaultApp") -> None:
@@ -121,7 +121,7 @@ async def undo_last(app: "VaultApp") -> None:
         return
     ids = [decision.group_id for decision in taken_back]
     rows = await app.reading.ask(review_queries.rows, ids[:1])
-    named = words.row_title(rows[ids[0]]) if ids[0] in rows else f"group {ids[0]}"
+    named = group_labels.row_title(rows[ids[0]]) if ids[0] in rows else f"group {ids[0]}"
     more = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
     app.notify(f"{named}{more}: the decision is taken back.", title="Undone", markup=False)
     for screen in _every_screen(app):

@@ -1,0 +1,1 @@
+"""The library: tree or list, and the details of a row."""

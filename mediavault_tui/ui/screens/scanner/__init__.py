@@ -1,0 +1,1 @@
+"""The scanner: folders, phases of the running scan, earlier scans."""

@@ -1,0 +1,1 @@
+"""The settings: every key of the config file as a row."""
