@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mediavault_tui.cli import archiving
+from mediavault_tui.cli import operations
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.domain.text import size
 
@@ -54,12 +54,12 @@ def command(
 
     plan = _read(plan_file)
     if plan.steps and not dry_run:
-        archiving.confirm(
+        operations.confirm(
             f"Carry out {len(plan.steps):,} steps, {size(plan.reclaimable_bytes)} in all?", yes=yes
         )
     job = jobs.apply(plan, dry_run=dry_run, accept_new_device=accept_new_device, may_read=may_read)
-    steps = archiving.run(globals_, job, as_json=as_json)
-    raise SystemExit(archiving.exit_code(steps))
+    steps = operations.run(globals_, job, as_json=as_json)
+    raise SystemExit(operations.exit_code(steps))
 
 
 def _read(plan_file: str) -> "Plan":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mediavault_tui.cli import output, running
+from mediavault_tui.cli import job_runner, output
 from mediavault_tui.cli.check_progress import CheckProgressLine
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.output import ExitCode
@@ -53,7 +53,7 @@ def command(globals_: Globals, paths: tuple[str, ...], deep: bool, due: bool, as
         if paths and not database.exists():  # none is made by looking at a file
             database = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "catalogue.db"
         elif not paths:
-            from mediavault_tui.cli.archiving import require_catalogue
+            from mediavault_tui.cli.operations import require_catalogue
 
             require_catalogue(globals_)
         stack.enter_context(exclusive(database, job.lock))
@@ -61,7 +61,7 @@ def command(globals_: Globals, paths: tuple[str, ...], deep: bool, due: bool, as
         show = _Show(as_json=as_json, quiet=globals_.quiet)
         if due and not _may_begin(vault):
             raise SystemExit(int(ExitCode.DONE))
-        ended = running.run(job.events(vault), show)
+        ended = job_runner.run(job.events(vault), show)
     assert isinstance(ended, CheckEnded)
     if not as_json and not globals_.quiet:
         _summary(ended)

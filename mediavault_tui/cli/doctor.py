@@ -32,7 +32,7 @@ def command(globals_: Globals, everything: bool, backup: Path | None, as_json: b
     Exit code 1 when something needs attention; what is merely missing for some comfort is a hint.
     With --all, the catalogue's indexes are checked too, which takes a while for a large one.
     """
-    from mediavault_tui.cli import doctor_words
+    from mediavault_tui.cli import doctor_report
 
     if backup is not None:
         _back_up(globals_, backup)
@@ -40,7 +40,7 @@ def command(globals_: Globals, everything: bool, backup: Path | None, as_json: b
     if as_json:
         output.json_document({**report, "findings": msgspec.to_builtins(findings)})
     else:
-        doctor_words.show(report, findings, everything=everything)
+        doctor_report.show(report, findings, everything=everything)
     attention = any(finding.needs_attention for finding in findings)
     raise SystemExit(int(ExitCode.NEEDS_ATTENTION if attention else ExitCode.DONE))
 

@@ -9,7 +9,7 @@ import click
 
 from mediavault_tui.cli import output
 from mediavault_tui.cli.context import Globals
-from mediavault_tui.cli.records import stretch_fields
+from mediavault_tui.cli.schemas import stretch_fields
 from mediavault_tui.domain.content.coverage import beside_told, place
 from mediavault_tui.domain.text import printable, size
 

@@ -9,7 +9,7 @@ import click
 
 from mediavault_tui.cli import output
 from mediavault_tui.cli.context import Globals
-from mediavault_tui.cli.records import file_fields
+from mediavault_tui.cli.schemas import file_fields
 from mediavault_tui.domain.text import duration, size
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {

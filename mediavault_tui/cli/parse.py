@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import click
 
 from mediavault_tui.cli import output
-from mediavault_tui.cli.records import name_fields
+from mediavault_tui.cli.schemas import name_fields
 from mediavault_tui.domain.media import ReleaseName
 
 NAMES_PER_TASK = 50

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mediavault_tui.cli import archiving, output
+from mediavault_tui.cli import operations, output
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.output import ExitCode
 from mediavault_tui.domain.text import printable, size
@@ -95,7 +95,7 @@ def _make(globals_: Globals, asked: "Asked") -> "Plan":
     from mediavault_tui.engine.archive.planning import plan
     from mediavault_tui.engine.vault import Vault
 
-    archiving.require_catalogue(globals_)
+    operations.require_catalogue(globals_)
     with Vault(globals_.database, globals_.settings) as vault:
         return asyncio.run(plan(vault, asked))
 

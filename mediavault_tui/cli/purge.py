@@ -5,7 +5,7 @@ import re
 
 import click
 
-from mediavault_tui.cli import archiving, output
+from mediavault_tui.cli import operations, output
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.domain.archive.journal import Moved
 from mediavault_tui.domain.text import printable, size
@@ -46,10 +46,10 @@ def command(
             output.talk(f"{size(moved.file.size):>10}  {printable(moved.place)}")
     if ready and not dry_run:
         total = sum(moved.file.size for moved in ready)
-        archiving.confirm(f"Erase these {len(ready):,} files, {size(total)} in all, for good?", yes=yes)
+        operations.confirm(f"Erase these {len(ready):,} files, {size(total)} in all, for good?", yes=yes)
     job = jobs.purge(files, older_than_s=age_s, dry_run=dry_run, now_really=now_really)
-    steps = archiving.run(globals_, job, as_json=as_json)
-    raise SystemExit(archiving.exit_code(steps))
+    steps = operations.run(globals_, job, as_json=as_json)
+    raise SystemExit(operations.exit_code(steps))
 
 
 def _candidates(globals_: Globals, age_s: float, *, now_really: bool) -> tuple[list[Moved], list[Moved]]:
@@ -65,7 +65,7 @@ def _candidates(globals_: Globals, age_s: float, *, now_really: bool) -> tuple[l
         too_soon = await grace_period.not_yet(vault, found, age_s, ask_disks=False)
         return found, [moved for moved in found if moved.id not in too_soon]
 
-    archiving.require_catalogue(globals_)
+    operations.require_catalogue(globals_)
     with Vault(globals_.database, globals_.settings) as vault:
         return asyncio.run(ask(vault))
 

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from mediavault_tui.cli import archiving, output, running
+from mediavault_tui.cli import job_runner, operations, output
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.domain.archive.journal import StepEnded
 from mediavault_tui.domain.events import Event
@@ -34,7 +34,7 @@ def command(globals_: Globals, from_archive: tuple[str, ...], as_json: bool) -> 
     from mediavault_tui.store.database import exclusive
 
     if not from_archive:
-        archiving.require_catalogue(globals_)
+        operations.require_catalogue(globals_)
     folders = [os.path.realpath(os.fsencode(os.path.expanduser(each))) for each in from_archive]
     roots = [os.path.realpath(os.fsencode(os.path.expanduser(each))) for each in globals_.settings.scan.roots]
     steps: list[StepEnded] = []
@@ -43,15 +43,15 @@ def command(globals_: Globals, from_archive: tuple[str, ...], as_json: bool) -> 
         assert isinstance(event, StepEnded)
         steps.append(event)
         if not as_json:
-            output.data(archiving.words(event))
+            output.data(operations.words(event))
 
     job = jobs.recover()
     with exclusive(globals_.database, job.lock), Vault(globals_.database, globals_.settings) as vault:
-        running.run(job.events(vault), show)
+        job_runner.run(job.events(vault), show)
         for folder in folders:
-            running.run(rebuild(vault, folder, roots), show)
+            job_runner.run(rebuild(vault, folder, roots), show)
     if as_json:
-        output.json_document([archiving.step_fields(step) for step in steps])
+        output.json_document([operations.step_fields(step) for step in steps])
     elif not steps and not globals_.quiet:
         output.talk("nothing new is in the archive" if from_archive else "nothing was left half done")
-    raise SystemExit(archiving.exit_code(steps))
+    raise SystemExit(operations.exit_code(steps))

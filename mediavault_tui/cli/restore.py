@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mediavault_tui.cli import archiving
+from mediavault_tui.cli import operations
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.domain.archive.journal import Cause, StepEnded
 
@@ -47,7 +47,7 @@ def command(
             again = tuple(str(step.id) for step in collided)
             others = [step for step in steps if step not in collided]
             steps = [*others, *_run(globals_, again, "rename", dry_run=False, as_json=as_json)]
-    raise SystemExit(archiving.exit_code(steps))
+    raise SystemExit(operations.exit_code(steps))
 
 
 def _run(
@@ -58,7 +58,7 @@ def _run(
 
     job = jobs.restore(ids or None, on_collision=on_collision, dry_run=dry_run)
     try:
-        return archiving.run(globals_, job, as_json=as_json)
+        return operations.run(globals_, job, as_json=as_json)
     except UnknownIdError as error:
         raise click.UsageError(f"nothing in the archive matches {error}; see `mediavault history`") from error
 

@@ -5,7 +5,7 @@ import logging
 
 import click
 
-from mediavault_tui.cli import listening, output, running
+from mediavault_tui.cli import job_runner, output, progress
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.output import ExitCode
 from mediavault_tui.domain.archive.journal import Status, StepEnded
@@ -72,15 +72,15 @@ def command(
     with contextlib.ExitStack() as stack:
         stack.enter_context(exclusive(globals_.database, job.lock))
         vault = stack.enter_context(Vault(globals_.database, settings))
-        show = stack.enter_context(listening.listener(as_json=as_json, quiet=globals_.quiet))
+        show = stack.enter_context(progress.listener(as_json=as_json, quiet=globals_.quiet))
 
         def show_and_log(event: Event) -> None:
             nonlocal refused
             refused |= isinstance(event, StepEnded) and event.status is not Status.DONE
             show(event)
-            listening.log_event(event)
+            progress.log_event(event)
 
-        finished = running.run(job.events(vault), show_and_log)
+        finished = job_runner.run(job.events(vault), show_and_log)
     assert isinstance(finished, Finished)
     code = max(_exit_code(finished, len(options.roots)), int(refused))
     if not as_json and not globals_.quiet:

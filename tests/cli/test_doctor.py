@@ -9,7 +9,7 @@ import pytest
 import yaml
 from builders import cli, cli_json, put
 
-from mediavault_tui.cli import doctor_remedies, doctor_words
+from mediavault_tui.cli import doctor_remedies, doctor_report
 from mediavault_tui.cli.doctor_findings import findings_of
 from mediavault_tui.services import environment
 from mediavault_tui.services.terminal.capabilities import Abilities, Depth
@@ -215,7 +215,7 @@ def test_the_row_of_what_is_wanting_is_marked(
     changed: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = findings_of(report(**changed))
-    doctor_words.show(report(**changed), found, everything=False)
+    doctor_report.show(report(**changed), found, everything=False)
     _, rows, *_ = capsys.readouterr().out.split("\n\n")
     marks = [line[0] for line in rows.splitlines() if line[0] != " "]
     assert ("!" in marks, "·" in marks) == (
@@ -246,7 +246,7 @@ def test_this_system_is_listed_first(system: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_all_lists_every_command_of_every_system(capsys: pytest.CaptureFixture[str]) -> None:
-    doctor_words.show(report(), [], everything=True)
+    doctor_report.show(report(), [], everything=True)
     text = capsys.readouterr().out
     for commands in doctor_remedies.INSTALL.values():
         assert set(commands) == set(doctor_remedies.SYSTEMS) == set(SYSTEMS)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from mediavault_tui.cli import output
-from mediavault_tui.cli.archiving import summary, words
+from mediavault_tui.cli.operations import summary, words
 from mediavault_tui.domain.archive.journal import OperationEnded, Status, StepEnded
 
 PATH = "/volume1/videos/TV/A Show/Season 01/a.show.s01e01.mkv"

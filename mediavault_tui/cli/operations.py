@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mediavault_tui.cli import output, running
+from mediavault_tui.cli import job_runner, output
 from mediavault_tui.cli.check_progress import CheckProgressLine
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.output import ExitCode
@@ -45,7 +45,7 @@ def run(globals_: Globals, job: "JobSpec", *, as_json: bool) -> list[StepEnded]:
             output.data(summary(event))
 
     with exclusive(globals_.database, job.lock), Vault(globals_.database, globals_.settings) as vault:
-        running.run(job.events(vault), show)
+        job_runner.run(job.events(vault), show)
     return ended
 
 
