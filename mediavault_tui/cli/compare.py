@@ -10,7 +10,7 @@ import click
 from mediavault_tui.cli import output
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.schemas import file_fields, stretch_fields
-from mediavault_tui.domain.content.coverage import pair_told
+from mediavault_tui.domain.content.coverage import describe_pair
 from mediavault_tui.domain.settings import Quality
 from mediavault_tui.domain.text import duration, printable, size
 from mediavault_tui.errors import FileUnreadable
@@ -101,7 +101,7 @@ def comparison_fields(found: "Comparison", weights: Quality) -> dict[str, Any]:
             "score": found.alignment.score,
             "reasons": list(found.alignment.words),
             "measured": found.alignment.measured,
-            "differences": list(pair_told(found.coverage)) if found.coverage else [],
+            "differences": list(describe_pair(found.coverage)) if found.coverage else [],
         }
         if found.alignment
         else None,
@@ -120,7 +120,7 @@ def _show(found: "Comparison") -> None:
     else:
         output.data(f"the same film or episode: {found.confidence:.0f} % sure")
     said = found.alignment.words if found.alignment else ()
-    for text in (*said, *(pair_told(found.coverage) if found.coverage else ()), *found.vetoes):
+    for text in (*said, *(describe_pair(found.coverage) if found.coverage else ()), *found.vetoes):
         output.data(f"   {printable(text)}")
     output.data({"a": "a is better", "b": "b is better"}.get(found.verdict, "too close to call"))
     for text in found.reasons:

@@ -10,7 +10,7 @@ import click
 from mediavault_tui.cli import output
 from mediavault_tui.cli.context import Globals
 from mediavault_tui.cli.schemas import stretch_fields
-from mediavault_tui.domain.content.coverage import beside_told, place
+from mediavault_tui.domain.content.coverage import describe_beside, place
 from mediavault_tui.domain.text import printable, size
 
 if TYPE_CHECKING:
@@ -323,7 +323,7 @@ def _beside_the_best(member: "Member", found: "FoundGroup") -> list[str]:
 
     best = found.members[0].file_id
     common = coverage_between(found.evidence, member.file_id, best) if member.file_id != best else None
-    told = beside_told(common) if common is not None else ()
+    told = describe_beside(common) if common is not None else ()
     return [f"beside the best: {', '.join(told)}"] if told else []
 
 

@@ -10,7 +10,7 @@ from mediavault_tui.cli.context import Globals
 from mediavault_tui.domain.text import printable, size
 
 if TYPE_CHECKING:
-    from mediavault_tui.domain.archive.journal import Moved
+    from mediavault_tui.domain.archive.journal import JournalEntry
 
 
 @click.command(
@@ -47,7 +47,7 @@ def command(globals_: Globals, in_archive: bool, limit: int | None, as_json: boo
     )  # fmt: skip
 
 
-def fields(moved: "Moved", grace_days: int) -> dict[str, Any]:
+def fields(moved: "JournalEntry", grace_days: int) -> dict[str, Any]:
     """A moved file for scripts."""
     return {
         "id": moved.id,

@@ -15,7 +15,7 @@ from mediavault_tui.domain.text import printable, size
 
 if TYPE_CHECKING:
     from mediavault_tui.domain.archive.plan import Plan
-    from mediavault_tui.domain.archive.plan_request import Asked
+    from mediavault_tui.domain.archive.plan_request import PlanRequest
 
 
 @click.command(
@@ -66,13 +66,13 @@ def command(
     Your decisions count first. Groups you have not decided keep their best copy, where that is clear.
     """
     from mediavault_tui.domain.archive.operations import Op
-    from mediavault_tui.domain.archive.plan_request import Asked
+    from mediavault_tui.domain.archive.plan_request import PlanRequest
     from mediavault_tui.domain.archive.serialization import to_json
     from mediavault_tui.domain.media import EvidenceKind
 
     if (op == "move") != (into is not None):
         raise click.UsageError("--op move and --into FOLDER go together")
-    asked = Asked(
+    asked = PlanRequest(
         kinds=frozenset(EvidenceKind(each) for each in kind),
         min_confidence=min_confidence,
         groups=groups or None,
@@ -91,7 +91,7 @@ def command(
     raise SystemExit(int(ExitCode.NEEDS_ATTENTION if made.refused else ExitCode.DONE))
 
 
-def _make(globals_: Globals, asked: "Asked") -> "Plan":
+def _make(globals_: Globals, asked: "PlanRequest") -> "Plan":
     from mediavault_tui.engine.archive.planning import plan
     from mediavault_tui.engine.vault import Vault
 

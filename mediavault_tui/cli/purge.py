@@ -7,7 +7,7 @@ import click
 
 from mediavault_tui.cli import operations, output
 from mediavault_tui.cli.context import Globals
-from mediavault_tui.domain.archive.journal import Moved
+from mediavault_tui.domain.archive.journal import JournalEntry
 from mediavault_tui.domain.text import printable, size
 
 _UNITS = {"h": 3600, "d": 86400, "w": 7 * 86400}
@@ -52,13 +52,15 @@ def command(
     raise SystemExit(operations.exit_code(steps))
 
 
-def _candidates(globals_: Globals, age_s: float, *, now_really: bool) -> tuple[list[Moved], list[Moved]]:
+def _candidates(
+    globals_: Globals, age_s: float, *, now_really: bool
+) -> tuple[list[JournalEntry], list[JournalEntry]]:
     """What is old enough by the clock, and what of it can be believed to be."""
     from mediavault_tui.engine.archive import grace_period
     from mediavault_tui.engine.archive.purge import purgeable
     from mediavault_tui.engine.vault import Vault
 
-    async def ask(vault: Vault) -> tuple[list[Moved], list[Moved]]:
+    async def ask(vault: Vault) -> tuple[list[JournalEntry], list[JournalEntry]]:
         found = await purgeable(vault, age_s, now_really=now_really)
         if now_really:
             return found, found

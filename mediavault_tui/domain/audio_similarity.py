@@ -18,7 +18,7 @@ _EDGE_S, _EDGE_SHARE = 1.5, 1 / 8
 the first, and sound is looked for a little before and after its pictures."""
 
 
-class Likeness(StrEnum):
+class AudioSimilarity(StrEnum):
     """Whether two tracks sound the same."""
 
     SAME = "same"

@@ -196,7 +196,7 @@ def _shown(line: Line, position_s: float, durations: tuple[float, float]) -> Sho
     return Shown.A_ONLY if a else Shown.B_ONLY if b else Shown.NOTHING
 
 
-def told(all_parts: Iterable[Part]) -> tuple[Part, ...]:
+def describe(all_parts: Iterable[Part]) -> tuple[Part, ...]:
     """Those parts in which both are not the same, and which are long enough for a word."""
     return tuple(
         part
@@ -207,7 +207,7 @@ def told(all_parts: Iterable[Part]) -> tuple[Part, ...]:
 
 def edges(all_parts: Iterable[Part], span: Span) -> tuple[float, ...]:
     """Where differences begin and where they are over, but for the ends of the whole."""
-    found = {edge for part in told(all_parts) for edge in (part.start_s, part.end_s)}
+    found = {edge for part in describe(all_parts) for edge in (part.start_s, part.end_s)}
     return tuple(sorted(edge for edge in found if span[0] + _ROUNDING_S < edge < span[1] - _ROUNDING_S))
 
 

@@ -16,7 +16,7 @@ from mediavault_tui.domain.settings import Policy, Rule
 _BETTER = "better"
 
 
-class Contender(msgspec.Struct, frozen=True):
+class PolicyCopy(msgspec.Struct, frozen=True):
     """One copy of a group, as a rule needs to know it."""
 
     id: int
@@ -32,12 +32,12 @@ class Contender(msgspec.Struct, frozen=True):
     would_lose: tuple[str, ...] = ()
 
 
-class Contest(msgspec.Struct, frozen=True):
+class PolicyGroup(msgspec.Struct, frozen=True):
     """A group and its copies, the best first."""
 
     kinds: frozenset[str]
     confidence: float
-    contenders: tuple[Contender, ...]
+    contenders: tuple[PolicyCopy, ...]
     verdict: str = _BETTER
     verdict_reason: str = ""
     needs_review: bool = False
@@ -51,7 +51,7 @@ class Contest(msgspec.Struct, frozen=True):
         return self.pairs.get((min(a, b), max(a, b)), frozenset()) if self.pairs else self.kinds
 
 
-class Choice(msgspec.Struct, frozen=True):
+class RuleChoice(msgspec.Struct, frozen=True):
     """What the rules make of a group."""
 
     op: Op | None
@@ -66,36 +66,38 @@ class Choice(msgspec.Struct, frozen=True):
     """The kinds the rule asks for."""
 
 
-def choose(contest: Contest, policy: Policy, asked: AbstractSet[int] | None = None) -> Choice:
+def choose(policy_group: PolicyGroup, policy: Policy, asked: AbstractSet[int] | None = None) -> RuleChoice:
     """Apply the first rule that fits any of the copies `asked` about (all, if None)."""
-    if contest.needs_review:
-        return Choice(None, "is too large a group to decide by rule")
-    if contest.confidence < contest.least:
-        return Choice(None, f"is only possibly the same ({contest.confidence:.0f} %): decide yourself")
-    best, why = _best(contest, policy)
-    kept = {(best or contest.contenders[0]).id: why}
-    for contender, reason in _also_kept(contest, best, policy) if best else ():
-        kept.setdefault(contender.id, reason)
-    others = {each.id for each in contest.contenders if each.id not in kept}
+    if policy_group.needs_review:
+        return RuleChoice(None, "is too large a group to decide by rule")
+    if policy_group.confidence < policy_group.least:
+        return RuleChoice(
+            None, f"is only possibly the same ({policy_group.confidence:.0f} %): decide yourself"
+        )
+    best, why = _best(policy_group, policy)
+    kept = {(best or policy_group.contenders[0]).id: why}
+    for policy_copy, reason in _also_kept(policy_group, best, policy) if best else ():
+        kept.setdefault(policy_copy.id, reason)
+    others = {each.id for each in policy_group.contenders if each.id not in kept}
     others &= others if asked is None else asked
     for rule in policy.rules:
-        goes = frozenset(each for each in others if _fits(rule, contest, each, kept))
+        goes = frozenset(each for each in others if _fits(rule, policy_group, each, kept))
         if not goes:
             continue
         if rule.do == "nothing":
-            return Choice(None, f"the rule for {_name(rule)} says: nothing", goes=goes)
+            return RuleChoice(None, f"the rule for {_name(rule)} says: nothing", goes=goes)
         if best is None:
-            return Choice(None, why, goes=goes)
-        return Choice(
+            return RuleChoice(None, why, goes=goes)
+        return RuleChoice(
             Op(rule.do), f"rule for {_name(rule)}", kept, rule.allow_losses, goes, frozenset(rule.evidence)
         )
-    return Choice(None, "no rule fits", goes=frozenset(others))
+    return RuleChoice(None, "no rule fits", goes=frozenset(others))
 
 
-def _fits(rule: Rule, contest: Contest, copy: int, kept: Mapping[int, str]) -> bool:
+def _fits(rule: Rule, policy_group: PolicyGroup, copy: int, kept: Mapping[int, str]) -> bool:
     """Whether a copy is joined to one that stays by all the evidence the rule asks for."""
-    joined = any(set(rule.evidence) <= contest.joined_by(copy, keeper) for keeper in kept)
-    return joined and contest.confidence >= rule.min_confidence
+    joined = any(set(rule.evidence) <= policy_group.joined_by(copy, keeper) for keeper in kept)
+    return joined and policy_group.confidence >= rule.min_confidence
 
 
 def _name(rule: Rule) -> str:
@@ -103,27 +105,29 @@ def _name(rule: Rule) -> str:
     return " + ".join(rule.evidence) + least
 
 
-def _best(contest: Contest, policy: Policy) -> tuple[Contender | None, str]:
+def _best(policy_group: PolicyGroup, policy: Policy) -> tuple[PolicyCopy | None, str]:
     """The copy to keep. Where several are as good, the preferred root's."""
-    first = contest.contenders[0]
-    twins = [c for c in contest.contenders if c is first or (c.content and c.content == first.content)]
-    whole = [c for c in contest.contenders if c.setback is None]
+    first = policy_group.contenders[0]
+    twins = [c for c in policy_group.contenders if c is first or (c.content and c.content == first.content)]
+    whole = [c for c in policy_group.contenders if c.setback is None]
     twins = [c for c in twins if c is first or c.setback is None]  # not one in a bin or a hidden folder
-    undecided = contest.verdict != _BETTER and len(twins) < len(contest.contenders)
+    undecided = policy_group.verdict != _BETTER and len(twins) < len(policy_group.contenders)
     equals = whole if undecided else twins
     for root in policy.prefer_roots:
-        for contender in equals:
-            if is_under(contender.path, root.encode("utf-8", "surrogateescape")):
-                return contender, f"lies under {root}"
+        for policy_copy in equals:
+            if is_under(policy_copy.path, root.encode("utf-8", "surrogateescape")):
+                return policy_copy, f"lies under {root}"
     if undecided:
-        return None, f"too close to call: {contest.verdict_reason}"
-    return first, contest.verdict_reason or "the best copy"
+        return None, f"too close to call: {policy_group.verdict_reason}"
+    return first, policy_group.verdict_reason or "the best copy"
 
 
-def _also_kept(contest: Contest, best: Contender, policy: Policy) -> Sequence[tuple[Contender, str]]:
+def _also_kept(
+    policy_group: PolicyGroup, best: PolicyCopy, policy: Policy
+) -> Sequence[tuple[PolicyCopy, str]]:
     """The best copy of each resolution that is to stay, and of each language nothing kept has."""
-    found: list[tuple[Contender, str]] = []
-    whole = [contender for contender in contest.contenders if contender.setback is None]
+    found: list[tuple[PolicyCopy, str]] = []
+    whole = [policy_copy for policy_copy in policy_group.contenders if policy_copy.setback is None]
     for tier in policy.keep_resolutions:
         if best.tier != tier:
             copy = next((each for each in whole if each.tier == tier), None)

@@ -16,7 +16,7 @@ from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import journal
 
 if TYPE_CHECKING:
-    from mediavault_tui.domain.archive.journal import Moved
+    from mediavault_tui.domain.archive.journal import JournalEntry
     from mediavault_tui.domain.archive.operations import Proof
     from mediavault_tui.domain.archive.plan import Plan
     from mediavault_tui.engine.archive.restore import OnCollision
@@ -152,7 +152,7 @@ def restore(
 
 
 def purge(
-    files: Sequence["Moved"],
+    files: Sequence["JournalEntry"],
     *,
     older_than_s: float | None = None,
     dry_run: bool = False,

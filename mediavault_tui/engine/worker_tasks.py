@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from mediavault_tui.domain.audio_similarity import Likeness
+from mediavault_tui.domain.audio_similarity import AudioSimilarity
 from mediavault_tui.domain.content.alignment import Alignment, Verdict, lengths
 from mediavault_tui.domain.content.stretches import Stretches
 from mediavault_tui.errors import FileUnreadable
@@ -133,11 +133,14 @@ def hear(
     stretches: Stretches,
     pairs: Sequence[tuple[int, int]],
     is_aligned: bool,
-) -> list[tuple[int, int, Likeness]]:
+) -> list[tuple[int, int, AudioSimilarity]]:
     """How each pair of audio tracks sounds; what differs tells nothing unless the pictures say where to listen."""
     from mediavault_tui.services.frames.audio_comparison import listen
 
     told = listen(path_a, path_b, speed, stretches, pairs)
     if is_aligned:
         return told
-    return [(at, there, each if each is Likeness.SAME else Likeness.UNPLACED) for at, there, each in told]
+    return [
+        (at, there, each if each is AudioSimilarity.SAME else AudioSimilarity.UNPLACED)
+        for at, there, each in told
+    ]

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain.audio_similarity import Likeness
+from mediavault_tui.domain.audio_similarity import AudioSimilarity
 from mediavault_tui.store.database import Connection
 
-Told = list[tuple[int, int, Likeness]]
+Told = list[tuple[int, int, AudioSimilarity]]
 """(audio track of the file, of the other, likeness), tracks by their places."""
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from mediavault_tui.domain.access import Access
-from mediavault_tui.domain.archive.journal import Act, Moved, Operation, State
+from mediavault_tui.domain.archive.journal import Act, JournalEntry, Operation, State
 from mediavault_tui.domain.archive.operations import Keeper, Op, Proof
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.store.database import Connection
@@ -46,7 +46,7 @@ def close(transaction: Connection, operation: int) -> None:
     transaction.execute("UPDATE operations SET finished_at = ? WHERE id = ?", (int(time.time()), operation))
 
 
-def add_moved(transaction: Connection, moved: Moved) -> int:
+def add_moved(transaction: Connection, moved: JournalEntry) -> int:
     """Note a file that is about to be moved; returns its number."""
     cursor = transaction.execute(
         "INSERT INTO moved(operation_id, bundle, group_id, op, is_video, origin, place, file, inode,"
@@ -133,7 +133,7 @@ def set_place(transaction: Connection, moved_id: int, place: bytes, file: Proof,
     )
 
 
-def followed(transaction: Connection, place_then: bytes, moved: Moved) -> Moved | None:
+def followed(transaction: Connection, place_then: bytes, moved: JournalEntry) -> JournalEntry | None:
     """The archived file that the journal knows at `place_then`, from now on where `moved` says that it and all it
     has to do with are: its folder has another path by now. None if the journal knows none.
     """
@@ -163,9 +163,9 @@ _COLUMNS = (
 )
 
 
-def _moved(rows: Iterable[tuple[Any, ...]]) -> list[Moved]:
+def _moved(rows: Iterable[tuple[Any, ...]]) -> list[JournalEntry]:
     return [
-        Moved(
+        JournalEntry(
             id=row[0], operation=row[1], bundle=row[2], group=row[3], op=Op(row[4]), is_video=bool(row[5]),
             origin=row[6], place=row[7], file=msgspec.json.decode(row[8], type=Proof), content=row[9] or b"",
             mode=row[10], uid=row[11], gid=row[12], keeper=row[13],
@@ -180,13 +180,13 @@ def _moved(rows: Iterable[tuple[Any, ...]]) -> list[Moved]:
     ]  # fmt: skip
 
 
-def moved(connection: Connection, moved_id: int) -> Moved | None:
+def moved(connection: Connection, moved_id: int) -> JournalEntry | None:
     """One moved file by its number."""
     found = _moved(connection.execute(f"SELECT {_COLUMNS} FROM moved WHERE id = ?", (moved_id,)))
     return found[0] if found else None
 
 
-def history(connection: Connection, limit: int = -1) -> list[Moved]:
+def history(connection: Connection, limit: int = -1) -> list[JournalEntry]:
     """Every moved file, newest first; those that never left are left out."""
     return _moved(
         connection.execute(
@@ -201,7 +201,7 @@ def operations(connection: Connection) -> list[Operation]:
     return [Operation(*row) for row in rows]
 
 
-def in_archive(connection: Connection) -> list[Moved]:
+def in_archive(connection: Connection) -> list[JournalEntry]:
     """Every file that can be put back, in the order it was moved."""
     return _moved(connection.execute(f"SELECT {_COLUMNS} FROM moved WHERE state = 'moved' ORDER BY id"))
 
@@ -211,7 +211,7 @@ def moments(connection: Connection) -> list[tuple[int, int]]:
     return connection.execute("SELECT id, moved_at FROM moved ORDER BY id").fetchall()
 
 
-def videos_from(connection: Connection, folder: bytes) -> list[Moved]:
+def videos_from(connection: Connection, folder: bytes) -> list[JournalEntry]:
     """The videos that went out of a folder, or one below it, and can be put back."""
     stem = folder.rstrip(b"/")
     return _moved(
@@ -222,7 +222,7 @@ def videos_from(connection: Connection, folder: bytes) -> list[Moved]:
     )
 
 
-def videos_back_in(connection: Connection, folder: bytes) -> list[Moved]:
+def videos_back_in(connection: Connection, folder: bytes) -> list[JournalEntry]:
     """The videos that went out of a folder, or one below it, and were put back since."""
     stem = folder.rstrip(b"/")
     return _moved(
@@ -233,7 +233,7 @@ def videos_back_in(connection: Connection, folder: bytes) -> list[Moved]:
     )
 
 
-def given_before(connection: Connection, companion: Moved) -> Moved | None:
+def given_before(connection: Connection, companion: JournalEntry) -> JournalEntry | None:
     """The latest move that gave this very file, as a copy's own, the place that `companion` went from."""
     found = _moved(
         connection.execute(
@@ -270,7 +270,7 @@ def origin_inode(connection: Connection, moved_id: int) -> int:
     return int(row[0])
 
 
-def taken_before(connection: Connection, origin: bytes, inode: int) -> Moved | None:
+def taken_before(connection: Connection, origin: bytes, inode: int) -> JournalEntry | None:
     """The latest move of this very file from this place, if it has not come back since."""
     found = _moved(
         connection.execute(
@@ -285,7 +285,7 @@ def taken_before(connection: Connection, origin: bytes, inode: int) -> Moved | N
 _COARSEST_NS = 2_000_000_001
 
 
-def carried_away(connection: Connection, keeper: Keeper) -> Moved | None:
+def carried_away(connection: Connection, keeper: Keeper) -> JournalEntry | None:
     """The latest move of a copy that was kept then, into the archive; it may have been erased there since."""
     found = _moved(
         connection.execute(
@@ -301,7 +301,7 @@ def carried_away(connection: Connection, keeper: Keeper) -> Moved | None:
     )
 
 
-def videos_of(connection: Connection, sidecar: Moved) -> list[Moved]:
+def videos_of(connection: Connection, sidecar: JournalEntry) -> list[JournalEntry]:
     """The videos that `sidecar` travelled with, each as it was last moved.
 
     Where a run was cut off between the two, the videos were moved by an earlier run of the same plan.
@@ -317,10 +317,10 @@ def videos_of(connection: Connection, sidecar: Moved) -> list[Moved]:
     return list({each.origin: each for each in found}.values())
 
 
-def owners_of(connection: Connection, companion: Moved) -> list[Moved | None]:
+def owners_of(connection: Connection, companion: JournalEntry) -> list[JournalEntry | None]:
     """The videos `companion` belongs to, each as it was last moved; None for one that never was."""
     if not companion.owners:
-        return list[Moved | None](videos_of(connection, companion))
+        return list[JournalEntry | None](videos_of(connection, companion))
     latest = (
         f"SELECT {_COLUMNS} FROM moved WHERE is_video AND state != 'undone' AND origin = ?"
         " ORDER BY id DESC LIMIT 1"

@@ -8,8 +8,8 @@ from mediavault_tui.domain.content.alignment import (
     Hypothesis,
     Verdict,
     along_a_line,
-    by_way_of,
     placed,
+    via_third_file,
 )
 from mediavault_tui.domain.content.alignment_evidence import PAL
 from mediavault_tui.domain.content.fingerprint import Fingerprint
@@ -142,7 +142,7 @@ def test_offset_by_way_of_a_third_copy(speed_a, shift_a, speed_b, shift_b):
         on_a_line(same, Hypothesis(speed, shift), (1000.0, 900.0))
         for speed, shift in ((speed_a, shift_a), (speed_b, shift_b))
     )
-    found = by_way_of(same, to_a, to_b)
+    found = via_third_file(same, to_a, to_b)
     for moment in (100.0, 700.0):
         assert found.time_in_b(to_a.time_in_b(moment)) == pytest.approx(to_b.time_in_b(moment), abs=1e-6)
     assert found.score == 99
@@ -151,7 +151,7 @@ def test_offset_by_way_of_a_third_copy(speed_a, shift_a, speed_b, shift_b):
 def test_a_third_copy_that_ends_early_does_not_tell_of_the_rest():
     rough = Alignment(Verdict.SAME, 99, overlap_s=1000.0, overlap_a=1.0, overlap_b=1.0)
     to_a = on_a_line(rough, Hypothesis(1.0, 0.0), (400.0, 1000.0))
-    assert by_way_of(rough, to_a, to_a) is None
+    assert via_third_file(rough, to_a, to_a) is None
 
 
 @pytest.mark.parametrize(
@@ -163,6 +163,6 @@ def test_a_third_copy_does_not_tell_of_what_both_have_besides(before, after, is_
     length = 1000.0 + before + after
     rough = Alignment(Verdict.SAME, 99, overlap_s=length, overlap_a=1.0, overlap_b=1.0)
     to_a = on_a_line(rough, Hypothesis(1.0, before), (1000.0, length))
-    found = by_way_of(rough, to_a, to_a)
+    found = via_third_file(rough, to_a, to_a)
     assert (found is not None) is is_told
     assert found is None or found.stretches[0].length_s == pytest.approx(length)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mediavault_tui.domain import discs, parts
 from mediavault_tui.domain.archive.companions import (
-    Belonging,
+    CompanionKind,
     Videos,
     claim_at,
     is_companion_folder,
@@ -17,7 +17,7 @@ from mediavault_tui.domain.archive.companions import (
     may_belong,
 )
 from mediavault_tui.domain.archive.operations import Op, Proof
-from mediavault_tui.domain.archive.plan import DecidedGroup, Entry, Facts, FileFacts, Folder, Wishes
+from mediavault_tui.domain.archive.plan import DecidedGroup, Entry, Facts, FileFacts, Folder, PlanOptions
 from mediavault_tui.domain.archive.planner import make_plan
 from mediavault_tui.domain.archive.step_builder import companions_in
 from mediavault_tui.domain.media import (
@@ -325,7 +325,7 @@ def test_no_file_outside_the_rule_is_ever_planned_to_move(
         for number, path in ((1, b"/v/a/Film.mkv"), (2, b"/v/b/Kept.mkv"))
     )  # fmt: skip
     group = DecidedGroup(1, (2,), (1,), frozenset({EvidenceKind.EXACT}))
-    wishes = Wishes(date="2030-01-02", op=op, into=b"/into", offer_sidecars=offer)
+    wishes = PlanOptions(date="2030-01-02", op=op, into=b"/into", offer_sidecars=offer)
     plan = make_plan([group], Facts({1: loser, 2: keeper}, folders), wishes)
     film, *others = plan.steps
     assert film.path == b"/v/a/Film.mkv"
@@ -353,7 +353,7 @@ def test_any_bytes_are_answered(name: bytes) -> None:
     videos = Videos([b"Film.mkv", name])
     for within in ((), (b"Subs",), (name,), (b"Subs", name)):
         found = videos.claim(name, within)
-        assert found is None or kind_of(name) in Belonging
+        assert found is None or kind_of(name) in CompanionKind
 
 
 DISCS = [

@@ -6,12 +6,12 @@ from mediavault_tui.domain.content.alignment import Alignment, Verdict, placed
 from mediavault_tui.domain.content.coverage import (
     Coverage,
     Side,
-    beside_told,
-    by_way_of,
     coverage_of,
-    pair_told,
-    places_told,
+    describe_beside,
+    describe_pair,
+    describe_places,
     tolerance,
+    via_third_file,
 )
 from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.media import MediaInfo
@@ -70,25 +70,25 @@ def test_each_side_says_how_it_differs_from_the_other(
     both: tuple[str, ...],
 ) -> None:
     found = shared(runs, seconds)
-    assert beside_told(found) == a_says
-    assert beside_told(found.turned()) == b_says
-    assert pair_told(found) == both
+    assert describe_beside(found) == a_says
+    assert describe_beside(found.turned()) == b_says
+    assert describe_pair(found) == both
 
 
 def test_the_words_of_a_pair_are_mirrored() -> None:
     found = shared(((5, 0, 20), (25, 40, 30), (75, 70, 10)), (100, 80))
-    swapped = {text.translate(str.maketrans("ab", "ba")) for text in pair_told(found.turned())}
-    told = {text.replace("other pictures", "") for text in pair_told(found)}
+    swapped = {text.translate(str.maketrans("ab", "ba")) for text in describe_pair(found.turned())}
+    told = {text.replace("other pictures", "") for text in describe_pair(found)}
     assert len(swapped) == len(told)
-    assert pair_told(found.turned().turned()) == pair_told(found)
+    assert describe_pair(found.turned().turned()) == describe_pair(found)
 
 
 def test_many_places_are_counted_not_listed() -> None:
     runs = tuple((20.0 * n, 10.0 * n, 10.0) for n in range(12))
     found = shared(runs, (230, 120))
-    assert beside_told(found)[-1] == "6 more places"
-    assert places_told(found.a.between).endswith("and 6 more places")
-    assert places_told([]) == ""
+    assert describe_beside(found)[-1] == "6 more places"
+    assert describe_places(found.a.between).endswith("and 6 more places")
+    assert describe_places([]) == ""
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_subtitles_of_one_do_not_fit_the_other_across_a_cut() -> None:
 def test_speeds_multiply_by_way_of_a_third() -> None:
     pal = 25 * 1001 / 24000
     to_c = shared(((0, 0, 100),), (100, 100 / pal), pal)
-    found = by_way_of(to_c, to_c.turned())
+    found = via_third_file(to_c, to_c.turned())
     assert found is not None and found.agrees
     assert found.speed == pytest.approx(1)
     assert (found.a, found.common_s) == (Side(), pytest.approx(100))

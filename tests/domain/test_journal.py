@@ -2,7 +2,7 @@
 
 import pytest
 
-from mediavault_tui.domain.archive.journal import Act, ActKind, Likeness, Remedy, remedy
+from mediavault_tui.domain.archive.journal import Act, ActKind, FileIdentity, Remedy, remedy
 from mediavault_tui.domain.archive.operations import Proof
 
 
@@ -15,7 +15,7 @@ WRITTEN_TO = at(1, 6)
 RENUMBERED = at(10)  # as all files of FAT and FUSE are after every mount
 SPARE = Proof(1, 3, 100, 5, 7, links=2)
 LINKED, ELSEWHERE = Proof(1, 1, 100, 5, 7, links=2), Proof(2, 1, 100, 5, 7, links=2)
-FILE, COPIED, KEPT = (Likeness.of(proof) for proof in (OURS, COPY, KEEPER))
+FILE, COPIED, KEPT = (FileIdentity.of(proof) for proof in (OURS, COPY, KEEPER))
 RENAME = Act(ActKind.RENAME, b"/s", b"/t", FILE)
 BEGUN = Act(ActKind.COPY, b"/s", b"/t", FILE, b"/p")
 VERIFIED = Act(ActKind.COPY, b"/s", b"/t", FILE, b"/p", copy=COPIED)
@@ -113,5 +113,5 @@ def test_a_remedy_never_removes_the_only_file_there_is(act: Act) -> None:
                     assert source in (COPY, KEEPER, SPARE) and temporary in (OURS, LINKED)
 
 
-def looks_like(known: Likeness, found: Proof | None) -> bool:
+def looks_like(known: FileIdentity, found: Proof | None) -> bool:
     return found is not None and (found.size, found.mtime_ns) == (known.size, known.mtime_ns)

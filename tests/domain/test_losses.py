@@ -16,9 +16,9 @@ from mediavault_tui.domain.media import (
     VideoTrack,
 )
 from mediavault_tui.domain.quality import (
+    AudioEvidence,
+    AudioSimilarity,
     Copy,
-    Likeness,
-    Sounds,
     covered,
     says_burned_in,
     with_named_language,
@@ -45,7 +45,7 @@ def copy(number: int, *audio: AudioTrack, burned_in: bool = False, **media: Any)
     return Copy(number, MediaInfo(**{"video": picture(), "audio": audio} | media), burned_in=burned_in)
 
 
-def words(loser: Copy, *keepers: Copy, sounds: Sounds | None = None) -> list[str]:
+def words(loser: Copy, *keepers: Copy, sounds: AudioEvidence | None = None) -> list[str]:
     return [loss.words for loss in would_lose(loser, keepers, sounds)]
 
 
@@ -119,30 +119,30 @@ def test_what_would_be_lost(loser: Copy, keepers: list[Copy], expected: list[str
     assert words(loser, *keepers) == expected
 
 
-def heard(likeness: Likeness, at: int = 0, there: int = 0) -> Sounds:
-    return Sounds({((1, at), (2, there)): likeness})
+def heard(likeness: AudioSimilarity, at: int = 0, there: int = 0) -> AudioEvidence:
+    return AudioEvidence({((1, at), (2, there)): likeness})
 
 
 @pytest.mark.parametrize(
     ("ours", "theirs", "sounds", "expected"),
     [
-        (None, None, Sounds(), ["sound of unknown language"]),
-        (None, "en", Sounds(), ["sound of unknown language"]),
-        ("en", None, Sounds(), ["English audio"]),
-        ("en", "en", Sounds(), []),
-        (None, None, heard(Likeness.SAME), []),
-        (None, "en", heard(Likeness.SAME), []),
-        ("en", None, heard(Likeness.SAME), []),
-        (None, None, heard(Likeness.UNSURE), ["sound of unknown language"]),
-        (None, None, heard(Likeness.DIFFERENT), ["another sound track (language unknown)"]),
-        (None, "en", heard(Likeness.DIFFERENT), ["another sound track (language unknown)"]),
-        ("en", "en", heard(Likeness.DIFFERENT), ["another sound track (tagged English)"]),
-        ("en", "en", heard(Likeness.UNSURE), []),
-        ("de", "en", heard(Likeness.DIFFERENT), ["German audio"]),
+        (None, None, AudioEvidence(), ["sound of unknown language"]),
+        (None, "en", AudioEvidence(), ["sound of unknown language"]),
+        ("en", None, AudioEvidence(), ["English audio"]),
+        ("en", "en", AudioEvidence(), []),
+        (None, None, heard(AudioSimilarity.SAME), []),
+        (None, "en", heard(AudioSimilarity.SAME), []),
+        ("en", None, heard(AudioSimilarity.SAME), []),
+        (None, None, heard(AudioSimilarity.UNSURE), ["sound of unknown language"]),
+        (None, None, heard(AudioSimilarity.DIFFERENT), ["another sound track (language unknown)"]),
+        (None, "en", heard(AudioSimilarity.DIFFERENT), ["another sound track (language unknown)"]),
+        ("en", "en", heard(AudioSimilarity.DIFFERENT), ["another sound track (tagged English)"]),
+        ("en", "en", heard(AudioSimilarity.UNSURE), []),
+        ("de", "en", heard(AudioSimilarity.DIFFERENT), ["German audio"]),
     ],
 )
 def test_what_was_heard_decides_before_the_tags(
-    ours: str | None, theirs: str | None, sounds: Sounds, expected: list[str]
+    ours: str | None, theirs: str | None, sounds: AudioEvidence, expected: list[str]
 ) -> None:
     assert words(copy(1, sound(ours)), copy(2, sound(theirs)), sounds=sounds) == expected
 
@@ -155,7 +155,7 @@ def test_each_claim_names_the_copy_it_rests_on() -> None:
 
 def test_the_same_content_loses_nothing_whatever_is_known_of_it() -> None:
     ours = Copy(1, MediaInfo(audio=(sound(None),)), size=5, content=b"x")
-    assert would_lose(ours, [Copy(2, size=5, content=b"x")], Sounds()) == ()
+    assert would_lose(ours, [Copy(2, size=5, content=b"x")], AudioEvidence()) == ()
 
 
 @pytest.mark.parametrize(
@@ -322,22 +322,22 @@ _PLACE = st.integers(0, 2)
 _LIKENESS = st.lists(
     st.tuples(
         st.tuples(st.tuples(st.just(0), _PLACE), st.tuples(st.integers(1, 2), _PLACE)),
-        st.sampled_from(Likeness),
+        st.sampled_from(AudioSimilarity),
     ),
     max_size=5,
 ).map(dict)
 
 
 @given(_MEDIA, _LIKENESS)
-def test_nothing_is_lost_to_itself(one: MediaInfo, likeness: dict[Any, Likeness]) -> None:
-    assert would_lose(Copy(0, one), [Copy(0, one)], Sounds(likeness)) == ()
+def test_nothing_is_lost_to_itself(one: MediaInfo, likeness: dict[Any, AudioSimilarity]) -> None:
+    assert would_lose(Copy(0, one), [Copy(0, one)], AudioEvidence(likeness)) == ()
 
 
 @given(_MEDIA, _MEDIA, _MEDIA, _LIKENESS)
 def test_one_more_copy_that_stays_never_makes_a_loss(
-    ours: MediaInfo, one: MediaInfo, other: MediaInfo, likeness: dict[Any, Likeness]
+    ours: MediaInfo, one: MediaInfo, other: MediaInfo, likeness: dict[Any, AudioSimilarity]
 ) -> None:
-    sounds, loser, kept = Sounds(likeness), Copy(0, ours), Copy(1, one)
+    sounds, loser, kept = AudioEvidence(likeness), Copy(0, ours), Copy(1, one)
     alone = covered(loser, [kept], sounds)
     for both in ([kept, Copy(2, other)], [Copy(2, other), kept]):
         together = covered(loser, both, sounds)
@@ -346,9 +346,9 @@ def test_one_more_copy_that_stays_never_makes_a_loss(
 
 @given(_MEDIA, _MEDIA, _LIKENESS)
 def test_what_a_claim_rests_on_covers_it_alone(
-    ours: MediaInfo, one: MediaInfo, likeness: dict[Any, Likeness]
+    ours: MediaInfo, one: MediaInfo, likeness: dict[Any, AudioSimilarity]
 ) -> None:
-    sounds, loser, keepers = Sounds(likeness), Copy(0, ours), [Copy(1, one), Copy(2, ours)]
+    sounds, loser, keepers = AudioEvidence(likeness), Copy(0, ours), [Copy(1, one), Copy(2, ours)]
     found = covered(loser, keepers, sounds)
     needed = [each for each in keepers if each.id in found.rests_on]
     if needed and not found.losses:
@@ -359,4 +359,4 @@ def test_what_a_claim_rests_on_covers_it_alone(
 def test_unheard_sound_of_unknown_language_is_never_covered(ours: MediaInfo, kept: MediaInfo) -> None:
     unknown = any(track.language is None and track.kind is SoundKind.MAIN for track in ours.audio)
     if unknown and any(track.kind is SoundKind.MAIN for track in kept.audio):
-        assert would_lose(Copy(0, ours), [Copy(1, kept)], Sounds())
+        assert would_lose(Copy(0, ours), [Copy(1, kept)], AudioEvidence())

@@ -16,17 +16,17 @@ from mediavault_tui.domain.archive.plan import (
     FileFacts,
     Folder,
     Plan,
+    PlanOptions,
     Step,
     UnsafePlan,
-    Wishes,
 )
-from mediavault_tui.domain.archive.plan_request import Asked, Made
+from mediavault_tui.domain.archive.plan_request import PlanOrigin, PlanRequest
 from mediavault_tui.domain.archive.planner import make_plan
 from mediavault_tui.domain.archive.serialization import from_json, to_json
 from mediavault_tui.domain.media import EvidenceKind, Kind, TextKind
 
 EXACT, TITLE = frozenset({EvidenceKind.EXACT}), frozenset({EvidenceKind.TITLE})
-WISHES = Wishes(date="2030-01-02")
+WISHES = PlanOptions(date="2030-01-02")
 
 
 def proof(inode: int, size: int = 1000, links: int = 1, device: int = 1) -> Proof:
@@ -47,7 +47,7 @@ def a_file(number: int, **changes: object) -> FileFacts:
     return FileFacts(**given | changes)  # type: ignore[arg-type]  # the table says what differs
 
 
-def plan_of(loser: FileFacts, keeper: FileFacts, wishes: Wishes = WISHES, **group: object) -> Plan:
+def plan_of(loser: FileFacts, keeper: FileFacts, wishes: PlanOptions = WISHES, **group: object) -> Plan:
     given = {"id": 7, "keepers": (keeper.id,), "losers": (loser.id,), "kinds": EXACT}
     facts = Facts({loser.id: loser, keeper.id: keeper})
     return make_plan([DecidedGroup(**given | group)], facts, wishes)  # type: ignore[arg-type]
@@ -385,9 +385,9 @@ def test_a_file_is_only_given_up_for_its_exact_duplicate(op: Op) -> None:
             Plan((msgspec.structs.replace(step, **changes),))
 
 
-MADE = Made(
+MADE = PlanOrigin(
     "cafe", "beef", "nas", "2030-01-02",
-    Asked(frozenset({EvidenceKind.EXACT}), 90.0, (1, 2), below=(b"/v/caf\xe9",), op=Op.MOVE, into="/w/\udce9"),
+    PlanRequest(frozenset({EvidenceKind.EXACT}), 90.0, (1, 2), below=(b"/v/caf\xe9",), op=Op.MOVE, into="/w/\udce9"),
 )  # fmt: skip
 
 

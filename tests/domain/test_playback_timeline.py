@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.domain.playback_timeline import Shown, edges, line_of, parts, told
+from mediavault_tui.domain.playback_timeline import Shown, describe, edges, line_of, parts
 
 PAL = 25 * 1001 / 24000
 PIECES = (Stretch(0.0, 5.0, 35.0), Stretch(65.0, 40.0, 20.0), Stretch(85.0, 70.0, 10.0))
@@ -86,7 +86,7 @@ def test_the_parts_that_are_shown_and_their_words() -> None:
         (85.0, 95.0, Shown.B_ONLY),
         (95.0, 105.0, Shown.SAME),
     ]
-    assert [part.words() for part in told(found)] == [
+    assert [part.words() for part in describe(found)] == [
         "a lacks 0:00–0:05 of b",
         "b lacks 0:35–1:05 of a",
         "a lacks 1:00–1:10 of b",
@@ -112,7 +112,7 @@ def test_other_pictures_run_beside_each_other_then_the_longer_goes_on_alone() ->
 def test_what_is_less_than_a_cut_may_be_misplaced_gets_no_word(gap: float) -> None:
     stretches = (Stretch(0.0, 0.0, 10.0), Stretch(10.0 + gap, 10.0 + gap, 10.0))
     line = line_of(Pairing.of(0.0, 1.0, stretches))
-    assert told(parts(line, (20.0 + gap, 20.0 + gap))) == ()
+    assert describe(parts(line, (20.0 + gap, 20.0 + gap))) == ()
     assert line.own(1, 15.0) == pytest.approx(15.0)
 
 

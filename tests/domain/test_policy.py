@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mediavault_tui.domain.archive.operations import Op
-from mediavault_tui.domain.policy import Contender, Contest, choose
+from mediavault_tui.domain.policy import PolicyCopy, PolicyGroup, choose
 from mediavault_tui.domain.settings import Policy, Rule
 
 EXACT, PROVEN = frozenset({"exact"}), frozenset({"title", "content"})
@@ -15,42 +15,42 @@ RULES = (
 )
 
 
-def copy(number: int, **known: Any) -> Contender:
-    return Contender(number, b"/v/%d/Film.mkv" % number, **known)
+def copy(number: int, **known: Any) -> PolicyCopy:
+    return PolicyCopy(number, b"/v/%d/Film.mkv" % number, **known)
 
 
-def contest(
-    kinds: frozenset[str] = PROVEN, confidence: float = 97, *copies: Contender, **more: Any
-) -> Contest:
-    return Contest(kinds, confidence, copies or (copy(1), copy(2)), **more)
+def policy_group(
+    kinds: frozenset[str] = PROVEN, confidence: float = 97, *copies: PolicyCopy, **more: Any
+) -> PolicyGroup:
+    return PolicyGroup(kinds, confidence, copies or (copy(1), copy(2)), **more)
 
 
-def kept(given: Contest, **policy: Any) -> list[int]:
+def kept(given: PolicyGroup, **policy: Any) -> list[int]:
     return list(choose(given, Policy(rules=RULES, **policy)).kept)
 
 
 def test_the_first_rule_that_fits_counts() -> None:
-    assert choose(contest(EXACT), Policy(rules=RULES)).op is Op.HARDLINK
-    assert choose(contest(PROVEN), Policy(rules=RULES)).op is Op.ARCHIVE
-    assert choose(contest(EXACT | PROVEN), Policy(rules=RULES[::-1])).op is Op.ARCHIVE
+    assert choose(policy_group(EXACT), Policy(rules=RULES)).op is Op.HARDLINK
+    assert choose(policy_group(PROVEN), Policy(rules=RULES)).op is Op.ARCHIVE
+    assert choose(policy_group(EXACT | PROVEN), Policy(rules=RULES[::-1])).op is Op.ARCHIVE
 
 
-NOTHING: list[tuple[str, Contest, Policy]] = [
-    ("no rule fits", contest(), Policy()),
-    ("no rule fits", contest(PROVEN, 94), Policy(rules=RULES)),
-    ("no rule fits", contest(frozenset({"title"}), 99), Policy(rules=RULES)),
-    ("says: nothing", contest(), Policy(rules=(Rule(evidence=("title",), do="nothing"),))),
-    ("too large", contest(needs_review=True), Policy(rules=RULES)),
+NOTHING: list[tuple[str, PolicyGroup, Policy]] = [
+    ("no rule fits", policy_group(), Policy()),
+    ("no rule fits", policy_group(PROVEN, 94), Policy(rules=RULES)),
+    ("no rule fits", policy_group(frozenset({"title"}), 99), Policy(rules=RULES)),
+    ("says: nothing", policy_group(), Policy(rules=(Rule(evidence=("title",), do="nothing"),))),
+    ("too large", policy_group(needs_review=True), Policy(rules=RULES)),
     (
         "too close to call: 2 points",
-        contest(verdict="too_close", verdict_reason="2 points"),
+        policy_group(verdict="too_close", verdict_reason="2 points"),
         Policy(rules=RULES),
     ),
 ]
 
 
 @pytest.mark.parametrize(("words", "given", "policy"), NOTHING, ids=[row[0] for row in NOTHING])
-def test_does_nothing_and_says_why(words: str, given: Contest, policy: Policy) -> None:
+def test_does_nothing_and_says_why(words: str, given: PolicyGroup, policy: Policy) -> None:
     choice = choose(given, policy)
     assert choice.op is None and words in choice.reason and choice.kept == {}
 
@@ -58,7 +58,7 @@ def test_does_nothing_and_says_why(words: str, given: Contest, policy: Policy) -
 def test_a_rule_is_about_the_copies_its_evidence_joins() -> None:
     copies = copy(1), copy(2), copy(3)
     pairs = {(1, 2): EXACT, (1, 3): PROVEN, (2, 3): PROVEN}
-    given = contest(EXACT | PROVEN, 97, *copies, pairs=pairs)
+    given = policy_group(EXACT | PROVEN, 97, *copies, pairs=pairs)
     first = choose(given, Policy(rules=RULES))
     assert (first.op, first.goes) == (Op.HARDLINK, {2})
     second = choose(given, Policy(rules=RULES), {3})
@@ -67,19 +67,19 @@ def test_a_rule_is_about_the_copies_its_evidence_joins() -> None:
 
 
 def test_what_is_only_possible_is_not_decided_by_rule() -> None:
-    given = contest(PROVEN, 70, least=85)
+    given = policy_group(PROVEN, 70, least=85)
     assert choose(given, Policy(rules=(Rule(evidence=("title",), do="archive"),))).op is None
 
 
 def test_the_preferred_root_decides_between_equals_only() -> None:
-    twins = contest(EXACT, 100, copy(1, content=b"x"), copy(2, content=b"x"))
+    twins = policy_group(EXACT, 100, copy(1, content=b"x"), copy(2, content=b"x"))
     assert kept(twins) == [1]
     assert kept(twins, prefer_roots=("/v/2",)) == [2]
-    assert kept(contest(), prefer_roots=("/v/2",)) == [1], "a better copy is not given up for its place"
-    close = contest(verdict="too_close")
+    assert kept(policy_group(), prefer_roots=("/v/2",)) == [1], "a better copy is not given up for its place"
+    close = policy_group(verdict="too_close")
     assert kept(close, prefer_roots=("/v/9", "/v/2")) == [2]
     assert kept(close, prefer_roots=("/v/9",)) == []
-    broken = contest(PROVEN, 97, copy(1), copy(2, setback="damaged"), verdict="too_close")
+    broken = policy_group(PROVEN, 97, copy(1), copy(2, setback="damaged"), verdict="too_close")
     assert kept(broken, prefer_roots=("/v/2",)) == []
 
 
@@ -92,7 +92,7 @@ def test_languages_and_resolutions_that_are_to_stay() -> None:
         copy(4, tier="1080p", languages=german | english),
         copy(5, tier="SD", languages=german, setback="damaged"),
     )
-    given = contest(PROVEN, 97, *copies)
+    given = policy_group(PROVEN, 97, *copies)
     assert kept(given) == [1]
     assert kept(given, keep_resolutions=("4K", "1080p")) == [1, 3]
     assert kept(given, keep_languages=("de", "en")) == [1, 4]

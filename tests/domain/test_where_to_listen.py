@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediavault_tui.domain import quality
-from mediavault_tui.domain.audio_similarity import Likeness, moments
+from mediavault_tui.domain.audio_similarity import AudioSimilarity, moments
 from mediavault_tui.domain.content.alignment import PAL
 from mediavault_tui.domain.content.coverage import Coverage
 from mediavault_tui.domain.content.stretches import Stretch, Stretches, turned
 from mediavault_tui.domain.media import AudioTrack, MediaInfo
-from mediavault_tui.domain.quality import Copy, Sounds
+from mediavault_tui.domain.quality import AudioEvidence, Copy
 from mediavault_tui.engine.matching.audio_comparison import wanted
 
 
@@ -85,7 +85,7 @@ COVERAGE = Coverage(570, 1.0, stretches=STRETCHES)
 
 
 def test_where_the_pictures_say_where_sound_that_differs_tells() -> None:
-    asked = wanted(copy(1, 600), copy(2, 570), Sounds(), COVERAGE)
+    asked = wanted(copy(1, 600), copy(2, 570), AudioEvidence(), COVERAGE)
     assert asked is not None and asked.is_aligned
     assert (asked.speed, asked.stretches, asked.pairs) == (1.0, STRETCHES, ((0, 0),))
 
@@ -96,7 +96,7 @@ def test_where_the_pictures_say_where_sound_that_differs_tells() -> None:
 def test_without_pictures_the_runtimes_guess(
     durations: tuple[float, float], speed: float, length: float
 ) -> None:
-    asked = wanted(copy(1, durations[0]), copy(2, durations[1]), Sounds())
+    asked = wanted(copy(1, durations[0]), copy(2, durations[1]), AudioEvidence())
     assert asked is not None and not asked.is_aligned
     assert asked.speed == pytest.approx(speed) and asked.stretches[0].length_s == pytest.approx(length)
 
@@ -104,19 +104,19 @@ def test_without_pictures_the_runtimes_guess(
 @pytest.mark.parametrize(
     ("told", "again", "again_aligned"),
     [
-        (Likeness.SAME, False, False),
-        (Likeness.DIFFERENT, False, False),
-        (Likeness.UNSURE, False, False),
-        (Likeness.UNPLACED, False, True),
+        (AudioSimilarity.SAME, False, False),
+        (AudioSimilarity.DIFFERENT, False, False),
+        (AudioSimilarity.UNSURE, False, False),
+        (AudioSimilarity.UNPLACED, False, True),
     ],
 )
 def test_what_was_unsure_at_a_guess_is_asked_again_once_the_pictures_say_where(
-    told: Likeness, again: bool, again_aligned: bool
+    told: AudioSimilarity, again: bool, again_aligned: bool
 ) -> None:
-    known = Sounds({((1, 0), (2, 0)): told})
+    known = AudioEvidence({((1, 0), (2, 0)): told})
     both = copy(1, 600), copy(2, 570)
     assert bool(wanted(*both, known)) is again
     assert bool(wanted(*both, known, COVERAGE)) is again_aligned
-    is_told = told in (Likeness.SAME, Likeness.DIFFERENT)
+    is_told = told in (AudioSimilarity.SAME, AudioSimilarity.DIFFERENT)
     assert known.between(1, 0, 2, 0) == (told if is_told else None)
-    assert bool(quality.would_lose(both[0], [both[1]], known)) is (told is not Likeness.SAME)
+    assert bool(quality.would_lose(both[0], [both[1]], known)) is (told is not AudioSimilarity.SAME)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mediavault_tui.domain.archive.journal import Dress, Likeness
+from mediavault_tui.domain.archive.journal import FileAttributes, FileIdentity
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import disks
@@ -114,23 +114,25 @@ def test_copies_with_everything_that_belongs_to_a_file(place: bytes) -> None:
         os.chown(place, 12345, 23456)
         os.chmod(place, 0o2640)
     temporary = atomic_moves.temporary_name(place)
-    copy, _, lost = copying.copy(place, temporary, Likeness.of(seen(place)), lambda: False)
+    copy, _, lost = copying.copy(place, temporary, FileIdentity.of(seen(place)), lambda: False)
     ours, theirs = os.stat(place), os.stat(temporary)
     for name in ("st_mode", "st_uid", "st_gid", "st_mtime_ns", "st_size"):
         assert getattr(ours, name) == getattr(theirs, name)
     assert lost == [] and copy == seen(temporary)
     with pytest.raises(atomic_moves.NameTaken):
-        copying.copy(place, temporary, Likeness.of(seen(place)), lambda: False)
+        copying.copy(place, temporary, FileIdentity.of(seen(place)), lambda: False)
     os.unlink(temporary)
-    copying.copy(place, temporary, Likeness.of(seen(place)), lambda: False, Dress(0o600, 0, 0, 5))
+    copying.copy(
+        place, temporary, FileIdentity.of(seen(place)), lambda: False, FileAttributes(0o600, 0, 0, 5)
+    )
     assert (os.stat(temporary).st_mode & 0o777, os.stat(temporary).st_mtime_ns) == (0o600, 5)
 
 
 def test_a_copy_ends_when_told_to_and_refuses_another_file(place: bytes) -> None:
     with pytest.raises(Cancelled):
-        copying.copy(place, atomic_moves.temporary_name(place), Likeness.of(seen(place)), lambda: True)
+        copying.copy(place, atomic_moves.temporary_name(place), FileIdentity.of(seen(place)), lambda: True)
     with pytest.raises(FileUnreadable, match="changed"):
-        copying.copy(place, atomic_moves.temporary_name(place), Likeness(1, 2, 3), lambda: False)
+        copying.copy(place, atomic_moves.temporary_name(place), FileIdentity(1, 2, 3), lambda: False)
 
 
 @pytest.mark.parametrize("leases", [True, False])
@@ -183,7 +185,7 @@ def test_a_filesystem_that_numbers_every_name_is_refused_and_nothing_is_lost(
     with pytest.raises(MoveFailed, match="another number"):
         atomic_moves.rename(place, place + b".new")
     with pytest.raises(MoveFailed, match="another number"):
-        copying.copy(place, atomic_moves.temporary_name(place), Likeness.of(seen(place)), lambda: False)
+        copying.copy(place, atomic_moves.temporary_name(place), FileIdentity.of(seen(place)), lambda: False)
     assert atomic_moves.look(place) and atomic_moves.look(place + b".new") is None
 
 
@@ -224,7 +226,7 @@ def test_a_name_that_cannot_be_stored_is_found_out_before_anything_is_copied(
     monkeypatch.setattr(copying, "_pour", None)
     temporary = atomic_moves.temporary_name(os.path.join(os.path.dirname(place), b"What?.mkv"))
     with pytest.raises(MoveFailed, match=r"cannot hold the name .*What\?\.mkv"):
-        copying.copy(place, temporary, Likeness.of(seen(place)), lambda: False)
+        copying.copy(place, temporary, FileIdentity.of(seen(place)), lambda: False)
 
 
 @pytest.mark.parametrize("name", [b"a.mkv", b"b" * 143, LONGEST, "ü".encode() * 127])
@@ -243,7 +245,7 @@ def test_what_a_filesystem_does_not_keep_is_said(place: bytes, monkeypatch: pyte
     for name in ("fchown", "fchmod"):
         monkeypatch.setattr(os, name, cannot)
     _, _, lost = copying.copy(
-        place, atomic_moves.temporary_name(place), Likeness.of(seen(place)), lambda: False
+        place, atomic_moves.temporary_name(place), FileIdentity.of(seen(place)), lambda: False
     )
     assert lost == ["owner", "mode"]
 

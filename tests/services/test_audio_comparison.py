@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mediavault_tui.domain.content.sound import RATE
-from mediavault_tui.domain.content.sound_similarity import MARGIN_S, Window, likeness
+from mediavault_tui.domain.content.sound_similarity import MARGIN_S, Window, track_similarity
 from mediavault_tui.domain.content.stretches import Stretch
-from mediavault_tui.domain.quality import Likeness
+from mediavault_tui.domain.quality import AudioSimilarity
 from mediavault_tui.services.frames.audio_comparison import listen
 from mediavault_tui.services.samples import Picture, Sound, Video, story, write
 
@@ -26,10 +26,10 @@ def test_another_codec_and_layout_is_the_same_sound_and_another_voice_is_not(tmp
     theirs = film(tmp_path / "b.mkv", Sound("libmp3lame", bitrate=48_000), Sound(voice=2))
     found = {(a, b): told for a, b, told in listen(ours, theirs, *STAY, [(0, 0), (0, 1), (1, 1), (0, 7)])}
     assert found == {
-        (0, 0): Likeness.SAME,
-        (0, 1): Likeness.DIFFERENT,
-        (1, 1): Likeness.DIFFERENT,
-        (0, 7): Likeness.UNSURE,
+        (0, 0): AudioSimilarity.SAME,
+        (0, 1): AudioSimilarity.DIFFERENT,
+        (1, 1): AudioSimilarity.DIFFERENT,
+        (0, 7): AudioSimilarity.UNSURE,
     }
 
 
@@ -64,29 +64,37 @@ def test_loudness_noise_and_lag_leave_a_sound_what_it_is() -> None:
     noise = np.random.default_rng(5).normal(0, 0.002, len(ours)).astype(np.float32)
     late = np.concatenate([np.zeros(int(0.35 * RATE), np.float32), ours])[: len(ours)]
     for theirs in (ours, ours * 0.1, ours + noise, late):
-        assert likeness(windows(ours, theirs)) is Likeness.SAME
+        assert track_similarity(windows(ours, theirs)) is AudioSimilarity.SAME
 
 
 def test_speech_over_the_same_music_is_another_sound() -> None:
     music, one, other = voice(1, 20), voice(2, 20), voice(3, 20)
     speaking = np.arange(20 * RATE) % (5 * RATE) < 3.5 * RATE
     ours, theirs = (np.where(speaking, 2 * each + 0.3 * music, music) for each in (one, other))
-    assert likeness(windows(ours.astype(np.float32), theirs.astype(np.float32))) is Likeness.DIFFERENT
+    assert (
+        track_similarity(windows(ours.astype(np.float32), theirs.astype(np.float32)))
+        is AudioSimilarity.DIFFERENT
+    )
 
 
 def test_silence_is_the_same_as_silence_only() -> None:
     silent = np.zeros(20 * RATE, np.float32)
-    assert likeness(windows(silent, silent)) is Likeness.SAME
-    assert likeness(windows(voice(1, 20), silent)) is Likeness.DIFFERENT
+    assert track_similarity(windows(silent, silent)) is AudioSimilarity.SAME
+    assert track_similarity(windows(voice(1, 20), silent)) is AudioSimilarity.DIFFERENT
 
 
-@pytest.mark.parametrize(("pitch", "expected"), [(440, Likeness.SAME), (880, Likeness.DIFFERENT)])
-def test_steady_tones_are_told_by_their_pitch(pitch: float, expected: Likeness) -> None:
+@pytest.mark.parametrize(
+    ("pitch", "expected"), [(440, AudioSimilarity.SAME), (880, AudioSimilarity.DIFFERENT)]
+)
+def test_steady_tones_are_told_by_their_pitch(pitch: float, expected: AudioSimilarity) -> None:
     time = np.arange(20 * RATE) / RATE
     ours, theirs = (np.sin(2 * np.pi * each * time).astype(np.float32) / 4 for each in (440, pitch))
-    assert likeness(windows(ours, theirs)) is expected
+    assert track_similarity(windows(ours, theirs)) is expected
 
 
 def test_nothing_to_hear_tells_nothing() -> None:
-    assert likeness([]) is Likeness.UNSURE
-    assert likeness([Window(np.zeros(10, np.float32), np.zeros(10, np.float32))]) is Likeness.UNSURE
+    assert track_similarity([]) is AudioSimilarity.UNSURE
+    assert (
+        track_similarity([Window(np.zeros(10, np.float32), np.zeros(10, np.float32))])
+        is AudioSimilarity.UNSURE
+    )

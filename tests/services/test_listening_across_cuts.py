@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.audio_similarity import Likeness
+from mediavault_tui.domain.audio_similarity import AudioSimilarity
 from mediavault_tui.domain.content.stretches import Stretch, Stretches, turned
 from mediavault_tui.services.frames.audio_comparison import listen
 from mediavault_tui.services.samples import Picture, Scene, Video, write
 
 Samples = NDArray[np.float32]
 RATE = 16_000
-SAME, DIFFERENT = Likeness.SAME, Likeness.DIFFERENT
+SAME, DIFFERENT = AudioSimilarity.SAME, AudioSimilarity.DIFFERENT
 
 
 def voice(seed: int, seconds: float) -> Samples:
@@ -73,7 +73,7 @@ def make(tmp_path: Path) -> Make:
 
 def both_ways(
     a: bytes, b: bytes, speed: float, stretches: Stretches, pairs: Sequence[tuple[int, int]] = ((0, 0),)
-) -> list[Likeness]:
+) -> list[AudioSimilarity]:
     """What is heard of each pair, the same whichever file comes first."""
     found = listen(a, b, speed, stretches, pairs)
     back = [(there, at) for at, there in pairs]
@@ -85,7 +85,12 @@ def both_ways(
 def test_sound_behind_a_cut_is_the_same_and_a_dub_is_not(make: Make) -> None:
     long, short = make(ORIGINAL, DUB), make(SHORT, cut(OTHER, (0, 60)), coding=("-c:a", "libmp3lame"))
     pairs = [(0, 0), (1, 0), (0, 1), (0, 5)]
-    assert both_ways(long, short, 1.0, WITHOUT_20S, pairs) == [SAME, DIFFERENT, DIFFERENT, Likeness.UNSURE]
+    assert both_ways(long, short, 1.0, WITHOUT_20S, pairs) == [
+        SAME,
+        DIFFERENT,
+        DIFFERENT,
+        AudioSimilarity.UNSURE,
+    ]
 
 
 def test_what_is_inserted_on_either_side_is_not_listened_to(make: Make) -> None:
@@ -105,7 +110,7 @@ def test_a_dub_that_is_the_original_in_one_stretch_is_another_sound(make: Make, 
 def test_a_short_stretch_with_another_sound_is_not_outweighed(make: Make) -> None:
     other_end = np.concatenate([cut(ORIGINAL, (0, 60)), cut(DUB, (70, 77))])
     stretches = (Stretch(0, 0, 60), Stretch(70, 60, 7))
-    assert both_ways(make(ORIGINAL), make(other_end), 1.0, stretches) == [Likeness.UNSURE]
+    assert both_ways(make(ORIGINAL), make(other_end), 1.0, stretches) == [AudioSimilarity.UNSURE]
     same_end = cut(ORIGINAL, (0, 60), (70, 77))
     assert both_ways(make(ORIGINAL), make(same_end), 1.0, stretches) == [SAME]
 
@@ -144,7 +149,7 @@ def test_many_stretches_shorter_than_a_window(make: Make) -> None:
 
 def test_too_little_in_common_tells_nothing(make: Make) -> None:
     stretches = (Stretch(0, 0, 1), Stretch(50, 30, 1))
-    assert both_ways(make(ORIGINAL), make(SHORT), 1.0, stretches) == [Likeness.UNSURE]
+    assert both_ways(make(ORIGINAL), make(SHORT), 1.0, stretches) == [AudioSimilarity.UNSURE]
 
 
 PAL = 25 / 24

@@ -24,7 +24,7 @@ from mediavault_tui.domain.media import AUDIO_EXTENSIONS, SUBTITLE_EXTENSIONS
 from mediavault_tui.domain.names.extras import extra_sign
 
 
-class Belonging(StrEnum):
+class CompanionKind(StrEnum):
     """What a companion is to its video."""
 
     SUBTITLE = "subtitle"
@@ -37,7 +37,7 @@ class Belonging(StrEnum):
 class Claim(msgspec.Struct, frozen=True):
     """To which videos of a folder a file belongs, and as what."""
 
-    what: Belonging
+    what: CompanionKind
     owners: frozenset[bytes]
     """The names of the videos."""
     suffix: bytes
@@ -50,13 +50,13 @@ _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tbn", ".gif", ".bmp",
 # Formats of music: only with a language or a flag they are a track of a film.
 _MUSIC = frozenset({".flac", ".mp3", ".m4a", ".ogg", ".oga", ".opus", ".wav", ".wma", ".ape", ".mp2", ".aac"})
 _KINDS = {
-    **dict.fromkeys(SUBTITLE_EXTENSIONS, Belonging.SUBTITLE),
-    **dict.fromkeys(AUDIO_EXTENSIONS, Belonging.AUDIO),
-    **dict.fromkeys(_PICTURES, Belonging.ARTWORK),
-    ".nfo": Belonging.NFO,
-    ".bif": Belonging.PREVIEW,
+    **dict.fromkeys(SUBTITLE_EXTENSIONS, CompanionKind.SUBTITLE),
+    **dict.fromkeys(AUDIO_EXTENSIONS, CompanionKind.AUDIO),
+    **dict.fromkeys(_PICTURES, CompanionKind.ARTWORK),
+    ".nfo": CompanionKind.NFO,
+    ".bif": CompanionKind.PREVIEW,
 }
-TRACKS = frozenset({Belonging.SUBTITLE, Belonging.AUDIO})
+TRACKS = frozenset({CompanionKind.SUBTITLE, CompanionKind.AUDIO})
 """What a video has more of by its companions."""
 
 # Kodi's, Jellyfin's, Emby's and Plex' names for pictures.
@@ -84,7 +84,7 @@ _EPISODE = re.compile(
 _MORE_EPISODES = re.compile(r"[ ._]*(?:[-+&][ ._]*\d|[-+&]?[ ._]*[ex]\d)", re.IGNORECASE)
 
 
-def kind_of(name: bytes) -> Belonging | None:
+def kind_of(name: bytes) -> CompanionKind | None:
     """What a file of this name could be to a video; None for what never travels with one."""
     return _KINDS.get(os.path.splitext(name)[1].lower().decode("latin-1"))
 
@@ -139,13 +139,13 @@ class Videos:
         what, text = kind_of(name), _text(stem)
         if not self.names or self._beside(name, what) is not None:
             return None
-        if what is Belonging.NFO and text.lower() == "movie":
+        if what is CompanionKind.NFO and text.lower() == "movie":
             return Claim(what, self.names, ending)
-        if what is Belonging.ARTWORK and _ART_NAME.fullmatch(text):
+        if what is CompanionKind.ARTWORK and _ART_NAME.fullmatch(text):
             return Claim(what, self.names, b"-" + name)
         return None
 
-    def _beside(self, name: bytes, what: Belonging | None, folder: str = "") -> Claim | None:
+    def _beside(self, name: bytes, what: CompanionKind | None, folder: str = "") -> Claim | None:
         stem = _text(os.path.splitext(name)[0])
         for end in (len(stem), *(at for at in range(len(stem) - 1, 0, -1) if stem[at] in _SEPARATORS)):
             if owners := self.called(stem[:end]):
@@ -153,7 +153,7 @@ class Videos:
                 return _claim(name, stem[end:], what, owners, folder) if name not in self.names else None
         return None
 
-    def _by_folder(self, name: bytes, what: Belonging, within: Sequence[bytes]) -> Claim | None:
+    def _by_folder(self, name: bytes, what: CompanionKind, within: Sequence[bytes]) -> Claim | None:
         """`2_English.srt` in the folder of its video, or where there is only one video."""
         words = sidecars.words_of(_text(os.path.splitext(name)[0]), alone=True)
         if not (words.known and words.number):
@@ -168,7 +168,7 @@ class Videos:
             words = words._replace(language=sidecars.words_of(folder, alone=True).language)
         return Claim(what, owners, _spoken(words) + os.path.splitext(name)[1], words)
 
-    def _of_episode(self, name: bytes, what: Belonging) -> Claim | None:
+    def _of_episode(self, name: bytes, what: CompanionKind) -> Claim | None:
         """The same show and episode as one of the videos, whatever release the file was made for."""
         stem = _text(os.path.splitext(name)[0])
         wanted = _episode(stem)
@@ -182,12 +182,12 @@ class Videos:
         words = sidecars.words_of(stem[match.end() if match else 0 :])
         return Claim(what, frozenset(same), _spoken(words) + os.path.splitext(name)[1], words)
 
-    def _tile(self, name: bytes, within: Sequence[bytes], what: Belonging) -> Claim | None:
+    def _tile(self, name: bytes, within: Sequence[bytes], what: CompanionKind) -> Claim | None:
         owners = self.called(_text(within[0])[: -len(_TRICKPLAY)])
-        if not owners or what is not Belonging.ARTWORK:
+        if not owners or what is not CompanionKind.ARTWORK:
             return None
         suffix = os.path.join(os.fsencode(_TRICKPLAY), *within[1:], name)
-        return Claim(Belonging.PREVIEW, owners, suffix)
+        return Claim(CompanionKind.PREVIEW, owners, suffix)
 
 
 def is_companion_folder(name: bytes) -> bool:
@@ -239,15 +239,15 @@ def _inside(path: bytes, home: bytes) -> list[bytes]:
 
 
 def _claim(
-    name: bytes, rest: str, what: Belonging | None, owners: frozenset[bytes], folder: str
+    name: bytes, rest: str, what: CompanionKind | None, owners: frozenset[bytes], folder: str
 ) -> Claim | None:
     ending = os.path.splitext(name)[1]
     words = Words(known=False)
-    if what is Belonging.NFO:
+    if what is CompanionKind.NFO:
         words = Words(known=not rest)
-    elif what is Belonging.ARTWORK:
+    elif what is CompanionKind.ARTWORK:
         words = Words(known=_ART_SUFFIX.fullmatch(rest) is not None)
-    elif what is Belonging.PREVIEW:
+    elif what is CompanionKind.PREVIEW:
         words = Words(known=_PREVIEW_SUFFIX.fullmatch(rest) is not None)
     elif what is not None:
         words = sidecars.words_of(rest)

@@ -45,7 +45,7 @@ class State(StrEnum):
     """It never left: the act failed, or was rolled back after a crash."""
 
 
-class Likeness(msgspec.Struct, frozen=True):
+class FileIdentity(msgspec.Struct, frozen=True):
     """How a file is known again after a reboot, when devices may have other numbers."""
 
     inode: int
@@ -53,12 +53,12 @@ class Likeness(msgspec.Struct, frozen=True):
     mtime_ns: int
 
     @classmethod
-    def of(cls, proof: Proof) -> "Likeness":
+    def of(cls, proof: Proof) -> "FileIdentity":
         """The likeness of a file as it was seen."""
         return cls(proof.inode, proof.size, proof.mtime_ns)
 
 
-class Dress(msgspec.Struct, frozen=True):
+class FileAttributes(msgspec.Struct, frozen=True):
     """Permission bits, owner and time of a file."""
 
     mode: int
@@ -75,20 +75,20 @@ class Act(msgspec.Struct, frozen=True):
     kind: ActKind
     source: bytes
     target: bytes
-    file: Likeness
+    file: FileIdentity
     """What lay at `source`."""
     temporary: bytes = b""
     aside: bytes = b""
     """For COPY and REMOVE: the name `source` gets for the moment before it is removed, which nobody else knows."""
     device: int = 0
     """For COPY: the filesystem the copy must come to lie on; another one means that a disk was taken away."""
-    other: Likeness | None = None
+    other: FileIdentity | None = None
     """For LINK, PART and REPLACE: what lay at `target`."""
-    copy: Likeness | None = None
+    copy: FileIdentity | None = None
     """The verified copy, once there is one."""
     content: bytes = b""
     """xxh3-128 of every byte of the verified copy."""
-    dress: "Dress | None" = None
+    dress: "FileAttributes | None" = None
     """For PART: what the file looked like before it became a link. For COPY: what it is to look like, if not as
     it does at `source`."""
     archived: bytes = b""
@@ -97,7 +97,7 @@ class Act(msgspec.Struct, frozen=True):
     moved_id: int = 0
 
 
-class Moved(msgspec.Struct, frozen=True):
+class JournalEntry(msgspec.Struct, frozen=True):
     """A file that was moved, replaced or purged. Its row stays for ever."""
 
     origin: bytes
@@ -262,11 +262,11 @@ def _replace(act: Act, source: Proof | None, target: Proof | None) -> Remedy:
     return Remedy.DROP_LINK if is_link else Remedy.SWAP_BACK
 
 
-def _is(found: Proof | None, known: Likeness) -> bool:
-    return found is not None and Likeness.of(found) == known
+def _is(found: Proof | None, known: FileIdentity) -> bool:
+    return found is not None and FileIdentity.of(found) == known
 
 
-def _is_written_to(source: Proof | None, link: Proof | None, act: Act, new: Likeness | None) -> bool:
+def _is_written_to(source: Proof | None, link: Proof | None, act: Act, new: FileIdentity | None) -> bool:
     """Whether the old file has its name again, written to by somebody, and the link that was to replace it
     is one of several.
     """
@@ -274,14 +274,14 @@ def _is_written_to(source: Proof | None, link: Proof | None, act: Act, new: Like
     return is_spare and source is not None and source.inode == act.file.inode
 
 
-def _resembles(found: Proof | None, known: Likeness) -> bool:
+def _resembles(found: Proof | None, known: FileIdentity) -> bool:
     """Perhaps another inode: FAT, exFAT and most of FUSE number their files anew at every mount. Where it is
     taken for the file, nothing is removed, or only after a comparison of every byte.
     """
     return found is not None and (found.size, found.mtime_ns) == (known.size, known.mtime_ns)
 
 
-def _was(found: Proof | None, known: Likeness) -> bool:
+def _was(found: Proof | None, known: FileIdentity) -> bool:
     """The file itself, whoever has written to it since; or one numbered anew."""
     return found is not None and (found.inode == known.inode or _resembles(found, known))
 

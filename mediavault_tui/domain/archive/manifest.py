@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from mediavault_tui.domain.archive.journal import Moved, State
+from mediavault_tui.domain.archive.journal import JournalEntry, State
 
 NAME = b".mediavault-manifest.jsonl"
 VERSION = 1
@@ -31,7 +31,7 @@ class Line(msgspec.Struct, frozen=True):
     """Where it lies, seen from the archive folder; bytes that are not UTF-8 as surrogate escapes."""
     origin: str = ""
     """Where it came from; for people, `moved` says it exactly."""
-    moved: Moved | None = None
+    moved: JournalEntry | None = None
     """All that the journal knows of it (bytes in base64); not said again when it leaves."""
 
 
@@ -40,7 +40,7 @@ class Entry(NamedTuple):
 
     number: int
     """Of its last line."""
-    moved: Moved
+    moved: JournalEntry
     is_certain: bool
     """Whether its move was seen to end."""
     written_in: bytes = b""
@@ -59,7 +59,7 @@ class Problem(NamedTuple):
     reason: str
 
 
-def written(moved: Moved, archive: bytes, at: int) -> bytes:
+def written(moved: JournalEntry, archive: bytes, at: int) -> bytes:
     """The line about a file's present state, with its end."""
     leaves = moved.state not in (State.MOVING, State.MOVED)
     line = Line(

@@ -13,7 +13,7 @@ from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.archive import companions
 from mediavault_tui.domain.archive.archive_paths import is_under
 from mediavault_tui.domain.archive.operations import GIVES_UP, TAKES_AWAY, Keeper, Op, Proof
-from mediavault_tui.domain.archive.plan_request import By, Made
+from mediavault_tui.domain.archive.plan_request import DecidedBy, PlanOrigin
 from mediavault_tui.domain.media import VIDEO_EXTENSIONS, EvidenceKind, Kind, TextKind
 from mediavault_tui.domain.text import printable
 from mediavault_tui.domain.transient import Transient
@@ -149,7 +149,7 @@ class DecidedGroup(msgspec.Struct, frozen=True):
     """What is to be done with the losers, if not what is wished for all."""
     why: str = ""
     """Why the keeper is the one to keep."""
-    by: By = By.RANKING
+    by: DecidedBy = DecidedBy.RANKING
     """Who says so."""
 
     def joined_by(self, a: int, b: int) -> frozenset[EvidenceKind]:
@@ -167,7 +167,7 @@ class Facts(msgspec.Struct, frozen=True):
     """What symbolic links in the library lead to, and one such link each."""
 
 
-class Wishes(msgspec.Struct, frozen=True):
+class PlanOptions(msgspec.Struct, frozen=True):
     """What the user wants done with losers."""
 
     date: str
@@ -224,7 +224,7 @@ class Step(msgspec.Struct, frozen=True):
     original_to: bytes = b""
     """For HARDLINK: where in the archive the file goes whose name becomes a link."""
     exact_proof: str = "bytes"
-    decided_by: By = By.RANKING
+    decided_by: DecidedBy = DecidedBy.RANKING
     keepers: tuple[Keeper, ...] = ()
     """All copies that what is said of the loser rests on, `keeper` first; empty if it is that one alone."""
 
@@ -303,7 +303,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     steps: tuple[Step, ...] = ()
     refused: tuple[Refused, ...] = ()
-    made: Made | None = None
+    made: PlanOrigin | None = None
     """Where and for what; None while it is being made."""
     left: tuple[Refused, ...] = ()
     """Files beside a video that goes which are not known to belong to it, so they stay."""

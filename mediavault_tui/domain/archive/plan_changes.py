@@ -8,31 +8,31 @@ import msgspec
 
 from mediavault_tui.domain.archive.operations import Op, Proof
 from mediavault_tui.domain.archive.plan import Plan, Step
-from mediavault_tui.domain.archive.plan_request import By
+from mediavault_tui.domain.archive.plan_request import DecidedBy
 from mediavault_tui.domain.text import printable
 
 
-class Standing(msgspec.Struct, frozen=True):
+class GroupStatus(msgspec.Struct, frozen=True):
     """What has become of a group."""
 
     left_out: str = ""
     """Why nothing would be planned for it now; empty where something would."""
-    by: By = By.RANKING
+    by: DecidedBy = DecidedBy.RANKING
     kept: frozenset[bytes] = frozenset()
     """Paths of the copies that would stay."""
 
 
 _AGAIN = "make the plan again"
-_GONE = Standing(f"its group is not there any more: scan, and {_AGAIN}")
+_GONE = GroupStatus(f"its group is not there any more: scan, and {_AGAIN}")
 _KEPT = {
-    By.YOU: "you decided since to keep it",
-    By.RULE: "the rules keep it now",
-    By.RANKING: "is the better copy now",
+    DecidedBy.YOU: "you decided since to keep it",
+    DecidedBy.RULE: "the rules keep it now",
+    DecidedBy.RANKING: "is the better copy now",
 }
 
 
 def what_changed(
-    plan: Plan, now: Plan, groups: Mapping[int, Standing], done: Container[bytes] = frozenset()
+    plan: Plan, now: Plan, groups: Mapping[int, GroupStatus], done: Container[bytes] = frozenset()
 ) -> dict[bytes, str]:
     """Path of a step → why it does not stand any more. `now` is made of the same groups as if nothing of the plan
     had been carried out yet; `done`: paths of steps that were.
@@ -64,7 +64,7 @@ def _together(steps: Iterable[Step], done: Container[bytes]) -> dict[bytes, froz
     return {path: frozenset(paths) for paths in bundles.values() for path in paths}
 
 
-def _missing(step: Step, standing: Standing) -> str:
+def _missing(step: Step, standing: GroupStatus) -> str:
     if standing.left_out:
         return standing.left_out
     if not step.is_video:
@@ -78,7 +78,7 @@ def _differs(step: Step, now: Step) -> str | None:
     """What is different about a step, were it planned now."""
     if step.group != now.group:
         return f"is in another group by now: {_AGAIN}"
-    if step.decided_by is By.YOU and now.decided_by is not By.YOU:
+    if step.decided_by is DecidedBy.YOU and now.decided_by is not DecidedBy.YOU:
         return "you took the decision back that it was planned by"
     if step.op is not now.op:
         return f"would now be done otherwise ({now.op}, not {step.op}): {_AGAIN}"

@@ -9,7 +9,7 @@ from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.media import EvidenceKind
 
 
-class By(StrEnum):
+class DecidedBy(StrEnum):
     """Whose word it is that a file goes."""
 
     YOU = "you"
@@ -17,7 +17,7 @@ class By(StrEnum):
     RANKING = "ranking"
 
 
-class Asked(msgspec.Struct, frozen=True):
+class PlanRequest(msgspec.Struct, frozen=True):
     """Which groups to plan for, and what to do with their losers."""
 
     kinds: frozenset[EvidenceKind] = frozenset()
@@ -39,7 +39,7 @@ class Asked(msgspec.Struct, frozen=True):
     """Archive folders that are on another device than before, or were emptied, are meant to be."""
 
 
-class Made(msgspec.Struct, frozen=True):
+class PlanOrigin(msgspec.Struct, frozen=True):
     """Where, when and for what a plan was made. Raises ValueError for a date that is none."""
 
     catalogue: str
@@ -50,7 +50,7 @@ class Made(msgspec.Struct, frozen=True):
     """Its name, for people."""
     date: str
     """ISO date, for the archive's folders."""
-    asked: Asked
+    asked: PlanRequest
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", self.date, re.ASCII):

@@ -8,14 +8,14 @@ import msgspec
 
 from mediavault_tui.domain.archive import preconditions
 from mediavault_tui.domain.archive.operations import TAKES_AWAY
-from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, FileFacts, Plan, Refused, Wishes
-from mediavault_tui.domain.archive.plan_request import By
+from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, FileFacts, Plan, PlanOptions, Refused
+from mediavault_tui.domain.archive.plan_request import DecidedBy
 from mediavault_tui.domain.archive.step_builder import Draft, left_in, steps_of
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.text import printable
 
 
-def make_plan(groups: Sequence[DecidedGroup], facts: Facts, wishes: Wishes) -> Plan:
+def make_plan(groups: Sequence[DecidedGroup], facts: Facts, wishes: PlanOptions) -> Plan:
     """Plan what the decisions ask for; everything that is not safe is refused with its reason.
 
     The same input gives the same plan, whatever the order of the groups.
@@ -56,7 +56,7 @@ def _judge(
     loser_id: int,
     kept: set[tuple[int, int]],
     spoken_for: dict[int, int],
-    wishes: Wishes,
+    wishes: PlanOptions,
 ) -> Draft | str:
     """The loser with the keeper that answers for it, or why it stays."""
     loser = facts.files.get(loser_id)
@@ -75,7 +75,7 @@ def _judge(
     for keeper in sorted(keepers, key=lambda each: not preconditions.is_exact(loser, each)):
         exact = preconditions.is_exact(loser, keeper)
         reason = preconditions.why_no_keeper(
-            keeper, by_user=group.by is By.YOU, exact=exact
+            keeper, by_user=group.by is DecidedBy.YOU, exact=exact
         ) or preconditions.why_not(loser, keeper, group, wishes, op)
         if reason is None and loser.proof.identity in kept and op in TAKES_AWAY:
             reason = "another decision keeps this file"

@@ -4,7 +4,7 @@ from mediavault_tui.domain import discs
 from mediavault_tui.domain.access import difference
 from mediavault_tui.domain.archive.archive_paths import is_under
 from mediavault_tui.domain.archive.operations import Op
-from mediavault_tui.domain.archive.plan import DecidedGroup, FileFacts, Wishes
+from mediavault_tui.domain.archive.plan import DecidedGroup, FileFacts, PlanOptions
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.text import printable
 
@@ -41,7 +41,9 @@ def why_no_keeper(file: FileFacts, *, by_user: bool = False, exact: bool = False
     return "the copy to keep is empty" if file.proof.size <= 0 else None
 
 
-def why_not(loser: FileFacts, keeper: FileFacts, group: DecidedGroup, wishes: Wishes, op: Op) -> str | None:
+def why_not(
+    loser: FileFacts, keeper: FileFacts, group: DecidedGroup, wishes: PlanOptions, op: Op
+) -> str | None:
     """Why `loser` must not go although `keeper` is a good copy, or None."""
     return (
         _about_the_file(loser, wishes)
@@ -50,7 +52,7 @@ def why_not(loser: FileFacts, keeper: FileFacts, group: DecidedGroup, wishes: Wi
     )
 
 
-def _about_the_file(loser: FileFacts, wishes: Wishes) -> str | None:
+def _about_the_file(loser: FileFacts, wishes: PlanOptions) -> str | None:
     if loser.status in _NOT_THERE:
         return _UNFIT[loser.status]
     if loser.trouble:
@@ -109,7 +111,7 @@ def _about_the_pair(loser: FileFacts, keeper: FileFacts, group: DecidedGroup) ->
     return None
 
 
-def _end(loser: FileFacts, keeper: FileFacts, wishes: Wishes, op: Op) -> str | None:
+def _end(loser: FileFacts, keeper: FileFacts, wishes: PlanOptions, op: Op) -> str | None:
     """Whether what is wished for can be done with these two."""
     if op in (Op.HARDLINK, Op.REFLINK):
         if not is_exact(loser, keeper):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from mediavault_tui.domain.archive.plan import Plan, Refused, Step, UnsafePlan
-from mediavault_tui.domain.archive.plan_request import Made
+from mediavault_tui.domain.archive.plan_request import PlanOrigin
 
 VERSION = 1
 
@@ -31,10 +31,10 @@ def from_json(tree: Any) -> Plan:
         raise ValueError("this is no plan: it has no steps")
     if tree.get("version") != VERSION:
         raise ValueError(f"this plan is of version {tree.get('version')}, not {VERSION}")
-    if any(name not in tree for name in Made.__struct_fields__):
+    if any(name not in tree for name in PlanOrigin.__struct_fields__):
         raise ValueError("this plan was made by an older version: make it again with `mediavault plan`")
     try:
-        made = msgspec.convert({name: _raw(tree[name]) for name in Made.__struct_fields__}, Made)
+        made = msgspec.convert({name: _raw(tree[name]) for name in PlanOrigin.__struct_fields__}, PlanOrigin)
         steps = tuple(msgspec.convert(_raw(step), Step) for step in tree["steps"])
         refused = tuple(msgspec.convert(_raw(each), Refused) for each in tree.get("refused", ()))
         left = tuple(msgspec.convert(_raw(each), Refused) for each in tree.get("left", ()))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from mediavault_tui.domain.archive import archive_paths, sidecars
-from mediavault_tui.domain.archive.companions import Belonging, Claim, Videos, claim_at
+from mediavault_tui.domain.archive.companions import Claim, CompanionKind, Videos, claim_at
 from mediavault_tui.domain.archive.operations import Keeper, Op
 from mediavault_tui.domain.archive.plan import (
     DecidedGroup,
@@ -15,16 +15,16 @@ from mediavault_tui.domain.archive.plan import (
     Facts,
     FileFacts,
     Folder,
+    PlanOptions,
     Refused,
     Step,
-    Wishes,
 )
 from mediavault_tui.domain.archive.proof_summary import proofs
 from mediavault_tui.domain.media import EvidenceKind, Kind
 from mediavault_tui.domain.text import printable
 
 _MOVES = (Op.ARCHIVE, Op.MOVE)
-_OFFERED = frozenset({Belonging.SUBTITLE, Belonging.NFO, Belonging.ARTWORK})
+_OFFERED = frozenset({CompanionKind.SUBTITLE, CompanionKind.NFO, CompanionKind.ARTWORK})
 
 
 class Companion(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ def _at(draft: Draft, path: bytes) -> Draft:
     return msgspec.structs.replace(draft, loser=draft.loser.at(path))
 
 
-def steps_of(drafts: Sequence[Draft], facts: Facts, wishes: Wishes) -> list[Step]:
+def steps_of(drafts: Sequence[Draft], facts: Facts, wishes: PlanOptions) -> list[Step]:
     """All steps, bundle by bundle, videos before what belongs to them."""
     return _Stepping(drafts, facts, wishes).steps()
 
@@ -82,7 +82,7 @@ def steps_of(drafts: Sequence[Draft], facts: Facts, wishes: Wishes) -> list[Step
 class _Stepping:
     """One plan's steps: knows which places and sidecars are spoken for."""
 
-    def __init__(self, drafts: Sequence[Draft], facts: Facts, wishes: Wishes) -> None:
+    def __init__(self, drafts: Sequence[Draft], facts: Facts, wishes: PlanOptions) -> None:
         self.drafts = drafts
         self.facts = facts
         self.wishes = wishes
@@ -210,7 +210,7 @@ class _Stepping:
 
     def _is_relied_on(self, draft: Draft, companion: Companion) -> bool:
         """Whether the copy to keep should have got these subtitles, and cannot: then they stay where they are."""
-        is_wanted = self.wishes.offer_sidecars and companion.claim.what is Belonging.SUBTITLE
+        is_wanted = self.wishes.offer_sidecars and companion.claim.what is CompanionKind.SUBTITLE
         home = os.path.dirname(draft.keeper.paths[0])
         return is_wanted and home in self.facts.folders and self._is_lacking(draft, companion, home)
 
@@ -279,7 +279,7 @@ class _Stepping:
         home, base = os.path.split(keeper)
         stem, (suffix, ending) = os.path.splitext(base)[0], os.path.splitext(companion.claim.suffix)
         is_pair = ending.lower() in (b".idx", b".sub")  # the two must keep one name
-        counted = companion.claim.what is Belonging.SUBTITLE and suffix and not is_pair
+        counted = companion.claim.what is CompanionKind.SUBTITLE and suffix and not is_pair
         for number in range(1, 10 if counted else 2):
             name = stem + suffix + (b".%d" % number if number > 1 else b"") + ending
             place = os.path.join(home, name)
@@ -293,14 +293,14 @@ class _Stepping:
 
     def _is_lacking(self, draft: Draft, companion: Companion, home: bytes) -> bool:
         claim = companion.claim
-        if claim.what is Belonging.SUBTITLE:
+        if claim.what is CompanionKind.SUBTITLE:
             in_step = draft.loser.id not in draft.group.out_of_step
             track = sidecars.describe(claim.suffix.decode("utf-8", "surrogateescape"))
             return in_step and (track.language, track.kind) not in draft.keeper.subtitles
         beside = self._companions_of(self.facts.folders[home], draft.keeper, draft.keeper.paths[0])
         kept = [each.claim for each in beside if each.path not in self.travelling]
-        if claim.what is Belonging.NFO:
-            return not any(each.what is Belonging.NFO for each in kept)
+        if claim.what is CompanionKind.NFO:
+            return not any(each.what is CompanionKind.NFO for each in kept)
         plain = claim.suffix.lower().rpartition(b".")[0]
         return not any(each.suffix.lower().rpartition(b".")[0] == plain for each in kept)
 

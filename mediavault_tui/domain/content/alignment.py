@@ -165,7 +165,7 @@ _BEYOND_S = 1.0
 """What both may have before or after all that a third copy has: whether it is the same was not seen."""
 
 
-def by_way_of(rough: Alignment, to_a: Alignment, to_b: Alignment) -> Alignment | None:
+def via_third_file(rough: Alignment, to_a: Alignment, to_b: Alignment) -> Alignment | None:
     """`rough`, of a and b, with the moments that follow from those of a third copy to both.
 
     None where the third copy has not all that these two may have in common: it cannot tell of the rest.

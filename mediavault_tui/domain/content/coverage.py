@@ -135,7 +135,7 @@ def _long(place: tuple[float, float]) -> float:
     return place[1] - place[0]
 
 
-def by_way_of(to_c: Coverage, from_c: Coverage) -> Coverage | None:
+def via_third_file(to_c: Coverage, from_c: Coverage) -> Coverage | None:
     """What a and b have in common, from what a and c, and c and b have; None where the stretches are not known.
 
     Two files may each be a part of a third and have nothing in common.
@@ -178,14 +178,14 @@ def _common(to_c: Coverage, from_c: Coverage) -> Stretches:
 # --- in words ---------------------------------------------------------------------------------------
 
 
-def told(side: Side, name: str, *, least_s: float = 1.0) -> str | None:
+def describe(side: Side, name: str, *, least_s: float = 1.0) -> str | None:
     """What one file has besides, as `b has 0:12 before and 0:12 after it besides`; None where that is nothing."""
     parts = [f"{clock(side.before_s)} before"] if side.before_s >= least_s else []
     parts += [f"{clock(side.after_s)} after"] if side.after_s >= least_s else []
     return f"{name} has {' and '.join(parts)} the common part besides" if parts else None
 
 
-def inside_told(coverage: Coverage, *, least_s: float = 1.0) -> tuple[str, ...]:
+def describe_inside(coverage: Coverage, *, least_s: float = 1.0) -> tuple[str, ...]:
     """How a differs from b between its ends, as `30 s missing at 0:35`, `15 s inserted at 0:33`.
 
     Also `other pictures at 0:35–1:05`. All times are a's; places below `least_s` seconds are left out.
@@ -195,7 +195,7 @@ def inside_told(coverage: Coverage, *, least_s: float = 1.0) -> tuple[str, ...]:
     return (*told_, f"{len(long) - _PLACES_TOLD} more places") if len(long) > _PLACES_TOLD else tuple(told_)
 
 
-def beside_told(coverage: Coverage) -> tuple[str, ...]:
+def describe_beside(coverage: Coverage) -> tuple[str, ...]:
     """How a differs from b, said standing before a: `12 s more at its start`, `30 s missing at 0:35`."""
     least = tolerance(coverage.common_s)
     ends = [
@@ -205,7 +205,7 @@ def beside_told(coverage: Coverage) -> tuple[str, ...]:
         for length, where in ((side.before_s, "start"), (side.after_s, "end"))
         if length >= min(1.0, least)
     ]
-    return (*ends, *inside_told(coverage))
+    return (*ends, *describe_inside(coverage))
 
 
 def _told_of(difference: Difference) -> str:
@@ -218,7 +218,7 @@ def _told_of(difference: Difference) -> str:
     return f"other pictures at {place(difference.a)}"
 
 
-def pair_told(coverage: Coverage, *, least_s: float | None = None) -> tuple[str, ...]:
+def describe_pair(coverage: Coverage, *, least_s: float | None = None) -> tuple[str, ...]:
     """How a and b differ, from both sides: `b has 0:12 before …`, `a lacks 30 s at 0:35`, `b lacks 15 s at 0:33`.
 
     Edges below `least_s` seconds are left out; by default what two copies of one cut may differ by.
@@ -230,7 +230,7 @@ def pair_told(coverage: Coverage, *, least_s: float | None = None) -> tuple[str,
     ):
         least = tolerance(common_s) if least_s is None else least_s
         if side.outside_s > least:
-            found.append(told(side, name, least_s=min(1.0, least)))
+            found.append(describe(side, name, least_s=min(1.0, least)))
     found += [
         _told_of_both(each) for each in coverage.differences if max(_long(each.a), _long(each.b)) >= 1.0
     ]
@@ -251,7 +251,7 @@ def _told_of_both(difference: Difference) -> str:
     return f"other pictures at {place(difference.a)} of a and {place(difference.b)} of b"
 
 
-def places_told(places: Sequence[tuple[float, float]], *, least_s: float = 1.0) -> str:
+def describe_places(places: Sequence[tuple[float, float]], *, least_s: float = 1.0) -> str:
     """`0:35–1:05 and 2:10–2:40`; empty where there is none of that many seconds."""
     found = [place(each) for each in places if _long(each) >= least_s]
     more = [f"{len(found) - _PLACES_TOLD} more places"] if len(found) > _PLACES_TOLD else []

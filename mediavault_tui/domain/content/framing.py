@@ -26,7 +26,7 @@ _AS_GOOD = 0.01
 Matrix = NDArray[np.float32]
 
 
-class Look(msgspec.Struct, frozen=True):
+class Framing(msgspec.Struct, frozen=True):
     """The part of each file's picture that both show, as shares of it."""
 
     area_a: Area
@@ -35,7 +35,7 @@ class Look(msgspec.Struct, frozen=True):
     upside_down: bool = False
 
     @classmethod
-    def of(cls, rough: Alignment) -> "Look":
+    def of(cls, rough: Alignment) -> "Framing":
         """As a rough look told."""
         return cls(rough.area_a, rough.area_b, rough.mirrored, rough.upside_down)
 
@@ -54,8 +54,8 @@ class Look(msgspec.Struct, frozen=True):
 
 
 def fitted(
-    look: Look, bars: tuple[Area, Area], frames_a: Grey, frames_b: Grey, places: NDArray[np.int64]
-) -> Look:
+    look: Framing, bars: tuple[Area, Area], frames_a: Grey, frames_b: Grey, places: NDArray[np.int64]
+) -> Framing:
     """The look under which frames of a find frames of b most alike, by crops of the parts that are no bars.
 
     `places`, shape (slides, len(frames_a)): the frame of b that goes with each of a, for every slide tried.
@@ -101,13 +101,13 @@ def _area(edges: Sequence[float]) -> Area:
     return top, bottom, left, right
 
 
-def _geometry(look: Look, bars: tuple[Area, Area]) -> Geometry:
+def _geometry(look: Framing, bars: tuple[Area, Area]) -> Geometry:
     """The look's areas as shares of the parts without bars, b's turned as a is."""
     inner_b = _inner(bars[1], look.area_b)
     return Geometry(_inner(bars[0], look.area_a), _turned(inner_b, look))
 
 
-def _look(geometry: Geometry, look: Look, bars: tuple[Area, Area]) -> Look:
+def _look(geometry: Geometry, look: Framing, bars: tuple[Area, Area]) -> Framing:
     return msgspec.structs.replace(
         look,
         area_a=_outer(bars[0], geometry.a),
@@ -115,7 +115,7 @@ def _look(geometry: Geometry, look: Look, bars: tuple[Area, Area]) -> Look:
     )
 
 
-def _turned(area: Area, look: Look) -> Area:
+def _turned(area: Area, look: Framing) -> Area:
     top, bottom, left, right = area
     if look.upside_down:
         top, bottom = 1 - bottom, 1 - top
@@ -143,7 +143,7 @@ def _outer(outer: Area, inner: Area) -> Area:
     return top, bottom, outer[2] + inner[2] * wide, outer[2] + inner[3] * wide
 
 
-def common(looks: list[Look]) -> Look:
+def common(looks: list[Framing]) -> Framing:
     """One for all windows: the median of each edge."""
     edges_a = np.median([each.area_a for each in looks], axis=0)
     edges_b = np.median([each.area_b for each in looks], axis=0)

@@ -25,7 +25,7 @@ _ONE_STILL, _SAME_STILL = 0.95, 0.9
 _LEAST_SCORE, _MOST_SCORE = 75, 82
 
 
-class Backed(NamedTuple):
+class AudioMatch(NamedTuple):
     """Why two files are the same, and on which moments."""
 
     hypothesis: Hypothesis
@@ -41,7 +41,7 @@ def informative(fingerprint: Fingerprint) -> Fingerprint:
     )
 
 
-def says_nothing(fingerprint: Fingerprint) -> bool:
+def is_uninformative(fingerprint: Fingerprint) -> bool:
     """Is it flat all along, or one still?"""
     telling = informative(fingerprint)
     if len(telling.times) < 2:
@@ -53,9 +53,9 @@ def _usual(telling: Fingerprint) -> NDArray[np.float32]:
     return np.asarray(picture_match.features(telling.pictures).mean(axis=0))
 
 
-def backed_by_sound(a: Fingerprint, b: Fingerprint) -> Backed | None:
+def backed_by_sound(a: Fingerprint, b: Fingerprint) -> AudioMatch | None:
     """What the sounds of two files show; None unless both are one still or flat and sound the same throughout."""
-    if not (says_nothing(a) and says_nothing(b) and _alike(informative(a), informative(b))):
+    if not (is_uninformative(a) and is_uninformative(b) and _alike(informative(a), informative(b))):
         return None
     heard = agreement(a.sound, b.sound, a.duration_s, b.duration_s)
     if heard is None or heard.share < _ALL:
@@ -66,7 +66,7 @@ def backed_by_sound(a: Fingerprint, b: Fingerprint) -> Backed | None:
         return None
     score = _LEAST_SCORE + (_MOST_SCORE - _LEAST_SCORE) * heard.share * min(1.0, heard.alike / 0.8)
     told = f"nothing moves in the pictures, but the sound matches along {heard.share:.0%} of what was listened to"
-    return Backed(hypothesis, round(score), told)
+    return AudioMatch(hypothesis, round(score), told)
 
 
 def _alike(a: Fingerprint, b: Fingerprint) -> bool:

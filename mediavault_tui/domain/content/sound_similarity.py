@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.audio_similarity import Likeness
+from mediavault_tui.domain.audio_similarity import AudioSimilarity
 from mediavault_tui.domain.content.sound import HOP, RATE, levels
 
 Samples = NDArray[np.float32]
@@ -64,7 +64,7 @@ class _Compared(NamedTuple):
     weight: NDArray[np.float32]
 
 
-def likeness(windows: Iterable[Window], *, stretched: float = 1.0) -> Likeness:
+def track_similarity(windows: Iterable[Window], *, stretched: float = 1.0) -> AudioSimilarity:
     """What the windows show together. `stretched`: b was slowed down so much without changing its pitch."""
     by_stretch: defaultdict[int, list[_Compared]] = defaultdict(list)
     for window in windows:
@@ -73,9 +73,9 @@ def likeness(windows: Iterable[Window], *, stretched: float = 1.0) -> Likeness:
             by_stretch[window.stretch].append(compared)
     every = [each for found in by_stretch.values() for each in found]
     if not every:
-        return Likeness.UNSURE
+        return AudioSimilarity.UNSURE
     if not any(each.weight.any() for each in every):
-        return Likeness.SAME  # silence in both all along
+        return AudioSimilarity.SAME  # silence in both all along
     shifts = min(len(each.weight) for each in every)  # windows of unlike length may have one more
     best = _best_shift(every, range(shifts))
     near = range(max(0, best - _SLIP), min(shifts, best + _SLIP + 1))
@@ -93,18 +93,20 @@ def _parts_at(found: Sequence[_Compared], shift: int) -> Parts:
     return np.concatenate([_parts(each.value[shift], each.weight[shift]) for each in found])
 
 
-def _judge(stretches: Sequence[Parts]) -> Likeness:
+def _judge(stretches: Sequence[Parts]) -> AudioSimilarity:
     """What was heard of each stretch makes up the whole; one that is another sound is not outweighed."""
     parts = np.concatenate(stretches)
     total = parts[:, 1].sum()
     if total < _LEAST_FRAMES:
-        return Likeness.UNSURE
+        return AudioSimilarity.UNSURE
     bad = parts[:, 0] < _BAD
     if parts[parts[:, 0] >= _GOOD, 1].sum() >= _ALL * total:
-        return Likeness.UNSURE if any(_is_another(each) for each in stretches) else Likeness.SAME
+        return (
+            AudioSimilarity.UNSURE if any(_is_another(each) for each in stretches) else AudioSimilarity.SAME
+        )
     if parts[bad, 1].sum() >= _SOME * total and bad.sum() >= min(_FEWEST, len(parts)):
-        return Likeness.DIFFERENT
-    return Likeness.UNSURE
+        return AudioSimilarity.DIFFERENT
+    return AudioSimilarity.UNSURE
 
 
 def _is_another(parts: Parts) -> bool:

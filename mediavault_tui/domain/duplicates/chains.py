@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-from mediavault_tui.domain.content.coverage import Coverage, by_way_of
+from mediavault_tui.domain.content.coverage import Coverage, via_third_file
 from mediavault_tui.domain.duplicates.values import Evidence
 from mediavault_tui.domain.media import EvidenceKind
 
@@ -57,7 +57,7 @@ def coverage_between(evidence: Iterable[Evidence], a: int, b: int) -> Coverage |
             break
         for here, so_far in list(reached.items()):
             for there, further in beside[here].items():
-                found = by_way_of(so_far, further) if there != start else None
+                found = via_third_file(so_far, further) if there != start else None
                 if found and (there not in reached or found.common_s > reached[there].common_s):
                     reached[there] = found
     return reached.get(end)
@@ -73,7 +73,7 @@ def indirect(evidence: Iterable[Evidence], standing_for: Mapping[int, int]) -> d
     for through in beside.values():
         for a, b in combinations(sorted(through), 2):
             if b not in beside[a]:
-                common = by_way_of(through[a].turned(), through[b])
+                common = via_third_file(through[a].turned(), through[b])
                 if common and ((a, b) not in found or common.common_s > found[a, b].common_s):
                     found[a, b] = common
     return found

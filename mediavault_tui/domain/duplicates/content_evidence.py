@@ -3,7 +3,7 @@
 import msgspec
 
 from mediavault_tui.domain.content.alignment import Alignment, Verdict
-from mediavault_tui.domain.content.coverage import Coverage, coverage_of, pair_told, place
+from mediavault_tui.domain.content.coverage import Coverage, coverage_of, describe_pair, place
 from mediavault_tui.domain.duplicates.values import Candidate, Contained, Doubt, Evidence, Veto, VetoKind
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.titles import Reason
@@ -104,4 +104,4 @@ def _besides(alignment: Alignment, coverage: Coverage) -> list[Reason]:
     """What the common part leaves out on either side, where that is more than a trimmed edge."""
     if not alignment.measured:
         coverage = msgspec.structs.replace(coverage, stretches=())
-    return [Reason("common part", 0.0, text) for text in pair_told(coverage)]
+    return [Reason("common part", 0.0, text) for text in describe_pair(coverage)]

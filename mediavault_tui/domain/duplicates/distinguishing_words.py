@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from mediavault_tui.domain.duplicates.unparsed_tokens import Remainder, describes_release, remainder
+from mediavault_tui.domain.duplicates.unparsed_tokens import UnparsedTokens, describes_release, remainder
 from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.media import ReleaseName
 from mediavault_tui.domain.titles import fold, normalise
@@ -69,7 +69,7 @@ WORDS_NOT_READ = _NOT_READ
 """Enough to leave a pair that nothing else speaks against below confident."""
 
 
-def _plain_words(rest: Remainder) -> frozenset[str]:
+def _plain_words(rest: UnparsedTokens) -> frozenset[str]:
     return frozenset(word for word in rest.behind if word not in _PACKING and len(word) > 1)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from mediavault_tui.domain.content.coverage import Coverage, pair_told
+from mediavault_tui.domain.content.coverage import Coverage, describe_pair
 from mediavault_tui.domain.duplicates import distinguishing_words
 from mediavault_tui.domain.duplicates.chains import indirect, same_bytes
 from mediavault_tui.domain.duplicates.confidence import below_confident, confidence_of
@@ -88,7 +88,7 @@ def _by_way_of_others(
             said = f", with {low:.0%} of one and {high:.0%} of the other in common" if high >= 0.01 else ""
             found[a, b] = Veto(a, b, VetoKind.CONTENT, f"different parts of a third file{said}")
         elif not common.agrees:
-            told = "; ".join(pair_told(common)) or f"they match along {common.matched:.0%}"
+            told = "; ".join(describe_pair(common)) or f"they match along {common.matched:.0%}"
             found[a, b] = Doubt(a, b, "the pictures agree in a part only, by way of a third file", told)
         else:
             found[a, b] = None

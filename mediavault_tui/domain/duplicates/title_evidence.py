@@ -13,7 +13,7 @@ from mediavault_tui.domain.duplicates.confidence import below_confident
 from mediavault_tui.domain.duplicates.duration import runtime_reason, unexplained
 from mediavault_tui.domain.duplicates.show_folders import country
 from mediavault_tui.domain.duplicates.tag_scores import tag_points
-from mediavault_tui.domain.duplicates.title_index import Entry, Library
+from mediavault_tui.domain.duplicates.title_index import IndexedTitle, TitleIndex
 from mediavault_tui.domain.duplicates.unparsed_tokens import remainder
 from mediavault_tui.domain.duplicates.values import Candidate
 from mediavault_tui.domain.duplicates.vetoes import is_film, numbering, provider_name
@@ -28,7 +28,7 @@ _ONE_ID = 25.0
 _BY_ID = 94.0
 
 
-class Likeness(msgspec.Struct, frozen=True):
+class TitleSimilarity(msgspec.Struct, frozen=True):
     """How alike two titles are, seen from the whole library."""
 
     score: float
@@ -39,18 +39,20 @@ class Likeness(msgspec.Struct, frozen=True):
     many_countries: bool = False
 
 
-def entry_likeness(one: Entry, other: Entry, library: Library, settings: Match) -> Likeness:
+def title_similarity(
+    one: IndexedTitle, other: IndexedTitle, library: TitleIndex, settings: Match
+) -> TitleSimilarity:
     """Compare two titles with what the library knows of them; an entry with itself scores 100."""
     alike = similarity(one.title, other.title)
     reasons = list(alike.reasons)
     if alike.conflict:
-        return Likeness(0.0, tuple(reasons), (one.title, other.title))
+        return TitleSimilarity(0.0, tuple(reasons), (one.title, other.title))
     if alike.extra:
         reasons += _about_extra_words(one, other, alike.extra, library, settings)
     elif alike.score < 100 and _both_recur(one, other, settings):
         reasons.append(Reason("library", -30, "both titles stand over many episodes"))
     years, countries = one.years | other.years, one.countries | other.countries
-    return Likeness(
+    return TitleSimilarity(
         sum(r.points for r in reasons),
         tuple(reasons),
         (one.title, other.title),
@@ -59,12 +61,12 @@ def entry_likeness(one: Entry, other: Entry, library: Library, settings: Match) 
     )
 
 
-def _both_recur(one: Entry, other: Entry, settings: Match) -> bool:
+def _both_recur(one: IndexedTitle, other: IndexedTitle, settings: Match) -> bool:
     return not one.film and min(len(one.units), len(other.units)) >= settings.recurring
 
 
 def _about_extra_words(
-    one: Entry, other: Entry, extra: tuple[str, ...], library: Library, settings: Match
+    one: IndexedTitle, other: IndexedTitle, extra: tuple[str, ...], library: TitleIndex, settings: Match
 ) -> list[Reason]:
     longer, shorter = (one, other) if len(one.title.key) > len(other.title.key) else (other, one)
     points, text = tag_points(longer.title, extra, library.groups)
@@ -79,7 +81,7 @@ def _about_extra_words(
 
 
 def score_pair(
-    a: Candidate, b: Candidate, likeness: Likeness, settings: Match
+    a: Candidate, b: Candidate, likeness: TitleSimilarity, settings: Match
 ) -> tuple[float, tuple[Reason, ...]]:
     """Confidence 0–100 that two files, between which stands no veto, are the same; with all reasons."""
     reasons = [*likeness.reasons, *_alternative(a, b, likeness)]
@@ -134,7 +136,7 @@ def _needs_more_than_names(a: Candidate, b: Candidate) -> str | None:
     return None
 
 
-def _alternative(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:
+def _alternative(a: Candidate, b: Candidate, likeness: TitleSimilarity) -> list[Reason]:
     """A title given beside the main one is less sure to be one; one that stands so on both sides even less."""
     keys = {key for title in likeness.titles for key in title.keys}
     beside = sum(keys.isdisjoint(normalise(x.release.title or "").keys) for x in (a, b))
@@ -146,7 +148,7 @@ def _alternative(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]
     ]
 
 
-def _film_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:
+def _film_reasons(a: Candidate, b: Candidate, likeness: TitleSimilarity) -> list[Reason]:
     left, right = a.release.year, b.release.year
     reasons = []
     words = distinguishing_words.words_not_read(a, b)
@@ -176,7 +178,7 @@ def _film_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason
     return [*reasons, Reason("year", points, "a year is missing")]
 
 
-def _episode_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:
+def _episode_reasons(a: Candidate, b: Candidate, likeness: TitleSimilarity) -> list[Reason]:
     ours, theirs = a.release, b.release
     reasons = [_numbering(a, b)]
     if bool(ours.year) != bool(theirs.year):
@@ -255,7 +257,7 @@ def _episode_title(ours: ReleaseName, theirs: ReleaseName) -> list[Reason]:
     return [Reason("episode title", -20.0 if unsure and ratio < 60 else -3.0, "another episode title")]
 
 
-def _folder_reasons(a: Candidate, b: Candidate, likeness: Likeness) -> list[Reason]:
+def _folder_reasons(a: Candidate, b: Candidate, likeness: TitleSimilarity) -> list[Reason]:
     """Folders that bear one of the titles speak; all others are just places."""
     keys = {key for title in likeness.titles for key in title.keys}
     left, right = ({k for f in x.folders for k in normalise(f).keys} & keys for x in (a, b))

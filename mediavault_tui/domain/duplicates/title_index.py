@@ -43,7 +43,7 @@ _CLOSING_BRACKET = re.compile(r"(.+?)\s*[(\[]([^()\[\]]+)[)\]]\s*$")
 Unit = tuple[str, object, object]
 
 
-class Entry:
+class IndexedTitle:
     """One title of films, or of shows, and the files that bear it."""
 
     __slots__ = ("absolute", "countries", "files", "film", "seasons", "title", "units", "years")
@@ -76,7 +76,7 @@ class Entry:
         elif len(release.episodes) == 1:
             self.absolute.append(file)
 
-    def count_through(self) -> None:
+    def resolve_absolute_numbers(self) -> None:
         """Give absolute numbers their place in later seasons, where whole seasons before them lie here.
 
         With episodes 1 to 12 of the first season in the library, 13 may be S02E01.
@@ -93,11 +93,11 @@ class Entry:
                     self.units["episode", season + 1, number].append(file)
 
 
-class Library:
+class TitleIndex:
     """All entries, found by spelling."""
 
     def __init__(self, files: Iterable[Candidate]) -> None:
-        self.entries: dict[tuple[bool, str], Entry] = {}
+        self.entries: dict[tuple[bool, str], IndexedTitle] = {}
         self.by_id: defaultdict[tuple[Id, object, object], list[Candidate]] = defaultdict(list)
         """Files by an id that says what they are, alone or with season and episodes."""
         self.groups: set[str] = set()
@@ -106,7 +106,7 @@ class Library:
             self._add(file)
         for entry in self.entries.values():
             if entry.absolute:
-                entry.count_through()
+                entry.resolve_absolute_numbers()
 
     def _add(self, file: Candidate) -> None:
         release = file.release
@@ -123,10 +123,10 @@ class Library:
         for title in titles(file):
             entry = self.entries.get((film, title.key))
             if entry is None:
-                entry = self.entries[film, title.key] = Entry(title, film)
+                entry = self.entries[film, title.key] = IndexedTitle(title, film)
             entry.add(file)
 
-    def related(self) -> Iterator[tuple[Entry, Entry]]:
+    def related(self) -> Iterator[tuple[IndexedTitle, IndexedTitle]]:
         """Pairs of different entries that are worth comparing, each once."""
         seen: set[tuple[int, int]] = set()
         for film in (True, False):
@@ -137,8 +137,10 @@ class Library:
                     seen.add(pair)
                     yield a, b
 
-    def _worth_comparing(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
-        by_spelling: defaultdict[str, list[Entry]] = defaultdict(list)
+    def _worth_comparing(
+        self, entries: Sequence[IndexedTitle]
+    ) -> Iterator[tuple[IndexedTitle, IndexedTitle]]:
+        by_spelling: defaultdict[str, list[IndexedTitle]] = defaultdict(list)
         for entry in entries:
             for key in {*entry.title.keys, *entry.title.loose_keys}:
                 by_spelling[key].append(entry)
@@ -225,7 +227,7 @@ def ends(title: Title) -> Iterator[str]:
         yield "".join(words[left_out:])
 
 
-def _neighbours(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
+def _neighbours(entries: Sequence[IndexedTitle]) -> Iterator[tuple[IndexedTitle, IndexedTitle]]:
     for backwards in (False, True):
         step = -1 if backwards else 1
         ordered = sorted(entries, key=lambda e: e.title.key[::step])
@@ -233,8 +235,8 @@ def _neighbours(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
             yield from zip(ordered, ordered[distance:], strict=False)
 
 
-def _sharing_rare_words(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
-    bearers: defaultdict[str, list[Entry]] = defaultdict(list)
+def _sharing_rare_words(entries: Sequence[IndexedTitle]) -> Iterator[tuple[IndexedTitle, IndexedTitle]]:
+    bearers: defaultdict[str, list[IndexedTitle]] = defaultdict(list)
     for entry in entries:
         for word in set(entry.title.words):
             bearers[word].append(entry)

@@ -8,8 +8,13 @@ reasons. What names forbid (`vetoes`) is never a pair, but is told where the tit
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from mediavault_tui.domain.duplicates.title_evidence import Likeness, entry_likeness, score_by_id, score_pair
-from mediavault_tui.domain.duplicates.title_index import Entry, Library, Unit
+from mediavault_tui.domain.duplicates.title_evidence import (
+    TitleSimilarity,
+    score_by_id,
+    score_pair,
+    title_similarity,
+)
+from mediavault_tui.domain.duplicates.title_index import IndexedTitle, TitleIndex, Unit
 from mediavault_tui.domain.duplicates.values import Candidate, Evidence, Matches, Veto, VetoKind
 from mediavault_tui.domain.duplicates.vetoes import cut, name_veto
 from mediavault_tui.domain.media import EvidenceKind
@@ -34,7 +39,7 @@ def title_pairs(files: Iterable[Candidate], settings: Match) -> Matches:
 
     Near-linear in the number of files. Each pair comes once, with its best score, ordered by ids.
     """
-    library = Library(files)
+    library = TitleIndex(files)
     evidence: dict[tuple[int, int], Evidence] = {}
     vetoes: dict[tuple[int, int], Veto] = {}
     for likeness, a, b in _meetings(library, settings):
@@ -58,17 +63,17 @@ def title_pairs(files: Iterable[Candidate], settings: Match) -> Matches:
     )
 
 
-def _same_ids(library: Library) -> Iterator[tuple[Candidate, Candidate, Id]]:
+def _same_ids(library: TitleIndex) -> Iterator[tuple[Candidate, Candidate, Id]]:
     """Pairs of files with one id: of a film, or of a show and with one number in it."""
     for (given, *_), files in library.by_id.items():
         if len(files) > 1:
             yield from ((a, b, given) for a, b in _within(files))
 
 
-def _meetings(library: Library, settings: Match) -> Iterator[tuple[Likeness, Candidate, Candidate]]:
+def _meetings(library: TitleIndex, settings: Match) -> Iterator[tuple[TitleSimilarity, Candidate, Candidate]]:
     """Pairs of files that could be the same, with the likeness of their titles."""
     for entry in library.entries.values():
-        likeness = entry_likeness(entry, entry, library, settings)
+        likeness = title_similarity(entry, entry, library, settings)
         for files in entry.units.values():
             if len(files) > 1:
                 yield from ((likeness, a, b) for a, b in _within(files))
@@ -76,7 +81,7 @@ def _meetings(library: Library, settings: Match) -> Iterator[tuple[Likeness, Can
         shared = _shared_units(one, other)
         if not shared:
             continue
-        likeness = entry_likeness(one, other, library, settings)
+        likeness = title_similarity(one, other, library, settings)
         if likeness.score >= settings.possible - _MOST_GAIN:
             for unit in shared:
                 yield from ((likeness, a, b) for a, b in _across(one.units[unit], other.units[unit]))
@@ -85,7 +90,7 @@ def _meetings(library: Library, settings: Match) -> Iterator[tuple[Likeness, Can
 _MOST_GAIN = 15.0  # what folders can add to the likeness of two titles
 
 
-def _shared_units(one: Entry, other: Entry) -> list[Unit]:
+def _shared_units(one: IndexedTitle, other: IndexedTitle) -> list[Unit]:
     small, large = (one, other) if len(one.units) <= len(other.units) else (other, one)
     return [unit for unit in small.units if unit in large.units]
 

@@ -78,7 +78,7 @@ _PLAIN = frozenset(
 )
 
 
-class Remainder(msgspec.Struct, frozen=True):
+class UnparsedTokens(msgspec.Struct, frozen=True):
     """What is left of a name, up to the description of the release, without what was read of it."""
 
     numbers: tuple[str, ...]
@@ -89,13 +89,13 @@ class Remainder(msgspec.Struct, frozen=True):
     """Those of them that stand behind the title."""
 
 
-def remainder(file: Candidate) -> Remainder | None:
+def remainder(file: Candidate) -> UnparsedTokens | None:
     """What was not read of a file's own name; None where its title does not stand in it."""
     return _remainder(file.name, file.release)
 
 
 @lru_cache(maxsize=16384)
-def _remainder(name: str, release: ReleaseName) -> Remainder | None:
+def _remainder(name: str, release: ReleaseName) -> UnparsedTokens | None:
     text = fold(name)
     for plain in (_EXTENSION, _SITE, _CHECKSUM, _IDENTITY):
         text = plain.sub(" ", text)
@@ -112,7 +112,7 @@ def _remainder(name: str, release: ReleaseName) -> Remainder | None:
         words = _without(words, _WORD.findall(fold(known)))
     read = _numbers_read(release)
     rest = sorted(w for w in words if w not in _PLAIN and not _is_read(w, read))
-    return Remainder(
+    return UnparsedTokens(
         tuple(w for w in rest if _NUMBER.fullmatch(w)),
         tuple(w for w in rest if not any(map(str.isdigit, w))),
         tuple(w for w in rest if w in behind and not any(map(str.isdigit, w))),

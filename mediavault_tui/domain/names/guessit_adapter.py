@@ -13,7 +13,7 @@ MAX_LENGTH = 255
 at most 255 bytes."""
 
 
-class Found(msgspec.Struct, frozen=True):
+class GuessedProperty(msgspec.Struct, frozen=True):
     """One property guessit saw."""
 
     value: Any
@@ -21,7 +21,7 @@ class Found(msgspec.Struct, frozen=True):
     end: int
 
 
-Guess = Mapping[str, tuple[Found, ...]]
+Guess = Mapping[str, tuple[GuessedProperty, ...]]
 
 _AV1 = re.compile(r"(?<![^\W_])AV1(?![^\W_])", re.IGNORECASE)
 _KNOWN = "VP9"
@@ -54,15 +54,15 @@ def guess(text: str) -> Guess:
     return {name: tuple(_with_av1(one) for one in ones) for name, ones in found.items()}
 
 
-def _with_av1(found: Found) -> Found:
+def _with_av1(found: GuessedProperty) -> GuessedProperty:
     if not isinstance(found.value, str):
         return found
     return msgspec.structs.replace(found, value=found.value.replace(_KNOWN, "AV1"))
 
 
-def _founds(entry: Any) -> tuple[Found, ...]:
+def _founds(entry: Any) -> tuple[GuessedProperty, ...]:
     matches = entry if isinstance(entry, list) else [entry]
-    return tuple(Found(plain(match.value), match.start, match.end) for match in matches)
+    return tuple(GuessedProperty(plain(match.value), match.start, match.end) for match in matches)
 
 
 def plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ asked, and returns the guess with the misreadings removed.
 import re
 
 from mediavault_tui.domain.names import episode_words
-from mediavault_tui.domain.names.guessit_adapter import Found, Guess
+from mediavault_tui.domain.names.guessit_adapter import Guess, GuessedProperty
 from mediavault_tui.domain.names.title_bounds import OLD_YEAR
 from mediavault_tui.domain.names.trailing_tags import TECHNICAL
 
@@ -23,7 +23,7 @@ def film_episode(guess: Guess, text: str) -> Guess:
     year_at = episode_words.film_episode_year(text)
     if year_at is None:
         return guess
-    year = Found(int(text[year_at : year_at + 4]), year_at, year_at + 4)
+    year = GuessedProperty(int(text[year_at : year_at + 4]), year_at, year_at + 4)
     return {**_without(guess, *_NUMBERING), "year": (year,)}
 
 
@@ -82,7 +82,10 @@ def season_of_year(guess: Guess, text: str) -> Guess:
     m = _SEASON_OF_YEAR.search(text)
     if m is None or guess.get("season"):
         return guess
-    return {**_without(guess, "year", *_NUMBERING), "season": (Found(int(m[1]), m.start(), m.end()),)}
+    return {
+        **_without(guess, "year", *_NUMBERING),
+        "season": (GuessedProperty(int(m[1]), m.start(), m.end()),),
+    }
 
 
 def leading_number(guess: Guess, text: str) -> Guess:
@@ -103,7 +106,7 @@ def leading_number(guess: Guess, text: str) -> Guess:
 def _stretch_title(guess: Guess, text: str, start: int, end: int) -> Guess:
     """The guess with its title reaching from `start` to `end`."""
     spaced = re.sub(r"[\s._]+", " ", text[start:end]).strip()
-    return {**guess, "title": (Found(spaced, start, end),)} if spaced else guess
+    return {**guess, "title": (GuessedProperty(spaced, start, end),)} if spaced else guess
 
 
 def group_season(guess: Guess, text: str) -> Guess:
@@ -117,7 +120,7 @@ def group_season(guess: Guess, text: str) -> Guess:
             return _without(guess, "season")  # `Film (1995) [E-AC3-S78]`
         raw = text[max(tags) : season[0].end]
         if re.fullmatch(r"-s\d+", raw, re.IGNORECASE):
-            group = Found(raw[1:], max(tags) + 1, season[0].end)
+            group = GuessedProperty(raw[1:], max(tags) + 1, season[0].end)
             return {**_without(guess, "season"), "release_group": (group,)}
     return guess
 
@@ -150,7 +153,7 @@ def named_cut(guess: Guess, text: str) -> Guess:
     found = _NAMED_CUT.search(text, year[0].end) if year else None
     if found is None:
         return guess
-    cut = Found(re.sub(r"[\W_]+", " ", found[0]).title(), found.start(), found.end())
+    cut = GuessedProperty(re.sub(r"[\W_]+", " ", found[0]).title(), found.start(), found.end())
     rest = _without(guess, "episode_details", "episode_title")
     kept = tuple(f for f in guess.get("alternative_title", ()) if f.end <= cut.start or cut.end <= f.start)
     return {**rest, "alternative_title": kept, "edition": (*guess.get("edition", ()), cut)}

@@ -104,7 +104,7 @@ def _work_above(folders: Sequence[Reading]) -> Context:
 
 
 def _place_one(
-    name: Reading, context: Context, counted: siblings.Counted | None, shared: str | None
+    name: Reading, context: Context, counted: siblings.CountedName | None, shared: str | None
 ) -> ReleaseName:
     if name.camera:
         return ReleaseName(kind=Kind.EXTRA if name.extra or context.extra else Kind.OTHER)
@@ -138,7 +138,7 @@ def _number_is_title(name: Reading, context: Context) -> bool:
     return lonely and stem.isascii() and stem.isdigit() and len(stem) in {3, 4} and stem[0] != "0"
 
 
-def _count(name: Reading, counted: siblings.Counted) -> ReleaseName:
+def _count(name: Reading, counted: siblings.CountedName) -> ReleaseName:
     """An episode by the neighbours' evidence; season and episode in one number only where all look so."""
     split = counted.by_season and name.name.season == counted.number // 100
     return msgspec.structs.replace(

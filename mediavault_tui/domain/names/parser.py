@@ -184,12 +184,12 @@ def _combine(text: str, stem: str, extension: str, extra: bool) -> Reading:
         numbered=mark is not None,
         bare=name.title is None and tail is None and not mark,
         leads=_leading(stem) if mark is None else None,
-        terse=mark is None and (bool(_TERSE.match(stem)) or says_nothing(stem, name)),
+        terse=mark is None and (bool(_TERSE.match(stem)) or is_uninformative(stem, name)),
         several_seasons=bool(name.seasons),
     )
 
 
-def says_nothing(stem: str, name: ReleaseName) -> bool:
+def is_uninformative(stem: str, name: ReleaseName) -> bool:
     """Whether a name is generic (`movie.1080p`, `download`) or scrambled (`a0b1c2d3`): its folder knows better."""
     if name.year or name.season is not None:
         return False

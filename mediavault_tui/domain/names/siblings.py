@@ -12,7 +12,7 @@ from mediavault_tui.domain.names.parser import Reading, split_extension
 _NUMBER = re.compile(r"\d+")
 
 
-class Counted(msgspec.Struct, frozen=True):
+class CountedName(msgspec.Struct, frozen=True):
     """One name's place in a series of neighbours that count up."""
 
     number: int
@@ -21,14 +21,14 @@ class Counted(msgspec.Struct, frozen=True):
     """The numbers look like `101 … 113, 201 …`: season and episode in one."""
 
 
-def counting(names: Sequence[Reading]) -> dict[int, Counted]:
+def counting(names: Sequence[Reading]) -> dict[int, CountedName]:
     """Names (by index) without a sure mark that differ from their neighbours in one counted number.
 
     `Show - 1080`, `Show - 1081`, … mean episodes 1080, 1081, … whatever each alone looks like. Three names
     must agree on everything before the number, and the numbers must lie close together. Names with a year
     (`Film 2 (1979)`) and the discs of one film (`CD1`) are no series.
     """
-    found: dict[int, Counted] = {}
+    found: dict[int, CountedName] = {}
     series = _by_beginning(names)
     for beginning in sorted(series, key=len):
         members = [member for member in series[beginning] if member[0] not in found]
@@ -41,7 +41,7 @@ def counting(names: Sequence[Reading]) -> dict[int, Counted]:
         for (index, start, _), number in zip(members, numbers, strict=True):
             before = names[index].text[:start]
             title = title_bounds.before(before, len(before), {}).title
-            found[index] = Counted(number, title, by_season)
+            found[index] = CountedName(number, title, by_season)
     return found
 
 

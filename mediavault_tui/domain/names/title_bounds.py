@@ -10,7 +10,7 @@ import re
 import msgspec
 
 from mediavault_tui.domain.names.bracket_titles import BOXES, boxed_title
-from mediavault_tui.domain.names.guessit_adapter import Found, Guess
+from mediavault_tui.domain.names.guessit_adapter import Guess, GuessedProperty
 from mediavault_tui.domain.names.prefixes import front
 from mediavault_tui.domain.names.seasons import chinese_season, season_in, without_season
 from mediavault_tui.domain.names.trailing_tags import LOOSE, LOOSE_NO_DOT, TECHNICAL, tag_at_end
@@ -187,10 +187,10 @@ _AFTER_SPAN = re.compile(r"(?<!\d)(?:19|20)\d\d-(?:19|20)\d\d[\s._(]+((?:19|20)\
 _LAST_YEAR = 2039  # `Blade Runner 2049`, `Tokyo 2040`: later years are words of titles
 
 
-def release_years(guess: Guess, text: str) -> list[Found]:
+def release_years(guess: Guess, text: str) -> list[GuessedProperty]:
     """The years a work can be of, in order: `Let It Fall 1982-1992 2017` is of 2017."""
     if m := _AFTER_SPAN.search(text):
-        return [Found(int(m[1]), m.start(1), m.end(1))]
+        return [GuessedProperty(int(m[1]), m.start(1), m.end(1))]
     return [f for f in guess.get("year", ()) if isinstance(f.value, int) and f.value <= _LAST_YEAR]
 
 
@@ -247,7 +247,7 @@ _VOLUMES = re.compile(
 """The discs of a fansub release: `[Group] Show Vol. 1 & Vol. 2`."""
 
 
-def _whole_end(guess: Guess, text: str, title: Found) -> tuple[int, bool]:
+def _whole_end(guess: Guess, text: str, title: GuessedProperty) -> tuple[int, bool]:
     """Where a title ends when what guessit took for another title or a part is counted in."""
     end, part = title.end, False
     for key in ("alternative_title", "episode_title", "part"):

@@ -2,7 +2,7 @@
 
 import re
 
-from mediavault_tui.domain.names.guessit_adapter import Found, Guess
+from mediavault_tui.domain.names.guessit_adapter import Guess, GuessedProperty
 
 TECHNICAL = ("screen_size", "source", "video_codec", "audio_codec", "frame_rate", "streaming_service")
 """Properties that never stand inside a title."""
@@ -27,7 +27,7 @@ LOOSE = " -–—,;:/|~+\t._"
 LOOSE_NO_DOT = LOOSE.replace(".", "")
 
 
-def tag_at_end(guess: Guess, text: str, end: int) -> Found | None:
+def tag_at_end(guess: Guess, text: str, end: int) -> GuessedProperty | None:
     """A property of guessit's that ends at `end` and is a tag, not the last word of the title."""
     for key in (*_TAGS, "country", "language"):
         for found in guess.get(key, ()):
@@ -36,7 +36,7 @@ def tag_at_end(guess: Guess, text: str, end: int) -> Found | None:
     return None
 
 
-def _ends_at(text: str, found: Found, end: int) -> bool:
+def _ends_at(text: str, found: GuessedProperty, end: int) -> bool:
     """Whether the words of a property end at `end` (guessit counts brackets around them in)."""
     return len(text[: found.end].rstrip(LOOSE + ")]}")) == end
 
@@ -44,7 +44,7 @@ def _ends_at(text: str, found: Found, end: int) -> bool:
 _JOINING = re.compile(r"(?:^|[\s._])(?:and|or|of|to|for|with|vs|und|et|y|&)[\s._]*$", re.IGNORECASE)
 
 
-def _is_tag(guess: Guess, text: str, key: str, found: Found) -> bool:
+def _is_tag(guess: Guess, text: str, key: str, found: GuessedProperty) -> bool:
     """Not behind a word that joins: `Bigger Longer and Uncut (1999)` ends there."""
     if _JOINING.search(text[: found.start]):
         return False
@@ -57,13 +57,13 @@ def _is_tag(guess: Guess, text: str, key: str, found: Found) -> bool:
     return not isinstance(found.value, str) or found.value not in _TITLE_WORDS
 
 
-def _title_is_3d(text: str, found: Found) -> bool:
+def _title_is_3d(text: str, found: GuessedProperty) -> bool:
     """`Saw.3D.2010.1080p` has no other sign of stereo pictures, `… 3D (2012) [3D …]` says it again."""
     rest = text[found.end :]
     return bool(re.search(r"(?<![a-z0-9])3D(?![a-z0-9])", rest)) or not _STEREO.search(rest)
 
 
-def _language_is_tag(guess: Guess, text: str, found: Found) -> bool:
+def _language_is_tag(guess: Guess, text: str, found: GuessedProperty) -> bool:
     """`Noah.German.2014.LD` is a tag; `The Good German (2006)`, `La.French.2014.FRENCH` are titles.
 
     In capitals or behind an edition it is a tag. Otherwise it is one when an unbracketed year and

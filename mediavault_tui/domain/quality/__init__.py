@@ -1,7 +1,7 @@
 """Which copy is better and why, what archiving the other would lose, and what it would free."""
 
-from mediavault_tui.domain.audio_similarity import Likeness
-from mediavault_tui.domain.quality.audio_evidence import Sounds, worth_hearing
+from mediavault_tui.domain.audio_similarity import AudioSimilarity
+from mediavault_tui.domain.quality.audio_evidence import AudioEvidence, worth_hearing
 from mediavault_tui.domain.quality.language_names import language_name
 from mediavault_tui.domain.quality.losses import (
     SOUND_NOTES,
@@ -19,10 +19,10 @@ from mediavault_tui.domain.quality.running_time import longer_keeper, lost_pictu
 from mediavault_tui.domain.quality.score import score, tier
 from mediavault_tui.domain.quality.values import (
     Copy,
+    RankedCopy,
     Ranking,
     Reclaim,
     Score,
-    Standing,
     Verdict,
     without_subtitle_files,
 )
@@ -30,16 +30,16 @@ from mediavault_tui.domain.quality.values import (
 __all__ = [
     "SOUND_NOTES",
     "TEXT_NOTES",
+    "AudioEvidence",
+    "AudioSimilarity",
     "Copy",
     "Covered",
-    "Likeness",
     "Loss",
     "LossKind",
+    "RankedCopy",
     "Ranking",
     "Reclaim",
     "Score",
-    "Sounds",
-    "Standing",
     "Verdict",
     "covered",
     "language_name",

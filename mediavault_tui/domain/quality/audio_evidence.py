@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
-from mediavault_tui.domain.audio_similarity import Likeness
+from mediavault_tui.domain.audio_similarity import AudioSimilarity
 from mediavault_tui.domain.media import MediaInfo, SoundKind
 from mediavault_tui.domain.quality.language_names import canonical
 
@@ -12,16 +12,16 @@ Track = tuple[int, int]
 """Id of a file, place of the track among its audio tracks."""
 
 
-class Sounds:
+class AudioEvidence:
     """What listening has shown."""
 
-    def __init__(self, heard: Mapping[tuple[Track, Track], Likeness] | None = None) -> None:
+    def __init__(self, heard: Mapping[tuple[Track, Track], AudioSimilarity] | None = None) -> None:
         """`heard`: pairs of tracks, in either order, that were listened to."""
-        self._beside: defaultdict[Track, dict[Track, Likeness]] = defaultdict(dict)
+        self._beside: defaultdict[Track, dict[Track, AudioSimilarity]] = defaultdict(dict)
         for (one, other), likeness in (heard or {}).items():
             self._beside[one][other] = self._beside[other][one] = likeness
 
-    def between(self, a: int, at: int, b: int, there: int) -> Likeness | None:
+    def between(self, a: int, at: int, b: int, there: int) -> AudioSimilarity | None:
         """How two tracks sound beside each other; None where nothing is known or it could not be told.
 
         What was not listened to follows from a third track that is the same as one of them.
@@ -29,11 +29,13 @@ class Sounds:
         one, other = self._beside.get((a, at), {}), self._beside.get((b, there), {})
         direct = one.get((b, there))
         if direct is not None:
-            return direct if direct in (Likeness.SAME, Likeness.DIFFERENT) else None
+            return direct if direct in (AudioSimilarity.SAME, AudioSimilarity.DIFFERENT) else None
         told = [{one[third], other[third]} for third in one.keys() & other.keys()]
-        if {Likeness.SAME} in told:
-            return Likeness.SAME
-        return Likeness.DIFFERENT if {Likeness.SAME, Likeness.DIFFERENT} in told else None
+        if {AudioSimilarity.SAME} in told:
+            return AudioSimilarity.SAME
+        return (
+            AudioSimilarity.DIFFERENT if {AudioSimilarity.SAME, AudioSimilarity.DIFFERENT} in told else None
+        )
 
     def knows(self, a: int, at: int, b: int, there: int, *, is_aligned: bool) -> bool:
         """Whether these were listened to, whatever came of it, or need not be.
@@ -41,7 +43,7 @@ class Sounds:
         `is_aligned`: their pictures say now where to listen; what was unsure at a guess is then not known.
         """
         direct = self._beside.get((a, at), {}).get((b, there))
-        if direct is Likeness.UNPLACED:
+        if direct is AudioSimilarity.UNPLACED:
             return not is_aligned
         return direct is not None or self.between(a, at, b, there) is not None
 

@@ -11,10 +11,10 @@ from enum import StrEnum
 
 import msgspec
 
-from mediavault_tui.domain.audio_similarity import Likeness
+from mediavault_tui.domain.audio_similarity import AudioSimilarity
 from mediavault_tui.domain.content.coverage import Coverage
 from mediavault_tui.domain.media import AudioTrack, MediaInfo, SoundKind, SubtitleTrack, TextKind
-from mediavault_tui.domain.quality.audio_evidence import Sounds, feature_of
+from mediavault_tui.domain.quality.audio_evidence import AudioEvidence, feature_of
 from mediavault_tui.domain.quality.language_names import canonical, language_name
 from mediavault_tui.domain.quality.running_time import lost_pictures
 from mediavault_tui.domain.quality.score import layout_name
@@ -91,7 +91,10 @@ Coverages = Callable[[int, int], Coverage | None]
 
 
 def would_lose(
-    loser: Copy, keepers: Sequence[Copy], sounds: Sounds | None = None, coverage: Coverages | None = None
+    loser: Copy,
+    keepers: Sequence[Copy],
+    sounds: AudioEvidence | None = None,
+    coverage: Coverages | None = None,
 ) -> tuple[Loss, ...]:
     """What `loser` has and none of `keepers` has; empty when nothing is lost.
 
@@ -103,7 +106,10 @@ def would_lose(
 
 
 def covered(
-    loser: Copy, keepers: Sequence[Copy], sounds: Sounds | None = None, coverage: Coverages | None = None
+    loser: Copy,
+    keepers: Sequence[Copy],
+    sounds: AudioEvidence | None = None,
+    coverage: Coverages | None = None,
 ) -> Covered:
     """The losses, and which keepers the rest is safe with."""
     twin = next((each for each in keepers if _is_the_same(loser, each)), None)
@@ -145,7 +151,7 @@ class _Judge:
     """One loser against all that stay, while the losses and what the rest rests on are gathered."""
 
     def __init__(
-        self, loser: Copy, keepers: Sequence[Copy], sounds: Sounds | None, coverage: Coverages | None
+        self, loser: Copy, keepers: Sequence[Copy], sounds: AudioEvidence | None, coverage: Coverages | None
     ) -> None:
         self.loser, self.keepers, self.sounds, self.coverage = loser, keepers, sounds, coverage
         self.media = _media(loser)
@@ -220,7 +226,7 @@ class _Judge:
         """Whether it is the same sound: as heard, else by language; unknown languages say nothing."""
         heard = self._heard(keeper, there, at)
         if heard is not None:
-            return heard is Likeness.SAME
+            return heard is AudioSimilarity.SAME
         if track.language is None or other.language is None:
             return self.sounds is None and track.language is None and self._as_many(keeper)
         return track.language == other.language
@@ -232,12 +238,12 @@ class _Judge:
         )
         return theirs >= mine
 
-    def _heard(self, keeper: Copy, there: int, at: int) -> Likeness | None:
+    def _heard(self, keeper: Copy, there: int, at: int) -> AudioSimilarity | None:
         return self.sounds.between(self.loser.id, at, keeper.id, there) if self.sounds else None
 
     def _unspoken(self, at: int, track: AudioTrack) -> Loss:
         differs = any(
-            self._heard(keeper, there, at) is Likeness.DIFFERENT
+            self._heard(keeper, there, at) is AudioSimilarity.DIFFERENT
             and (track.language is None or other.language in (None, track.language))
             for keeper in self.keepers
             for there, other in enumerate(_media(keeper).audio)

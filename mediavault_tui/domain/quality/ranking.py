@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 from mediavault_tui.domain.quality.score import score
-from mediavault_tui.domain.quality.values import Copy, Ranking, Setback, SetbackKind, Standing, Verdict
+from mediavault_tui.domain.quality.values import Copy, RankedCopy, Ranking, Setback, SetbackKind, Verdict
 from mediavault_tui.domain.settings import Quality
 from mediavault_tui.domain.text import duration
 
@@ -29,7 +29,7 @@ def rank(copies: Iterable[Copy], settings: Quality, compared: AbstractSet[int] =
     ]
     judged.sort(key=lambda j: (_behind(j[0]), -j[1].total, -j[2].size, j[2].path, j[2].id))
     standings = tuple(
-        Standing(points.id, place, points.total, points.reasons, setback, copy.place)
+        RankedCopy(points.id, place, points.total, points.reasons, setback, copy.place)
         for place, (setback, points, copy) in enumerate(judged, start=1)
     )
     return Ranking(standings, *_verdict(standings, settings))
@@ -83,15 +83,15 @@ def _behind(setback: Setback | None) -> int:
     return _BEHIND[setback.kind] if setback else 0
 
 
-def _kind(standing: Standing) -> SetbackKind | None:
+def _kind(standing: RankedCopy) -> SetbackKind | None:
     return standing.setback.kind if standing.setback else None
 
 
-def _text(standing: Standing) -> str:
+def _text(standing: RankedCopy) -> str:
     return standing.setback.text if standing.setback else ""
 
 
-def _verdict(standings: Sequence[Standing], settings: Quality) -> tuple[Verdict, str]:
+def _verdict(standings: Sequence[RankedCopy], settings: Quality) -> tuple[Verdict, str]:
     if not standings:
         return Verdict.TOO_CLOSE, "no copies"
     first, *others = standings

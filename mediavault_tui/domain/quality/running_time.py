@@ -1,6 +1,6 @@
 """Running time that one copy has and another has not, beyond what speed and trimmed edges explain."""
 
-from mediavault_tui.domain.content.coverage import Coverage, clock, places_told, seconds, told
+from mediavault_tui.domain.content.coverage import Coverage, clock, describe, describe_places, seconds
 from mediavault_tui.domain.duplicates.duration import unexplained_s
 from mediavault_tui.domain.quality.values import Copy
 
@@ -18,7 +18,7 @@ def lost_pictures(loser: Copy, keeper: Copy, coverage: Coverage | None) -> str |
         alone = coverage.a.beyond_s(coverage.common_s)
         if not alone:
             return None
-        places = places_told(coverage.a.between)
+        places = describe_places(coverage.a.between)
         return f"{clock(alone)} of pictures" + (f" at {places}" if places else "")
     if loser.media is None or keeper.media is None or loser.media.damage or keeper.media.damage:
         return None
@@ -39,7 +39,7 @@ def longer_keeper(loser: Copy, keeper: Copy, coverage: Coverage | None) -> str |
     alone = theirs.a.beyond_s(theirs.common_s)
     if not alone:
         return None
-    ends, places = told(theirs.a, "the copy to keep"), places_told(theirs.a.between)
+    ends, places = describe(theirs.a, "the copy to keep"), describe_places(theirs.a.between)
     inside = (
         f"the copy to keep has {seconds(theirs.a.inside_s)} within it besides, at {places}"
         if places

@@ -81,7 +81,7 @@ class Setback(NamedTuple):
     text: str
 
 
-class Standing(msgspec.Struct, frozen=True):
+class RankedCopy(msgspec.Struct, frozen=True):
     """The place of one copy among the others."""
 
     id: int
@@ -98,7 +98,7 @@ class Standing(msgspec.Struct, frozen=True):
 class Ranking(msgspec.Struct, frozen=True):
     """All copies, the best first."""
 
-    standings: tuple[Standing, ...]
+    standings: tuple[RankedCopy, ...]
     verdict: Verdict
     reason: str
 

@@ -16,7 +16,15 @@ from msgspec.structs import replace
 
 from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.archive.archive_paths import free
-from mediavault_tui.domain.archive.journal import Act, ActKind, Dress, Likeness, Moved, Status, StepEnded
+from mediavault_tui.domain.archive.journal import (
+    Act,
+    ActKind,
+    FileAttributes,
+    FileIdentity,
+    JournalEntry,
+    Status,
+    StepEnded,
+)
 from mediavault_tui.domain.archive.operations import Op, Proof
 from mediavault_tui.domain.archive.plan import Plan, Step
 from mediavault_tui.domain.events import Event
@@ -313,7 +321,7 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
         return _ended(step, Status.FAILED, error.message)
     if to is None:
         return _ended(step, Status.REFUSED, "the copy to keep has a file of that name by now")
-    moved = Moved(
+    moved = JournalEntry(
         origin=step.path, place=to, op=step.op, is_video=step.is_video, file=step.proof,
         keeper=step.keeper.path, keeper_proof=step.keeper.proof, proven_by=step.proven_by, group=step.group,
         bundle=step.bundle, root=step.root, archive=step.archive, reason=step.reason,
@@ -345,12 +353,12 @@ async def _note_other_names(vault: Vault, step: Step, held: _Held) -> None:
             await vault.write(journal.touch, [await asyncio.to_thread(loser.look)])
 
 
-async def _act(actor: Actor, step: Step, moved: Moved, last_look: LastLook) -> Outcome:
+async def _act(actor: Actor, step: Step, moved: JournalEntry, last_look: LastLook) -> Outcome:
     """Rename where that is possible, else copy; or link, or share."""
-    file = Likeness.of(step.proof)
+    file = FileIdentity.of(step.proof)
     if step.op in _LINKS:
         temporary = atomic_moves.temporary_name(step.path) if step.op is Op.HARDLINK else b""
-        other = Likeness.of(step.keeper.proof)
+        other = FileIdentity.of(step.keeper.proof)
         archived = moved.place if step.op is Op.HARDLINK else b""
         act = Act(_LINKS[step.op], step.path, step.to, file, temporary, archived=archived, other=other)
         return await actor.act(act, moved, last_look)
@@ -365,13 +373,13 @@ async def relocate(
     actor: Actor,
     source: bytes,
     target: bytes,
-    file: Likeness,
-    moved: Moved,
+    file: FileIdentity,
+    moved: JournalEntry,
     *,
     same_disk: bool,
     device: int,
     last_look: LastLook = atomic_moves.no_objection,
-    dress: Dress | None = None,
+    dress: FileAttributes | None = None,
 ) -> Outcome:
     """Move a file to a filesystem: by renaming it on the same one, else by a verified copy, which looks like
     `dress` if that is given.

@@ -2,7 +2,7 @@
 
 import os
 
-from mediavault_tui.domain.archive.journal import Likeness, Moved
+from mediavault_tui.domain.archive.journal import FileIdentity, JournalEntry
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.domain.text import printable
 from mediavault_tui.services import content_hash
@@ -10,7 +10,7 @@ from mediavault_tui.services.content_hash import Identity
 from mediavault_tui.services.file_ops import atomic_moves
 
 
-def find(moved: Moved) -> Proof | str:
+def find(moved: JournalEntry) -> Proof | str:
     """The archived file as it lies there now, or what is wrong with it. Blocking. Raises FileUnreadable."""
     found = atomic_moves.look(moved.place)
     if found is None:
@@ -18,12 +18,12 @@ def find(moved: Moved) -> Proof | str:
         return (
             f"is not where it was put: somebody moved or removed it, or the disk of {folder} is not mounted"
         )
-    if Likeness.of(found) == Likeness.of(moved.file) or _is_known_again(moved, found):
+    if FileIdentity.of(found) == FileIdentity.of(moved.file) or _is_known_again(moved, found):
         return found
     return "was changed or replaced by hand in the archive; it is left as it is"
 
 
-def _is_known_again(moved: Moved, found: Proof) -> bool:
+def _is_known_again(moved: JournalEntry, found: Proof) -> bool:
     """Another inode, but the same file: FAT, exFAT and FUSE number files anew at every mount, and an
     archive may have been moved to another disk as a whole.
     """

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from mediavault_tui.domain.archive.journal import Act, ActKind, Likeness, Moved, State
+from mediavault_tui.domain.archive.journal import Act, ActKind, FileIdentity, JournalEntry, State
 from mediavault_tui.domain.archive.manifest import written
 from mediavault_tui.domain.archive.operations import Op, Proof
 from mediavault_tui.engine.archive.crash_resolution import Settled, settle
@@ -67,7 +67,9 @@ class Actor:
         self._renames: set[int] = set()
         """Filesystems seen to rename as files must be, for what is copied away from them."""
 
-    async def act(self, act: Act, moved: Moved, last_look: LastLook = atomic_moves.no_objection) -> Outcome:
+    async def act(
+        self, act: Act, moved: JournalEntry, last_look: LastLook = atomic_moves.no_objection
+    ) -> Outcome:
         """Carry out `act` with `moved`, which is new to the journal if it has no number.
 
         `last_look` is called when a file has lost its name and before anything of it is lost for good. If
@@ -75,7 +77,7 @@ class Actor:
         """
         return await to_its_end(self._act(act, moved, last_look), self.stop)
 
-    async def _act(self, act: Act, moved: Moved, last_look: LastLook) -> Outcome:
+    async def _act(self, act: Act, moved: JournalEntry, last_look: LastLook) -> Outcome:
         if self.kind == "apply" and moved.archive and moved.is_kept:
             try:
                 await asyncio.to_thread(tell, moved)
@@ -117,7 +119,7 @@ class Actor:
         )
         if act.device and await asyncio.to_thread(atomic_moves.device_below, act.temporary) != act.device:
             raise MoveFailed("the disk it goes to was taken away")
-        act = msgspec.structs.replace(act, copy=Likeness.of(copy), content=content)
+        act = msgspec.structs.replace(act, copy=FileIdentity.of(copy), content=content)
         await self.vault.write_durably(journal.revise, act)
         await asyncio.to_thread(_put_copy if act.kind is ActKind.COPY else _swap, act, last_look)
         return act, lost
@@ -131,7 +133,7 @@ class Actor:
             self._renames.add(device)
 
 
-def tell(moved: Moved) -> None:
+def tell(moved: JournalEntry) -> None:
     """Note the state of an archived file in the manifest of its archive. Blocking. Raises MoveFailed."""
     manifest_file.append(moved.archive, written(moved, moved.archive, int(time.time())))
 
@@ -151,7 +153,7 @@ async def end_manifests(archives: Iterable[bytes]) -> None:
             await asyncio.to_thread(manifest_file.drop_if_over, folder)
 
 
-def _intend(transaction: Connection, operation: int, act: Act, moved: Moved) -> Act:
+def _intend(transaction: Connection, operation: int, act: Act, moved: JournalEntry) -> Act:
     moved_id = moved.id or journal.add_moved(transaction, moved)
     act = msgspec.structs.replace(act, moved_id=moved_id)
     return msgspec.structs.replace(act, id=journal.intend(transaction, operation, act))
@@ -181,14 +183,14 @@ def _put_copy(act: Act, last_look: LastLook) -> None:
         atomic_moves.remove(act.source, act.file.inode, act.aside, very_last_look)
     except (MoveFailed, FileUnreadable):
         found = atomic_moves.look(act.source)
-        if found is not None and Likeness.of(found) == act.file and act.copy is not None:
+        if found is not None and FileIdentity.of(found) == act.file and act.copy is not None:
             atomic_moves.remove(act.target, act.copy.inode)  # else settling would finish what must not be
         raise
 
 
-def _must_be(path: bytes, file: Likeness, otherwise: str) -> None:
+def _must_be(path: bytes, file: FileIdentity, otherwise: str) -> None:
     found = atomic_moves.look(path)
-    if found is None or Likeness.of(found) != file:
+    if found is None or FileIdentity.of(found) != file:
         raise FileUnreadable(otherwise)
 
 
@@ -297,7 +299,7 @@ def end(transaction: Connection, kind: str, act: Act, seen: Seen, *, done: bool,
         moved_files.purged(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
 
 
-def _restored(transaction: Connection, moved: Moved, act: Act, seen: Seen) -> None:
+def _restored(transaction: Connection, moved: JournalEntry, act: Act, seen: Seen) -> None:
     file_id = moved_files.put_back(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
     if file_id is None:
         return
@@ -310,7 +312,7 @@ def _restored(transaction: Connection, moved: Moved, act: Act, seen: Seen) -> No
         moved_files.came_back(transaction, file_id, path, found)
 
 
-def _moved(transaction: Connection, moved: Moved, act: Act, seen: Seen) -> None:
+def _moved(transaction: Connection, moved: JournalEntry, act: Act, seen: Seen) -> None:
     journal.set_state(transaction, moved.id, State.MOVED)
     place, found = (act.archived, seen.archived) if act.archived else (act.target, seen.target)
     goes = act.kind in (ActKind.RENAME, ActKind.COPY) or act.archived

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from mediavault_tui.domain.archive import purge_age
-from mediavault_tui.domain.archive.journal import Moved
+from mediavault_tui.domain.archive.journal import JournalEntry
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services.file_ops import atomic_moves
@@ -19,7 +19,7 @@ async def mark_today(vault: Vault) -> None:
 
 
 async def not_yet(
-    vault: Vault, files: Sequence[Moved], asked_s: float, *, ask_disks: bool = True
+    vault: Vault, files: Sequence[JournalEntry], asked_s: float, *, ask_disks: bool = True
 ) -> dict[int, str]:
     """Which of `files` (by number) are not to be erased yet, and why.
 

@@ -8,7 +8,7 @@ import msgspec
 
 from mediavault_tui.domain.archive import manifest as archive_manifest
 from mediavault_tui.domain.archive.archive_paths import is_under
-from mediavault_tui.domain.archive.journal import RECOVER, Moved, State, Status, StepEnded
+from mediavault_tui.domain.archive.journal import RECOVER, JournalEntry, State, Status, StepEnded
 from mediavault_tui.domain.archive.manifest import Entry
 from mediavault_tui.engine.archive import archived_files
 from mediavault_tui.engine.vault import Vault
@@ -64,7 +64,7 @@ def _where_it_belongs_now(entry: Entry, roots: Sequence[bytes]) -> Entry:
     return now if now is not None and any(is_under(now.moved.origin, root) for root in roots) else entry
 
 
-def _with_own_rights(moved: Moved) -> Moved:
+def _with_own_rights(moved: JournalEntry) -> JournalEntry:
     """With the rights the file itself has: what another user says of it gives none. Blocking."""
     own = permissions.of(moved.place)
     return msgspec.structs.replace(moved, mode=own.mode, uid=own.uid, gid=own.gid, attributes=None)
@@ -88,7 +88,7 @@ def _why_not(entry: Entry, roots: Sequence[bytes], known: set[bytes]) -> str | N
     return None
 
 
-def _take_in(transaction: Connection, found: Sequence[tuple[bytes, Moved]]) -> list[Moved]:
+def _take_in(transaction: Connection, found: Sequence[tuple[bytes, JournalEntry]]) -> list[JournalEntry]:
     """Take (where it lay when that was written, file)… into the journal."""
     operations: dict[int, int] = {}
     taken = []

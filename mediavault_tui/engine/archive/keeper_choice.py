@@ -9,10 +9,9 @@ import msgspec
 from mediavault_tui.domain import duplicates, quality
 from mediavault_tui.domain.archive.archive_paths import is_under
 from mediavault_tui.domain.archive.plan import DecidedGroup, Facts
-from mediavault_tui.domain.archive.plan_request import Asked, By
+from mediavault_tui.domain.archive.plan_request import DecidedBy, PlanRequest
 from mediavault_tui.domain.media import EvidenceKind
-from mediavault_tui.domain.policy import Choice as RuleChoice
-from mediavault_tui.domain.policy import Contender, Contest, choose
+from mediavault_tui.domain.policy import PolicyCopy, PolicyGroup, RuleChoice, choose
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine.archive.plan_inputs import Records
@@ -25,7 +24,7 @@ Vetoes = Mapping[tuple[int, int], str]
 
 
 def decided(
-    group: GroupRecord, records: Records, vetoes: Vetoes, facts: Facts, asked: Asked, settings: Settings
+    group: GroupRecord, records: Records, vetoes: Vetoes, facts: Facts, asked: PlanRequest, settings: Settings
 ) -> list[DecidedGroup]:
     """Who stays and who goes: as the user said, else by rule or ranking. Empty where nothing is to go.
 
@@ -64,7 +63,7 @@ def _without_wished(
     by_hand: bool,
 ) -> DecidedGroup:
     """With what neither a rule nor the ranking may take."""
-    if made.by is By.YOU:
+    if made.by is DecidedBy.YOU:
         return made
     wished = {} if by_hand else _wished_to_stay(group, records)
     held = {**wished, **_hidden_and_good(group, facts, settings)}
@@ -107,7 +106,7 @@ def _with_losses(
     group: GroupRecord,
     records: Records,
     facts: Facts,
-    asked: Asked,
+    asked: PlanRequest,
     settings: Settings,
 ) -> DecidedGroup:
     """With the losers that may go, and what each would take along."""
@@ -151,7 +150,7 @@ def _by_user(plain: DecidedGroup, group: GroupRecord, ranked: list[int], facts: 
         keepers=tuple(file_id for file_id in ranked if file_id in decision.keepers),
         losers=tuple(ranked),
         why=decision.note or "your decision",
-        by=By.YOU,
+        by=DecidedBy.YOU,
         allowed_losses=decision.allow_loss and all_stay,
         undecided=dict.fromkeys(ranked, again) if group.reopened else {},
     )
@@ -166,13 +165,13 @@ def _by_rules(
     settings: Settings,
 ) -> list[DecidedGroup]:
     """A group for each rule, with the copies it is about."""
-    contest = _contest(group, records, pairs, settings)
-    plain = msgspec.structs.replace(plain, by=By.RULE)
+    policy_group = _contest(group, records, pairs, settings)
+    plain = msgspec.structs.replace(plain, by=DecidedBy.RULE)
     held = _held(group, ranked[0], records) if ranked else {}
     left = set(ranked)
     made: list[DecidedGroup] = []
     while left and len(made) < len(ranked):
-        choice = choose(contest, settings.policy, left)
+        choice = choose(policy_group, settings.policy, left)
         if choice.op is None:
             goes = choice.goes or frozenset(left)
             about = msgspec.structs.replace(
@@ -212,7 +211,7 @@ def _by_ranking(
     ranked: list[int],
     records: Records,
     facts: Facts,
-    asked: Asked,
+    asked: PlanRequest,
     settings: Settings,
 ) -> DecidedGroup:
     undecided = _not_suggested(group, facts)
@@ -268,7 +267,7 @@ def _is_twin(member: Member, group: GroupRecord, facts: Facts) -> bool:
     return best.content is not None and best.content == other.content
 
 
-def _may_go(file_id: int, facts: Facts, asked: Asked) -> bool:
+def _may_go(file_id: int, facts: Facts, asked: PlanRequest) -> bool:
     if facts.files[file_id].status in (
         "missing",
         "archived",
@@ -285,14 +284,14 @@ def _contest(
     records: Records,
     pairs: Mapping[tuple[int, int], frozenset[EvidenceKind]],
     settings: Settings,
-) -> Contest:
+) -> PolicyGroup:
     found = group.found
     contenders = [
         _contender(member, records.files[member.file_id])
         for member in found.members
         if member.file_id in records.files
     ]
-    return Contest(
+    return PolicyGroup(
         frozenset(found.kinds),
         found.confidence,
         tuple(contenders),
@@ -304,9 +303,9 @@ def _contest(
     )
 
 
-def _contender(member: Member, file: FileRecord) -> Contender:
+def _contender(member: Member, file: FileRecord) -> PolicyCopy:
     spoken = (track.language for track in file.info.audio if not track.commentary)
-    return Contender(
+    return PolicyCopy(
         id=file.id,
         path=file.paths[0],
         tier=quality.tier(file.info.video) if file.info.video else None,

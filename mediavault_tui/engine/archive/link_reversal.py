@@ -9,9 +9,9 @@ from mediavault_tui.domain.access import CAPABILITIES
 from mediavault_tui.domain.archive.journal import (
     Act,
     ActKind,
-    Dress,
-    Likeness,
-    Moved,
+    FileAttributes,
+    FileIdentity,
+    JournalEntry,
     State,
     Status,
     StepEnded,
@@ -24,7 +24,7 @@ from mediavault_tui.store import journal, moved_files
 from mediavault_tui.store.database import Connection
 
 
-def is_link(moved: Moved) -> bool:
+def is_link(moved: JournalEntry) -> bool:
     """Whether there is still the link in the place of a file that was replaced by one, whatever was written
     through it; and one that is not the last name of its file. Blocking. Raises FileUnreadable.
     """
@@ -38,7 +38,7 @@ def is_link(moved: Moved) -> bool:
     return found.inode == known
 
 
-async def replace(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
+async def replace(actor: Actor, moved: JournalEntry, *, dry_run: bool) -> StepEnded:
     """Let the file in the archive take the place of the link."""
     link, found = (
         await asyncio.to_thread(atomic_moves.look, moved.origin),
@@ -48,7 +48,7 @@ async def replace(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
         return ended(moved, Status.REFUSED, "vanished while it was looked at")
     if dry_run:
         return ended(moved, Status.DONE, "would take the place of the link")
-    act = Act(ActKind.REPLACE, moved.place, moved.origin, Likeness.of(found), other=Likeness.of(link))
+    act = Act(ActKind.REPLACE, moved.place, moved.origin, FileIdentity.of(found), other=FileIdentity.of(link))
     outcome = await actor.act(act, moved)
     if outcome.done:
         await empty_folders.remove_empty(actor.vault, {(os.path.dirname(moved.place), moved.archive)})
@@ -57,7 +57,7 @@ async def replace(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
     return ended_as(moved, outcome, moved.origin)
 
 
-async def part(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
+async def part(actor: Actor, moved: JournalEntry, *, dry_run: bool) -> StepEnded:
     """Make a file of its own again of what shares its blocks (that it is already), or was linked when nothing of
     it was kept.
     """
@@ -68,7 +68,7 @@ async def part(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
         if not dry_run:
             await actor.vault.write_durably(_is_its_own_again, moved)
         return ended(moved, Status.DONE, "its bytes were its own all the time; they part when written to")
-    if Likeness.of(found) != Likeness.of(moved.keeper_proof):
+    if FileIdentity.of(found) != FileIdentity.of(moved.keeper_proof):
         return ended(moved, Status.REFUSED, "is not the link any more that was made; it is left as it is")
     if dry_run:
         return msgspec.structs.replace(
@@ -76,30 +76,30 @@ async def part(actor: Actor, moved: Moved, *, dry_run: bool) -> StepEnded:
         )
     dress = dress_of(moved)
     temporary = atomic_moves.temporary_name(moved.origin)
-    act = Act(ActKind.PART, moved.origin, moved.keeper, Likeness.of(found), temporary, dress=dress)
+    act = Act(ActKind.PART, moved.origin, moved.keeper, FileIdentity.of(found), temporary, dress=dress)
     return ended_as(moved, await actor.act(act, moved), moved.origin)
 
 
-def dress_of(moved: Moved) -> Dress:
+def dress_of(moved: JournalEntry) -> FileAttributes:
     """What a copy that is made for it looks like: as it was noted, but without set-id bits and capabilities."""
     mode = moved.mode & ~0o6000
     known = moved.attributes
     plain = None if known is None else {name: value for name, value in known.items() if name != CAPABILITIES}
-    return Dress(mode, moved.uid, moved.gid, moved.file.mtime_ns, plain)
+    return FileAttributes(mode, moved.uid, moved.gid, moved.file.mtime_ns, plain)
 
 
-def ended_as(moved: Moved, outcome: Outcome, target: bytes) -> StepEnded:
+def ended_as(moved: JournalEntry, outcome: Outcome, target: bytes) -> StepEnded:
     """How a restore ended, from how its act did."""
     if outcome.done:
         return ended(moved, Status.DONE, outcome.reason, target)
     return ended(moved, Status.FAILED, outcome.reason or "was taken back", target)
 
 
-def ended(moved: Moved, status: Status, reason: str, target: bytes = b"") -> StepEnded:
+def ended(moved: JournalEntry, status: Status, reason: str, target: bytes = b"") -> StepEnded:
     """The event for a file of a restore."""
     return StepEnded("restore", moved.place, target or moved.origin, status, reason, moved.id)
 
 
-def _is_its_own_again(transaction: Connection, moved: Moved) -> None:
+def _is_its_own_again(transaction: Connection, moved: JournalEntry) -> None:
     journal.set_state(transaction, moved.id, State.RESTORED)
     moved_files.put_back(transaction, moved.origin, journal.origin_inode(transaction, moved.id))

@@ -7,7 +7,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Iterable
 
-from mediavault_tui.domain.archive.journal import RECOVER, Moved, State, Status, StepEnded
+from mediavault_tui.domain.archive.journal import RECOVER, JournalEntry, State, Status, StepEnded
 from mediavault_tui.domain.archive.operations import Op, Proof
 from mediavault_tui.engine.archive import executor
 from mediavault_tui.engine.vault import Vault
@@ -34,7 +34,7 @@ async def notice(vault: Vault) -> AsyncGenerator[StepEnded, None]:
     await executor.end_manifests(moved.archive for moved in there)
 
 
-def _where(moved: Moved, paths: Iterable[bytes]) -> tuple[bytes, Proof] | None:
+def _where(moved: JournalEntry, paths: Iterable[bytes]) -> tuple[bytes, Proof] | None:
     """Where the file is that is in the archive no more, or None. Blocking."""
     # Without its manifest the archive may be on a disk that is away.
     if not os.path.lexists(manifest_file.path_in(moved.archive)):
@@ -51,7 +51,7 @@ def _where(moved: Moved, paths: Iterable[bytes]) -> tuple[bytes, Proof] | None:
     return None
 
 
-def _is_it(moved: Moved, path: bytes, found: Proof) -> bool:
+def _is_it(moved: JournalEntry, path: bytes, found: Proof) -> bool:
     if (found.size, found.mtime_ns) != (moved.file.size, moved.file.mtime_ns):
         return False
     if moved.op is Op.HARDLINK and found.inode != moved.file.inode:  # the link, equal byte for byte
@@ -60,7 +60,7 @@ def _is_it(moved: Moved, path: bytes, found: Proof) -> bool:
     return not moved.is_video or content_hash.sample(path, identity).value.hex() == moved.file.sample
 
 
-def _note(transaction: Connection, moved: Moved, path: bytes, found: Proof) -> None:
+def _note(transaction: Connection, moved: JournalEntry, path: bytes, found: Proof) -> None:
     journal.set_state(transaction, moved.id, State.RESTORED)
     if moved.is_video:
         moved_files.put_back(transaction, path, found.inode)

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import msgspec
 
 from mediavault_tui.domain.archive.operations import Proof
-from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, Plan, Wishes
-from mediavault_tui.domain.archive.plan_changes import Standing
-from mediavault_tui.domain.archive.plan_request import Asked
+from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, Plan, PlanOptions
+from mediavault_tui.domain.archive.plan_changes import GroupStatus
+from mediavault_tui.domain.archive.plan_request import PlanRequest
 from mediavault_tui.domain.archive.planner import make_plan
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.engine.archive import archive_folders, plan_inputs, protected_folders, provenance
@@ -25,14 +25,14 @@ from mediavault_tui.store.database import Connection
 from mediavault_tui.store.groups import Choice, GroupRecord
 
 
-async def plan(vault: Vault, asked: Asked) -> Plan:
+async def plan(vault: Vault, asked: PlanRequest) -> Plan:
     """Make a plan. Looks at the disks and touches nothing."""
     ground = await vault.read(_read, asked, vault.settings, None)
     facts = await asyncio.to_thread(plan_inputs.gather, ground.records, vault.settings)
     return await _plan(vault, asked, ground, facts, time.strftime("%Y-%m-%d"))
 
 
-async def again(vault: Vault, old: Plan, taken: Mapping[bytes, Proof]) -> tuple[Plan, dict[int, Standing]]:
+async def again(vault: Vault, old: Plan, taken: Mapping[bytes, Proof]) -> tuple[Plan, dict[int, GroupStatus]]:
     """The plan as it would be made now of the groups of `old`, and what became of each of these.
 
     `taken`: files that were carried away by `old` already; they are planned with as if still there.
@@ -44,11 +44,11 @@ async def again(vault: Vault, old: Plan, taken: Mapping[bytes, Proof]) -> tuple[
     for file_id, file in ground.records.files.items():
         ground.records.files[file_id] = msgspec.structs.replace(file, put_back_at=None)
     facts = await asyncio.to_thread(plan_inputs.gather, ground.records, vault.settings, taken)
-    standing = {group.id: Standing(_left_out(group, asked, vault.settings)) for group in ground.all}
+    standing = {group.id: GroupStatus(_left_out(group, asked, vault.settings)) for group in ground.all}
     kept: defaultdict[int, set[bytes]] = defaultdict(set)
     for group in _decided(ground, facts, asked, vault.settings):
         kept[group.id].update(path for keeper in group.keepers for path in facts.files[keeper].paths)
-        standing[group.id] = Standing("", group.by, frozenset(kept[group.id]))
+        standing[group.id] = GroupStatus("", group.by, frozenset(kept[group.id]))
     return await _plan(vault, asked, ground, facts, old.made.date), standing
 
 
@@ -68,7 +68,9 @@ class _Ground(NamedTuple):
         return self.doubted if group.decision is None else self.vetoes
 
 
-def _read(connection: Connection, asked: Asked, settings: Settings, only: Collection[int] | None) -> _Ground:
+def _read(
+    connection: Connection, asked: PlanRequest, settings: Settings, only: Collection[int] | None
+) -> _Ground:
     # What is asked again of a plan under way may be about copies that it has archived itself.
     of = asked.groups if only is None else sorted(only)
     found = group_store.present(connection, of, with_archived=only is not None)
@@ -79,7 +81,7 @@ def _read(connection: Connection, asked: Asked, settings: Settings, only: Collec
     return _Ground(found, wanted, vetoes, {**unsure, **vetoes}, plan_inputs.records(connection, ids))
 
 
-async def _plan(vault: Vault, asked: Asked, ground: _Ground, facts: Facts, date: str) -> Plan:
+async def _plan(vault: Vault, asked: PlanRequest, ground: _Ground, facts: Facts, date: str) -> Plan:
     protected = await protected_folders.require(vault)
     wishes = await asyncio.to_thread(_wishes, asked, vault.settings, date, protected)
     if not asked.accept_new_device:
@@ -92,7 +94,7 @@ async def _plan(vault: Vault, asked: Asked, ground: _Ground, facts: Facts, date:
     return msgspec.structs.replace(made, made=await provenance.made(vault, asked, date))
 
 
-def _left_out(group: GroupRecord, asked: Asked, settings: Settings) -> str:
+def _left_out(group: GroupRecord, asked: PlanRequest, settings: Settings) -> str:
     """Why nothing is planned for a group that something was planned for; empty if something would be."""
     if group.decision is not None and group.decision.choice is Choice.KEEP_ALL:
         return "you decided since to keep all copies of its group"
@@ -105,7 +107,7 @@ def _left_out(group: GroupRecord, asked: Asked, settings: Settings) -> str:
     return ""
 
 
-def _is_asked_for(group: GroupRecord, asked: Asked, settings: Settings) -> bool:
+def _is_asked_for(group: GroupRecord, asked: PlanRequest, settings: Settings) -> bool:
     if asked.undecided_only and group.decision is not None:
         return False
     if asked.kinds and not asked.kinds & set(group.found.kinds):
@@ -118,10 +120,10 @@ def _is_asked_for(group: GroupRecord, asked: Asked, settings: Settings) -> bool:
     return group.found.confidence >= least
 
 
-def _wishes(asked: Asked, settings: Settings, date: str, protected: tuple[bytes, ...]) -> Wishes:
+def _wishes(asked: PlanRequest, settings: Settings, date: str, protected: tuple[bytes, ...]) -> PlanOptions:
     into = os.path.realpath(os.fsencode(os.path.expanduser(asked.into))) if asked.into else None
     archive = settings.archive
-    return Wishes(
+    return PlanOptions(
         date=date,
         op=asked.op,
         into=into,
@@ -133,7 +135,7 @@ def _wishes(asked: Asked, settings: Settings, date: str, protected: tuple[bytes,
     )
 
 
-def _decided(ground: _Ground, facts: Facts, asked: Asked, settings: Settings) -> list[DecidedGroup]:
+def _decided(ground: _Ground, facts: Facts, asked: PlanRequest, settings: Settings) -> list[DecidedGroup]:
     return [
         each
         for group in ground.wanted

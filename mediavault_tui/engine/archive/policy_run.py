@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncGenerator, Sequence
 
-from mediavault_tui.domain.archive.plan_request import Asked
+from mediavault_tui.domain.archive.plan_request import PlanRequest
 from mediavault_tui.domain.events import Event
 from mediavault_tui.engine.archive.apply import apply
 from mediavault_tui.engine.archive.planning import plan
@@ -33,6 +33,6 @@ async def apply_rules(vault: Vault, roots: Sequence[bytes]) -> AsyncGenerator[Ev
     folders = allowed_folders(vault, roots)
     if not folders or not vault.settings.policy.rules:
         return
-    asked = Asked(min_confidence=0.0, by_policy=True, undecided_only=True, below=folders)
+    asked = PlanRequest(min_confidence=0.0, by_policy=True, undecided_only=True, below=folders)
     async for event in apply(vault, await plan(vault, asked), may_read=is_time(vault)):
         yield event

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from mediavault_tui.domain.archive.archive_paths import is_under
 from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.archive.plan import Plan, Step
-from mediavault_tui.domain.archive.plan_request import Asked, Made
+from mediavault_tui.domain.archive.plan_request import PlanOrigin, PlanRequest
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
 from mediavault_tui.engine.archive import plan_inputs
@@ -19,13 +19,13 @@ from mediavault_tui.store import change_counters, roots
 _REMEDY = "Make it again here with `mediavault plan`."
 
 
-async def made(vault: Vault, asked: Asked, date: str) -> Made:
+async def made(vault: Vault, asked: PlanRequest, date: str) -> PlanOrigin:
     """What a plan made now of this catalogue says of itself."""
     catalogue = await vault.read(change_counters.get, change_counters.CATALOGUE)
-    return Made(catalogue, machine.digest(), machine.name(), date, asked)
+    return PlanOrigin(catalogue, machine.digest(), machine.name(), date, asked)
 
 
-async def refuse_foreign(vault: Vault, plan: Plan) -> Asked:
+async def refuse_foreign(vault: Vault, plan: Plan) -> PlanRequest:
     """What the plan was asked for. Raises PlanRefused for one of another catalogue or machine, or with a step
     that leads out of the folders this catalogue knows.
     """
@@ -46,7 +46,9 @@ async def refuse_foreign(vault: Vault, plan: Plan) -> Asked:
     return plan.made.asked
 
 
-def _leads_out(steps: Iterable[Step], asked: Asked, known: list[bytes], settings: Settings) -> str | None:
+def _leads_out(
+    steps: Iterable[Step], asked: PlanRequest, known: list[bytes], settings: Settings
+) -> str | None:
     """Which step leads where no step of this catalogue can, or None. Blocking."""
     real: dict[bytes, bytes] = {}
     for step in steps:
@@ -67,7 +69,7 @@ def _leads_out(steps: Iterable[Step], asked: Asked, known: list[bytes], settings
     return None
 
 
-def _archive(step: Step, asked: Asked, settings: Settings) -> bytes | None:
+def _archive(step: Step, asked: PlanRequest, settings: Settings) -> bytes | None:
     """Where files from the step's place go to."""
     if step.op is Op.MOVE:
         return os.path.realpath(os.fsencode(os.path.expanduser(asked.into))) if asked.into else None

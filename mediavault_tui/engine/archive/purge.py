@@ -15,7 +15,15 @@ from collections.abc import AsyncGenerator, Sequence
 from msgspec.structs import replace
 
 from mediavault_tui.domain.archive import companions
-from mediavault_tui.domain.archive.journal import Act, ActKind, Likeness, Moved, State, Status, StepEnded
+from mediavault_tui.domain.archive.journal import (
+    Act,
+    ActKind,
+    FileIdentity,
+    JournalEntry,
+    State,
+    Status,
+    StepEnded,
+)
 from mediavault_tui.domain.archive.operations import Keeper, Proof
 from mediavault_tui.domain.archive.purge_age import CLOCK_IS_SET
 from mediavault_tui.domain.events import Event
@@ -39,7 +47,7 @@ READ_WITHIN_S = 30 * 86_400
 """A copy that answers for what is erased must have been read from end to end within this time."""
 
 
-def old_enough(there: Sequence[Moved], older_than_s: float) -> list[Moved]:
+def old_enough(there: Sequence[JournalEntry], older_than_s: float) -> list[JournalEntry]:
     """Those of the files in the archive that a purge would look at: moved there to be kept for a while, and so long
     ago by the system's clock.
     """
@@ -47,7 +55,7 @@ def old_enough(there: Sequence[Moved], older_than_s: float) -> list[Moved]:
     return [each for each in there if each.is_kept and CLOCK_IS_SET <= each.moved_at <= latest]
 
 
-async def purgeable(vault: Vault, older_than_s: float, *, now_really: bool = False) -> list[Moved]:
+async def purgeable(vault: Vault, older_than_s: float, *, now_really: bool = False) -> list[JournalEntry]:
     """What has lain in the archive for so long by the system's clock, videos before what belongs to them.
 
     `now_really`: also what was archived while the clock was not set.
@@ -63,7 +71,7 @@ async def purgeable(vault: Vault, older_than_s: float, *, now_really: bool = Fal
 
 async def purge(
     vault: Vault,
-    files: Sequence[Moved],
+    files: Sequence[JournalEntry],
     *,
     dry_run: bool = False,
     older_than_s: float | None = None,
@@ -101,7 +109,7 @@ async def purge(
 
 
 async def _purge(
-    actor: Actor, moved: Moved, going: set[int], whole: WholeCopies, *, dry_run: bool
+    actor: Actor, moved: JournalEntry, going: set[int], whole: WholeCopies, *, dry_run: bool
 ) -> StepEnded:
     vault = actor.vault
     last_look: LastLook = atomic_moves.no_objection
@@ -120,7 +128,7 @@ async def _purge(
     if dry_run:
         return replace(_ended(moved, Status.DONE, "would be erased"), dry_run=True)
     aside = atomic_moves.temporary_name(moved.place)
-    act = Act(ActKind.REMOVE, moved.place, b"", Likeness.of(found), aside=aside)
+    act = Act(ActKind.REMOVE, moved.place, b"", FileIdentity.of(found), aside=aside)
     outcome = await actor.act(act, moved, last_look)
     if not outcome.done:
         return _ended(moved, Status.FAILED, outcome.reason or "was taken back")
@@ -128,7 +136,7 @@ async def _purge(
     return _ended(moved, Status.DONE, "")
 
 
-async def _find(vault: Vault, moved: Moved) -> Proof | str:
+async def _find(vault: Vault, moved: JournalEntry) -> Proof | str:
     """The file in the archive, or why it stays."""
     current = await vault.read(journal.moved, moved.id)
     if current is None or current.state is not State.MOVED:
@@ -142,7 +150,7 @@ async def _find(vault: Vault, moved: Moved) -> Proof | str:
 
 
 async def _good_copies(
-    vault: Vault, moved: Moved, stop: threading.Event, whole: WholeCopies
+    vault: Vault, moved: JournalEntry, stop: threading.Event, whole: WholeCopies
 ) -> list[Keeper] | str:
     try:
         return await surviving_copies.good_copies(vault, moved, stop, whole)
@@ -155,7 +163,7 @@ def _still_there(copies: Sequence[Keeper]) -> None:
         verification.still_there(copy.path, copy.proof)
 
 
-async def _why_wanted(vault: Vault, moved: Moved, going: set[int]) -> str | None:
+async def _why_wanted(vault: Vault, moved: JournalEntry, going: set[int]) -> str | None:
     """A companion goes once all of its videos are gone for good, and if it is one by today's rule too."""
     videos = await vault.read(journal.owners_of, moved)
     owners = moved.owners or tuple(each.origin for each in videos if each is not None)
@@ -173,7 +181,7 @@ async def _why_wanted(vault: Vault, moved: Moved, going: set[int]) -> str | None
 
 
 async def _why_others_want(
-    vault: Vault, moved: Moved, owners: tuple[bytes, ...], going: set[int]
+    vault: Vault, moved: JournalEntry, owners: tuple[bytes, ...], going: set[int]
 ) -> str | None:
     """A companion of several, or one that was given to the copy it went with, is wanted by more than that copy."""
     for home in {os.path.dirname(owner) for owner in owners}:
@@ -195,6 +203,6 @@ async def _is_there(path: bytes) -> bool:
     return await asyncio.to_thread(os.path.lexists, path)
 
 
-def _ended(moved: Moved, status: Status, reason: str) -> StepEnded:
+def _ended(moved: JournalEntry, status: Status, reason: str) -> StepEnded:
     freed = moved.file.size if status is Status.DONE and moved.file.links == 1 else 0
     return StepEnded("purge", moved.place, b"", status, reason, moved.id, freed=freed)

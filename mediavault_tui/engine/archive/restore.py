@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from mediavault_tui.domain.access import Access
 from mediavault_tui.domain.archive.archive_paths import free
 from mediavault_tui.domain.archive.companions import Claim, Videos, claim_at
-from mediavault_tui.domain.archive.journal import Cause, Likeness, Moved, State, Status, StepEnded
+from mediavault_tui.domain.archive.journal import Cause, FileIdentity, JournalEntry, State, Status, StepEnded
 from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.events import Event
 from mediavault_tui.engine.archive import archived_files, empty_folders, link_reversal
@@ -39,7 +39,11 @@ class UnknownIdError(Exception):
 
 
 async def restore(
-    vault: Vault, files: Sequence[Moved], *, on_collision: OnCollision = "refuse", dry_run: bool = False
+    vault: Vault,
+    files: Sequence[JournalEntry],
+    *,
+    on_collision: OnCollision = "refuse",
+    dry_run: bool = False,
 ) -> AsyncGenerator[Event, None]:
     """Put `files` (of the journal) back. One `StepEnded` each, then `OperationEnded`.
 
@@ -72,7 +76,7 @@ class _Went:
         """Those that are under another name."""
         self.stayed: set[bytes] = set()
 
-    def note(self, moved: Moved, ended: StepEnded) -> None:
+    def note(self, moved: JournalEntry, ended: StepEnded) -> None:
         """Note how a step ended."""
         if not moved.is_video:
             return
@@ -83,14 +87,14 @@ class _Went:
         else:
             self.renamed[moved.origin] = ended.to
 
-    def why_not(self, companion: Moved) -> str | None:
+    def why_not(self, companion: JournalEntry) -> str | None:
         """Why a companion stays in the archive: it would be taken for another video's."""
         owners = set(companion.owners)
         if owners & self.stayed and not owners & (self.back | self.renamed.keys()):
             return "stays with its video"
         return None
 
-    def wanted(self, companion: Moved) -> bytes:
+    def wanted(self, companion: JournalEntry) -> bytes:
         """Where a companion goes: its old place, or that beside a video with another name."""
         if self.back.isdisjoint(companion.owners):
             for owner in companion.owners:
@@ -100,13 +104,13 @@ class _Went:
         return companion.origin
 
 
-def _claim(companion: Moved, owner: bytes) -> Claim | None:
+def _claim(companion: JournalEntry, owner: bytes) -> Claim | None:
     home, name = os.path.split(owner)
     return claim_at(companion.origin, home, Videos([name]))
 
 
 async def _restore(
-    actor: Actor, moved: Moved, on_collision: OnCollision, went: _Went, *, dry_run: bool
+    actor: Actor, moved: JournalEntry, on_collision: OnCollision, went: _Went, *, dry_run: bool
 ) -> StepEnded:
     current = await actor.vault.read(journal.moved, moved.id)
     if current is None or current.state is not State.MOVED:
@@ -139,13 +143,13 @@ async def _restore(
         return ended(moved, Status.FAILED, error.message)
 
 
-def _why_not(moved: Moved, root: Root | None) -> str | None:
+def _why_not(moved: JournalEntry, root: Root | None) -> str | None:
     """What is wrong with the file in the archive, or with the disk it came from. Blocking."""
     found = archived_files.find(moved)
     return found if isinstance(found, str) else _why_unmounted(moved, root)
 
 
-def _why_unmounted(moved: Moved, root: Root | None) -> str | None:
+def _why_unmounted(moved: JournalEntry, root: Root | None) -> str | None:
     """A mount point without its disk looks like a root, also with things in it; its device tells them apart.
 
     Kernels number devices anew at boot; then `root`, as the last scan saw it, or its filesystem's own
@@ -166,7 +170,7 @@ def _why_unmounted(moved: Moved, root: Root | None) -> str | None:
     )
 
 
-def _target(moved: Moved, wanted: bytes, on_collision: OnCollision) -> bytes | None:
+def _target(moved: JournalEntry, wanted: bytes, on_collision: OnCollision) -> bytes | None:
     """Where the file goes back to; None if that place is taken. Blocking."""
     if not atomic_moves.exists(wanted):
         return wanted
@@ -184,7 +188,7 @@ def _target(moved: Moved, wanted: bytes, on_collision: OnCollision) -> bytes | N
     return free(wanted, is_spoken_for)
 
 
-async def _back(actor: Actor, moved: Moved, target: bytes) -> StepEnded:
+async def _back(actor: Actor, moved: JournalEntry, target: bytes) -> StepEnded:
     await _folders(actor.vault, os.path.dirname(target), moved)
     found = await asyncio.to_thread(atomic_moves.look, moved.place)
     if found is None:
@@ -193,7 +197,7 @@ async def _back(actor: Actor, moved: Moved, target: bytes) -> StepEnded:
     same_disk = device == await asyncio.to_thread(atomic_moves.device_below, moved.place)
     dress = None if moved.attributes is None else link_reversal.dress_of(moved)
     outcome = await relocate(
-        actor, moved.place, target, Likeness.of(found), moved,
+        actor, moved.place, target, FileIdentity.of(found), moved,
         same_disk=same_disk, device=device, dress=dress,
     )  # fmt: skip
     if outcome.done:
@@ -201,7 +205,7 @@ async def _back(actor: Actor, moved: Moved, target: bytes) -> StepEnded:
     return link_reversal.ended_as(moved, outcome, target)
 
 
-def _images(moved: Moved) -> dict[bytes, Access]:
+def _images(moved: JournalEntry) -> dict[bytes, Access]:
     """The rights of the folders of the archive, by the folders of the library that they stand for."""
     found: dict[bytes, Access] = {}
     original, here = os.path.dirname(moved.origin), os.path.dirname(moved.place)
@@ -217,7 +221,7 @@ def _images(moved: Moved) -> dict[bytes, Access]:
     return found
 
 
-async def _folders(vault: Vault, folder: bytes, moved: Moved) -> None:
+async def _folders(vault: Vault, folder: bytes, moved: JournalEntry) -> None:
     """Make the folders again that were removed when they were empty, as they were.
 
     Where a lost catalogue took with it how they were, they get the rights of their images in the archive.
@@ -232,12 +236,12 @@ async def _folders(vault: Vault, folder: bytes, moved: Moved) -> None:
     await asyncio.to_thread(folders.make_folders, folder, removed.get)
 
 
-async def wanted(vault: Vault, words: Sequence[str]) -> list[Moved]:
+async def wanted(vault: Vault, words: Sequence[str]) -> list[JournalEntry]:
     """The files in the archive that IDs name: `17` (a file, with the sidecars of a video), `op3` (everything
     that one operation moved), `2030-01-31` (everything of a day). Raises UnknownIdError.
     """
     there = await vault.read(journal.in_archive)
-    chosen: dict[int, Moved] = {}
+    chosen: dict[int, JournalEntry] = {}
     for word in words:
         found = matching(there, word)
         if not found:
@@ -246,7 +250,7 @@ async def wanted(vault: Vault, words: Sequence[str]) -> list[Moved]:
     return list(chosen.values())
 
 
-def matching(there: Sequence[Moved], word: str) -> list[Moved]:
+def matching(there: Sequence[JournalEntry], word: str) -> list[JournalEntry]:
     """The files that one ID names, and what belongs to the videos among them, whichever of its owners it left with."""
     if word.isdecimal():
         named = [each for each in there if each.id == int(word)]
@@ -259,7 +263,7 @@ def matching(there: Sequence[Moved], word: str) -> list[Moved]:
     return [each for each in there if each in named or not videos.isdisjoint(each.owners)]
 
 
-def _travelled_with(file: Moved, named: Sequence[Moved], there: Sequence[Moved]) -> bool:
+def _travelled_with(file: JournalEntry, named: Sequence[JournalEntry], there: Sequence[JournalEntry]) -> bool:
     """Whether `file` left with one of the named videos, or by a later run of a plan that was cut off."""
     videos = [each for each in named if each.is_video]
     if any((file.operation, file.bundle) == (video.operation, video.bundle) for video in videos):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from mediavault_tui.domain import transient
-from mediavault_tui.domain.archive.journal import Moved
+from mediavault_tui.domain.archive.journal import JournalEntry
 from mediavault_tui.domain.archive.operations import Keeper, Proof
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Settings
@@ -39,7 +39,7 @@ class Answer(NamedTuple):
 
     keeper: Keeper
     """Where it is now."""
-    chain: tuple[Moved, ...]
+    chain: tuple[JournalEntry, ...]
     """The moves that lead to it: the archived file, then the copies that answered before."""
 
     @property
@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 
 
 async def good_copies(
-    vault: Vault, moved: Moved, stop: threading.Event, whole: WholeCopies
+    vault: Vault, moved: JournalEntry, stop: threading.Event, whole: WholeCopies
 ) -> list[Keeper] | str:
     """The copies that answer for `moved`, each proven now, as they are now; or why it must stay.
 
@@ -76,7 +76,7 @@ async def good_copies(
     return proven
 
 
-async def _follow(vault: Vault, keeper: Keeper, chain: tuple[Moved, ...]) -> list[Answer] | str:
+async def _follow(vault: Vault, keeper: Keeper, chain: tuple[JournalEntry, ...]) -> list[Answer] | str:
     """The copies in place that `keeper` has handed its duty to; itself, if it is there."""
     place = await _where(vault, keeper)
     if place is not None:
@@ -120,7 +120,7 @@ def _gone(keeper: Keeper) -> str:
     return f"the copy that was kept for it is gone; {_RESTORE}"
 
 
-def _why_wished_for(connection: Connection, moved: Moved, settings: Settings) -> str | None:
+def _why_wished_for(connection: Connection, moved: JournalEntry, settings: Settings) -> str | None:
     """What the user has said since that speaks for keeping the file."""
     place = protected_folders.shelter(moved.origin, settings)
     if place is not None:
@@ -140,7 +140,7 @@ def _why_wished_for(connection: Connection, moved: Moved, settings: Settings) ->
     return None
 
 
-def _why_not_the_same(connection: Connection, moved: Moved, answers: Sequence[Answer]) -> str | None:
+def _why_not_the_same(connection: Connection, moved: JournalEntry, answers: Sequence[Answer]) -> str | None:
     """Why the archived file and the copies that answer for it would not be a pair today."""
     apart = {(veto.a, veto.b): veto.reason for veto in groups.vetoes(connection)}
     apart |= dict.fromkeys(groups.told_apart(connection), "you said so")
@@ -159,7 +159,7 @@ def _why_not_the_same(connection: Connection, moved: Moved, answers: Sequence[An
     return _why_not_compared(connection, moved, [answer.keeper for answer in answers])
 
 
-def _why_not_compared(connection: Connection, moved: Moved, keepers: Sequence[Keeper]) -> str | None:
+def _why_not_compared(connection: Connection, moved: JournalEntry, keepers: Sequence[Keeper]) -> str | None:
     """What would be lost with the copies that answer now, and was not with those that did when it went."""
     ours = catalogue.known_at(connection, moved.origin, moved.file)
     then = [catalogue.known_at(connection, each.path, each.proof) for each in moved.rests_on]
@@ -190,7 +190,7 @@ def _why_not_lasting(path: bytes, roots_now: Sequence[bytes]) -> str | None:
 
 
 async def _proven(
-    vault: Vault, moved: Moved, answer: Answer, stop: threading.Event, whole: WholeCopies
+    vault: Vault, moved: JournalEntry, answer: Answer, stop: threading.Event, whole: WholeCopies
 ) -> Keeper | str:
     """The copy as it is now, its content proven; or why it is none."""
     keeper = answer.keeper

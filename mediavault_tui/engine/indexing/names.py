@@ -10,7 +10,7 @@ import msgspec
 
 from mediavault_tui.domain import names as release_names
 from mediavault_tui.domain.archive import companions, sidecars
-from mediavault_tui.domain.archive.companions import TRACKS, Belonging, Claim, Videos
+from mediavault_tui.domain.archive.companions import TRACKS, Claim, CompanionKind, Videos
 from mediavault_tui.domain.events import Event, Phase, Progress
 from mediavault_tui.domain.media import AudioTrack, SubtitleTrack
 from mediavault_tui.domain.names import PARSER_VERSION, Reading
@@ -155,7 +155,7 @@ def _track(name: bytes, claim: Claim) -> SubtitleTrack | AudioTrack:
     """The words behind the video's own name count, and the folder's where they are silent."""
     words = claim.words
     stem = text_of(name[: -len(claim.suffix)]) if name.endswith(claim.suffix) else ""
-    if claim.what is Belonging.AUDIO:
+    if claim.what is CompanionKind.AUDIO:
         return msgspec.structs.replace(sidecars.describe_sound(text_of(name), stem), language=words.language)
     track = sidecars.describe(text_of(name), stem)
     return msgspec.structs.replace(

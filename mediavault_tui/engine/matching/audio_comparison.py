@@ -43,7 +43,9 @@ class Wanted(NamedTuple):
     pairs: tuple[tuple[int, int], ...]
 
 
-def wanted(best: Copy, other: Copy, known: quality.Sounds, coverage: Coverage | None = None) -> Wanted | None:
+def wanted(
+    best: Copy, other: Copy, known: quality.AudioEvidence, coverage: Coverage | None = None
+) -> Wanted | None:
     """What has to be heard to judge `other` beside `best`; None where nothing has.
 
     `coverage`: what both have in common (`best` is its a), where their pictures were compared and tell the moments.
@@ -101,7 +103,7 @@ async def listen(vault: Vault, found: Sequence[Wanted]) -> AsyncGenerator[Event,
 
 async def now(
     workers: Workers, settings: Settings, files: tuple[FileRecord, FileRecord], wanted: Wanted
-) -> quality.Sounds:
+) -> quality.AudioEvidence:
     """Listen to two files that need not be in a catalogue."""
     paths = files[0].paths[0], files[1].paths[0]
 
@@ -111,7 +113,7 @@ async def now(
     told: Told = []
     async for outcome in workers.map(worker_tasks.hear, task(), settings.scan.fingerprint_timeout_s):
         told = cast(Told, outcome.value) if outcome.error is None else []
-    return quality.Sounds(
+    return quality.AudioEvidence(
         {((files[0].id, at), (files[1].id, there)): likeness for at, there, likeness in told}
     )
 

@@ -72,7 +72,7 @@ async def compare(
 
 async def _heard(
     workers: Workers, settings: Settings, a: FileRecord, b: FileRecord, found: Alignment | None
-) -> quality.Sounds:
+) -> quality.AudioEvidence:
     """What the catalogue knows of their sound, else what listening to it now tells."""
     known = expected_losses.sounds((a, b))
     is_aligned = found is not None and found.verdict is Verdict.SAME and found.measured
@@ -120,7 +120,7 @@ def judge(
     same_content: bool,
     confidence: float,
     vetoes: tuple[str, ...],
-    sounds: quality.Sounds | None = None,
+    sounds: quality.AudioEvidence | None = None,
     coverage: Coverage | None = None,
 ) -> Comparison:
     """Which of both is better, and what would be lost. `sounds` is what the catalogue knows, if not given.
@@ -154,7 +154,9 @@ def judge(
     )
 
 
-def _lost(loser: Copy, keeper: Copy, sounds: quality.Sounds, coverage: Coverage | None) -> tuple[str, ...]:
+def _lost(
+    loser: Copy, keeper: Copy, sounds: quality.AudioEvidence, coverage: Coverage | None
+) -> tuple[str, ...]:
     found = quality.would_lose(loser, [keeper], sounds, lambda *_: coverage)
     return tuple(loss.words for loss in found)
 

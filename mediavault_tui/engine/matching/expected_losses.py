@@ -32,17 +32,17 @@ def covered(
     }
 
 
-def sounds(files: Sequence[FileRecord]) -> quality.Sounds:
+def sounds(files: Sequence[FileRecord]) -> quality.AudioEvidence:
     """What listening to these files has shown, as far as they still are what they were then."""
     states = {file.id: state_of(file) for file in files}
-    found: dict[tuple[tuple[int, int], tuple[int, int]], quality.Likeness] = {}
+    found: dict[tuple[tuple[int, int], tuple[int, int]], quality.AudioSimilarity] = {}
     for file in files:
         for pair in file.heard:
             if states.get(pair.other_id) == pair.other_state:
                 for at, there, likeness in pair.told:
                     one, other = sorted(((pair.file_id, at), (pair.other_id, there)))
                     found[one, other] = likeness
-    return quality.Sounds(found)
+    return quality.AudioEvidence(found)
 
 
 def told(found: quality.Covered) -> tuple[str, ...]:

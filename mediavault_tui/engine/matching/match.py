@@ -45,7 +45,7 @@ class Members(NamedTuple):
 
     copies: dict[int, Copy]
     states: dict[int, str]
-    sounds: quality.Sounds = quality.Sounds()
+    sounds: quality.AudioEvidence = quality.AudioEvidence()
 
 
 class Judged(NamedTuple):
@@ -283,7 +283,7 @@ def _compared(group: Group) -> set[int]:
 
 
 def _set_against(
-    copy: Copy, best: Copy, coverage: Coverage | None, sounds: quality.Sounds
+    copy: Copy, best: Copy, coverage: Coverage | None, sounds: quality.AudioEvidence
 ) -> tuple[tuple[quality.Loss, ...], str | None]:
     """What archiving a copy would lose, and why the best may be no better although nothing is lost."""
     if copy.id == best.id:
@@ -299,7 +299,7 @@ def _is_in_step(
     return quality.subtitles_fit(moment, ours, theirs, coverage)
 
 
-def _is_wanted(standing: quality.Standing, loss: Sequence[object], least: float) -> bool:
+def _is_wanted(standing: quality.RankedCopy, loss: Sequence[object], least: float) -> bool:
     """Whether a copy stays beside the best one: for what only it has, or as a good one in a hidden folder."""
     if standing.place is None:
         return bool(loss)

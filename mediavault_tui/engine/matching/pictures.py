@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple, cast
 
 from mediavault_tui.domain.content import picture_alignment
-from mediavault_tui.domain.content.alignment import ALIGNMENT_VERSION, Alignment, Verdict, by_way_of
+from mediavault_tui.domain.content.alignment import ALIGNMENT_VERSION, Alignment, Verdict, via_third_file
 from mediavault_tui.domain.content.content_index import ContentIndex
 from mediavault_tui.domain.content.fingerprint import FINGERPRINT_VERSION, Fingerprint, digest
 from mediavault_tui.domain.content.picture_search import PictureSearch
@@ -169,7 +169,7 @@ def _by_way_of_hub(pair: Pair, known: Known, hubs: Mapping[int, int]) -> Alignme
     to_a, to_b = _from_hub(hubs[a], a, known), _from_hub(hubs[a], b, known)
     if to_a is None or to_b is None or not to_a.verdict is to_b.verdict is Verdict.SAME:
         return None
-    return by_way_of(rough, to_a, to_b)
+    return via_third_file(rough, to_a, to_b)
 
 
 def _from_hub(hub: int, other: int, known: Known) -> Alignment | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import xxhash
 
 from mediavault_tui.domain.access import Access, is_list
-from mediavault_tui.domain.archive.journal import Dress, Likeness
+from mediavault_tui.domain.archive.journal import FileAttributes, FileIdentity
 from mediavault_tui.domain.archive.operations import Proof
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import content_hash
@@ -19,9 +19,9 @@ CHUNK = 4 << 20
 def copy(
     source: bytes,
     temporary: bytes,
-    expected: Likeness,
+    expected: FileIdentity,
     cancelled: Callable[[], bool],
-    dress: Dress | None = None,
+    dress: FileAttributes | None = None,
 ) -> tuple[Proof, bytes, list[str]]:
     """Copy `source`, which must be the expected file, to the new file `temporary`, fsync and verify it.
 
@@ -59,8 +59,8 @@ def copy(
     return found, verified, lost
 
 
-def _prove(descriptor: int, expected: Likeness) -> None:
-    if Likeness.of(atomic_moves.look_at(descriptor)) != expected:
+def _prove(descriptor: int, expected: FileIdentity) -> None:
+    if FileIdentity.of(atomic_moves.look_at(descriptor)) != expected:
         raise FileUnreadable("changed while it was copied")
 
 
@@ -88,7 +88,7 @@ def _pour(reading: int, writing: int, size: int, cancelled: Callable[[], bool]) 
     return digest.digest()
 
 
-def _dress(reading: int, writing: int, dress: Dress | None) -> list[str]:
+def _dress(reading: int, writing: int, dress: FileAttributes | None) -> list[str]:
     """Give the copy the original's owner, mode, extended attributes and times; returns what could not be.
 
     `dress` says otherwise: then lists of rights are those it names or none, never those of the file that is

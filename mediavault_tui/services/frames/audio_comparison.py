@@ -13,9 +13,9 @@ from av.error import FFmpegError
 from av.stream import Discard
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.audio_similarity import WINDOW_S, Likeness, Moment, moments
+from mediavault_tui.domain.audio_similarity import WINDOW_S, AudioSimilarity, Moment, moments
 from mediavault_tui.domain.content.sound import RATE
-from mediavault_tui.domain.content.sound_similarity import MARGIN_S, Window, likeness
+from mediavault_tui.domain.content.sound_similarity import MARGIN_S, Window, track_similarity
 from mediavault_tui.domain.content.stretches import Stretches, turned
 from mediavault_tui.services.frames.video import Cancelled, Video, never, opened
 
@@ -40,7 +40,7 @@ def listen(
     stretches: Stretches,
     pairs: Pairs,
     cancelled: Callable[[], bool] = never,
-) -> list[tuple[int, int, Likeness]]:
+) -> list[tuple[int, int, AudioSimilarity]]:
     """For each pair of audio tracks (places among the audio tracks of a and of b): do they sound the same?
 
     Both show the same along the `stretches`, and b runs `speed` times as fast; only there is listened to. The
@@ -62,19 +62,19 @@ def _rank(path: bytes, video: Video) -> tuple[object, ...]:
 
 def _listen(
     a: Video, b: Video, speed: float, stretches: Stretches, pairs: Pairs
-) -> list[tuple[int, int, Likeness]]:
+) -> list[tuple[int, int, AudioSimilarity]]:
     windows = moments(stretches, speed, _affordable(a, b))
     if not windows:
-        return [(ours, theirs, Likeness.UNSURE) for ours, theirs in pairs]
+        return [(ours, theirs, AudioSimilarity.UNSURE) for ours, theirs in pairs]
     ours = _Heard(a, {one for one, _ in pairs}, 1.0, [(each.a_s, each.length_s) for each in windows])
     around = [(each.b_s - MARGIN_S, each.length_s / speed + 2 * MARGIN_S) for each in windows]
     theirs = _Heard(b, {other for _, other in pairs}, speed, around)
     found = {pair: _likeness(windows, ours, theirs, pair) for pair in pairs}
-    unsure = [pair for pair, told in found.items() if told is not Likeness.SAME]
+    unsure = [pair for pair, told in found.items() if told is not AudioSimilarity.SAME]
     if unsure and abs(speed - 1) > _STRETCHED:  # sped up without a change of pitch?
         theirs = _Heard(b, {other for _, other in unsure}, 1.0, around)
         again = {pair: _likeness(windows, ours, theirs, pair, stretched=speed) for pair in unsure}
-        found |= {pair: told for pair, told in again.items() if told is Likeness.SAME}
+        found |= {pair: told for pair, told in again.items() if told is AudioSimilarity.SAME}
     return [(*pair, told) for pair, told in found.items()]
 
 
@@ -92,18 +92,18 @@ def _likeness(
     pair: tuple[int, int],
     *,
     stretched: float = 1.0,
-) -> Likeness:
+) -> AudioSimilarity:
     a, b = ours.tracks.get(pair[0]), theirs.tracks.get(pair[1])
     if a is None or b is None:
-        return Likeness.UNSURE
+        return AudioSimilarity.UNSURE
     heard = [
         Window(one, other, at.stretch)
         for at, one, other in zip(windows, a, b, strict=True)
         if len(one) and len(other)
     ]
     if len(heard) < _REACHED * len(windows):
-        return Likeness.UNSURE
-    return likeness(heard, stretched=stretched)
+        return AudioSimilarity.UNSURE
+    return track_similarity(heard, stretched=stretched)
 
 
 class _Heard:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mediavault_tui.domain.content.framing import Look
+from mediavault_tui.domain.content.framing import Framing
 from mediavault_tui.services.frames.reader import Reader, Window
 from mediavault_tui.services.frames.window_alignment import Line, along
 
@@ -35,7 +35,7 @@ class Follows(NamedTuple):
     """A line that is known to hold at some moment."""
 
     line: Line
-    look: Look
+    look: Framing
     sure_a_s: float
     alike: float
     """How alike windows on it are."""

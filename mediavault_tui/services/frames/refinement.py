@@ -21,7 +21,7 @@ from mediavault_tui.domain.content.alignment import (
     overlap,
     placed,
 )
-from mediavault_tui.domain.content.framing import Look, common
+from mediavault_tui.domain.content.framing import Framing, common
 from mediavault_tui.domain.content.stretches import Stretch, Stretches
 from mediavault_tui.domain.content.window_fit import Curve, Run, runs, speed_of
 from mediavault_tui.services.frames import edges
@@ -104,12 +104,12 @@ class _Pair:
         self.rough = rough
         self.speed = rough.speed
         self.frame_s = max(a.frame_s, b.frame_s)
-        self.look = Look.of(rough)
+        self.look = Framing.of(rough)
         self.good = GOOD
         self.moved: dict[int, float] = {}
         self.curves: list[Curve] = []
         self.flat: dict[int, Curve] = {}
-        self.looks: dict[float, Look] = {}
+        self.looks: dict[float, Framing] = {}
         self.missed = self.self_similar = self.vague = 0
 
     @property

@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from mediavault_tui.domain.content.fingerprint import Fingerprint, from_frames
-from mediavault_tui.domain.content.sound_evidence import says_nothing
+from mediavault_tui.domain.content.sound_evidence import is_uninformative
 from mediavault_tui.errors import MediaDamaged
 from mediavault_tui.services.frames.audio import hear
 from mediavault_tui.services.frames.reader import MOST_KEPT, Window
@@ -79,7 +79,7 @@ def _fingerprint(
             duration = seen
         duration = max(duration, seen)
         seen_only = from_frames(times, frames, duration)
-        if not says_nothing(seen_only):
+        if not is_uninformative(seen_only):
             return seen_only
         return msgspec.structs.replace(seen_only, sound=hear(video, duration))
 

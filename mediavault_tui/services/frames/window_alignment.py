@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediavault_tui.domain.content.alignment import Area
-from mediavault_tui.domain.content.framing import Look, fitted
+from mediavault_tui.domain.content.framing import Framing, fitted
 from mediavault_tui.domain.content.window_fit import Curve
 from mediavault_tui.services.frames.reader import Window
 
@@ -32,7 +32,7 @@ class Slid(NamedTuple):
     """None where nothing tells the places apart, or too few frames decoded."""
     alike: float
     """How alike the best place is."""
-    look: Look
+    look: Framing
     at_border: bool = False
     """Whether the best place was the last that was tried."""
     self_similar: bool = False
@@ -65,7 +65,7 @@ def slide(
     b: Window,
     line: Line,
     margin: float,
-    look: Look,
+    look: Framing,
     bars: tuple[Area, Area],
     stretch: int,
     good: float,
@@ -91,7 +91,7 @@ def slide(
 
 
 def _curve(
-    look: Look, a: Window, b: Window, expected: NDArray[np.float64], slides: NDArray[np.float64]
+    look: Framing, a: Window, b: Window, expected: NDArray[np.float64], slides: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     similar = look.in_a(a[1]) @ look.in_b(b[1]).T
     return np.array([along(similar, b[0], expected + slide).mean() for slide in slides])
@@ -101,7 +101,7 @@ def _judged(
     curve: NDArray[np.float64],
     slides: NDArray[np.float64],
     step: float,
-    look: Look,
+    look: Framing,
     at_s: float,
     expected_s: float,
     stretch: int,

@@ -6,7 +6,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from mediavault_tui.domain.playback_timeline import Part, line_of, told
+from mediavault_tui.domain.playback_timeline import Part, describe, line_of
 from mediavault_tui.services.mpv.synced_players import DuetState
 from mediavault_tui.ui.widgets import time_strip
 
@@ -42,7 +42,7 @@ class Transport(Widget):
         new = (state, look, marks, parts)
         if _said(*new) != _said(self._state, self._look, self._marks, self._parts):
             self._state, self._look, self._marks, self._parts = new
-            self.set_class(self._is_cut and bool(told(parts)), "-differs")
+            self.set_class(self._is_cut and bool(describe(parts)), "-differs")
             self.refresh()
 
     @property
@@ -70,13 +70,13 @@ class Transport(Widget):
 
     def _below(self) -> Content:
         """What was just done, else what differs here, else everything that does; and the signs."""
-        here = next((part for part in told(self._parts) if part.has(self._state.position_s)), None)
+        here = next((part for part in describe(self._parts) if part.has(self._state.position_s)), None)
         if self.words:
             words = (self.words, "bold")
         elif here is not None:
             words = (f" {here.words()}", "bold $warning")
         else:
-            words = (f" {'; '.join(part.words() for part in told(self._parts))}", "$foreground 70%")
+            words = (f" {'; '.join(part.words() for part in describe(self._parts))}", "$foreground 70%")
         shown = {part.shown for part in self._parts}
         signs = [f"{time_strip.GLYPHS[kind]} {name}" for kind, name in time_strip.LEGEND if kind in shown]
         legend = f"  {'  '.join(signs)} "

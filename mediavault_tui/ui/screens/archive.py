@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from mediavault_tui.domain.archive.journal import Moved, State
+from mediavault_tui.domain.archive.journal import JournalEntry, State
 from mediavault_tui.domain.text import printable, size
 from mediavault_tui.engine import jobs
 from mediavault_tui.store import journal
@@ -48,7 +48,7 @@ class ArchiveScreen(VaultScreen):
         with Horizontal(id="panes"):
             with Vertical(id="moved", classes="pane") as pane:
                 pane.border_title = "Archive"
-                yield PagedTable[int, Moved](
+                yield PagedTable[int, JournalEntry](
                     COLUMNS,
                     self._cells,
                     empty="Nothing is in the archive. Decide about duplicates, then P there.",
@@ -61,11 +61,11 @@ class ArchiveScreen(VaultScreen):
         self.table.focus()
 
     @property
-    def table(self) -> PagedTable[int, Moved]:
+    def table(self) -> PagedTable[int, JournalEntry]:
         """The list."""
         return self.query_one(PagedTable)
 
-    def _cells(self, moved: Moved) -> Sequence[Cell]:
+    def _cells(self, moved: JournalEntry) -> Sequence[Cell]:
         name = moved.origin.rpartition(b"/")[2]
         return [
             (labels.days(moved.moved_at), "muted"),
@@ -83,7 +83,7 @@ class ArchiveScreen(VaultScreen):
         self.table.show_rows({moved.id: moved for moved in shown})
         self._say_what(present)
 
-    def _say_what(self, present: Sequence[Moved]) -> None:
+    def _say_what(self, present: Sequence[JournalEntry]) -> None:
         old = self._old(present)
         text = say(
             (
@@ -94,7 +94,7 @@ class ArchiveScreen(VaultScreen):
         )
         self.query_one("#archive-line", Static).update(text)
 
-    def _old(self, present: Sequence[Moved]) -> list[Moved]:
+    def _old(self, present: Sequence[JournalEntry]) -> list[JournalEntry]:
         from mediavault_tui.engine.archive.purge import old_enough
 
         return old_enough(present, self.vault_app.settings.archive.grace_days * DAY_S)
@@ -148,11 +148,11 @@ class ArchiveScreen(VaultScreen):
             self.vault_app.start_job(jobs.purge(old))
 
 
-def _count(files: Sequence[Moved]) -> str:
+def _count(files: Sequence[JournalEntry]) -> str:
     return f"{len(files):,} file{'s' * (len(files) != 1)}"
 
 
-def _about(moved: Moved) -> Content:
+def _about(moved: JournalEntry) -> Content:
     rows = [
         say((printable(moved.origin.rpartition(b"/")[2]), "bold accent")),
         say(""),

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from mediavault_tui.domain.archive.journal import RECOVER, OperationEnded, Status, StepEnded
 from mediavault_tui.domain.archive.plan import Plan, Proven
-from mediavault_tui.domain.archive.plan_request import Asked
+from mediavault_tui.domain.archive.plan_request import PlanRequest
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.text import printable, size
 from mediavault_tui.engine import jobs
@@ -102,7 +102,7 @@ class PlanPreviewScreen(VaultScreen):
         groups = self.groups
         if groups is None:
             groups = await self.ask(review_queries.order, View(reviewed=Reviewed.DECIDED))
-        self.plan = await planning.plan(self.vault_app.vault, Asked(groups=tuple(groups)))
+        self.plan = await planning.plan(self.vault_app.vault, PlanRequest(groups=tuple(groups)))
         self._show()
         self._read_keepers()
 

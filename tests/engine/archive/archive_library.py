@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 
 from mediavault_tui.domain.archive import manifest
-from mediavault_tui.domain.archive.journal import Act, ActKind, Likeness, Moved
+from mediavault_tui.domain.archive.journal import Act, ActKind, FileIdentity, JournalEntry
 from mediavault_tui.domain.archive.operations import Op
-from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, FileFacts, Folder, Plan, Step, Wishes
+from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, FileFacts, Folder, Plan, PlanOptions, Step
 from mediavault_tui.domain.archive.planner import make_plan
 from mediavault_tui.domain.events import Event
 from mediavault_tui.domain.media import EvidenceKind, Kind
@@ -102,7 +102,7 @@ class Library:
             groups.append(DecidedGroup(numbers[0], (numbers[0],), (numbers[1],), frozenset(kinds)))
         folders = {os.path.dirname(path): self.folder(path) for file in files.values() for path in file.paths}
         device = atomic_moves.device_below(os.path.join(self.archive, b"x"))
-        given = Wishes(date="2030-01-02", op=op, into=self.archive, into_device=device)
+        given = PlanOptions(date="2030-01-02", op=op, into=self.archive, into_device=device)
         return make_plan(groups, Facts(files, folders), msgspec.structs.replace(given, **wishes))
 
     def facts(self, number: int, path: bytes) -> FileFacts:
@@ -162,17 +162,17 @@ def old(seconds: int) -> int:
     return int(time.time()) - seconds
 
 
-def intend(transaction: Connection, step: Step, kind: ActKind) -> tuple[Act, Moved]:
+def intend(transaction: Connection, step: Step, kind: ActKind) -> tuple[Act, JournalEntry]:
     """An act as it stands in the journal before it is begun."""
     operation = journal.begin(transaction, "apply")
-    moved = Moved(
+    moved = JournalEntry(
         origin=step.path, place=step.to, op=step.op, is_video=True, file=step.proof, keeper=step.keeper.path,
         keeper_proof=step.keeper.proof, proven_by=step.proven_by, group=1, bundle=1, root=step.root,
         archive=step.archive, reason="", operation=operation,
     )  # fmt: skip
     temporary, aside = atomic_moves.temporary_name(step.to), atomic_moves.temporary_name(step.path)
     act = Act(
-        kind, step.path, step.to, Likeness.of(step.proof), temporary, aside, step.device,
+        kind, step.path, step.to, FileIdentity.of(step.proof), temporary, aside, step.device,
         moved_id=journal.add_moved(transaction, moved),
     )  # fmt: skip
     journal.intend(transaction, operation, act)

@@ -25,10 +25,10 @@ import msgspec
 
 from mediavault_tui.domain import quality
 from mediavault_tui.domain.archive import manifest
-from mediavault_tui.domain.archive.journal import Moved, Status, StepEnded
+from mediavault_tui.domain.archive.journal import JournalEntry, Status, StepEnded
 from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.archive.plan import Plan, UnsafePlan
-from mediavault_tui.domain.archive.plan_request import Asked
+from mediavault_tui.domain.archive.plan_request import PlanRequest
 from mediavault_tui.domain.archive.serialization import from_json, to_json
 from mediavault_tui.domain.duplicates import Evidence
 from mediavault_tui.domain.events import Event, FileChecked, Phase
@@ -356,7 +356,7 @@ class World:
         )  # fmt: skip
 
     def plan(self) -> None:
-        asked = Asked(
+        asked = PlanRequest(
             kinds=frozenset(self.random.choice([(), (), (EvidenceKind.EXACT,), (EvidenceKind.CONTENT,)])),
             op=self.random.choice([Op.ARCHIVE, Op.ARCHIVE, Op.ARCHIVE, Op.HARDLINK, Op.MOVE]),
         )
@@ -364,7 +364,7 @@ class World:
             asked = msgspec.structs.replace(asked, into=os.fspath(self.elsewhere))
         self.plans.append(self.make_plan(asked))
 
-    def make_plan(self, asked: Asked = Asked()) -> Plan:  # noqa: B008 - frozen
+    def make_plan(self, asked: PlanRequest = PlanRequest()) -> Plan:  # noqa: B008 - frozen
         """A plan as it comes out of its file."""
         made = self.loop.run(plan(self.vault, asked))
         self.trace.append(f"    {len(made.steps)} steps, {len(made.refused)} refused, {asked.op}")
@@ -430,7 +430,7 @@ class World:
     def purge(self) -> None:
         """With and without regard to how long the files have lain there: the proof must hold by itself."""
 
-        async def due() -> list[Moved]:
+        async def due() -> list[JournalEntry]:
             return await purgeable(self.vault, 30 * DAY_S)
 
         files = self.loop.run(due()) if self.random.random() < 0.3 else self.archived()
@@ -438,7 +438,7 @@ class World:
             files = [each for each in files if self.random.random() < 0.5]
         self.erase(files)
 
-    def erase(self, files: Iterable[Moved] | None = None) -> list[StepEnded]:
+    def erase(self, files: Iterable[JournalEntry] | None = None) -> list[StepEnded]:
         """Purge these files, or all, in the order that purging has."""
         there = [each for each in (self.archived() if files is None else files) if each.is_kept]
         ended = []
@@ -447,7 +447,7 @@ class World:
                 ended += self.run(purge(self.vault, [each], now_really=True))
         return ended
 
-    def archived(self) -> list[Moved]:
+    def archived(self) -> list[JournalEntry]:
         with self.vault.looking() as connection:
             return journal.in_archive(connection)
 

@@ -12,7 +12,7 @@ import pytest
 from mediavault_tui.domain.access import ACCESS_LIST
 from mediavault_tui.domain.archive.journal import OperationEnded, State, Status, StepEnded
 from mediavault_tui.domain.archive.operations import Op
-from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, Plan, Wishes
+from mediavault_tui.domain.archive.plan import DecidedGroup, Facts, Plan, PlanOptions
 from mediavault_tui.domain.archive.planner import make_plan
 from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.engine.archive.apply import carry_out as apply
@@ -385,7 +385,7 @@ def test_all_names_of_one_file_go_together(anywhere: Library, op: Op) -> None:
     group = DecidedGroup(1, (1,), (2,), frozenset({EvidenceKind.EXACT}))
     facts = Facts({1: anywhere.facts(1, keeper), 2: loser})
     before = anywhere.contents().keys()
-    steps, _ = run(anywhere, make_plan([group], facts, Wishes(date="2030-01-02", op=op)))
+    steps, _ = run(anywhere, make_plan([group], facts, PlanOptions(date="2030-01-02", op=op)))
     assert len(steps) == 2 and statuses(steps) == {Status.DONE}
     assert anywhere.contents().keys() == before
     for path in (anywhere.loser, second):

@@ -12,7 +12,7 @@ from mediavault_tui.domain.archive.journal import StepEnded
 from mediavault_tui.domain.events import Phase
 from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
 from mediavault_tui.engine.archive.apply import apply
-from mediavault_tui.engine.archive.planning import Asked, plan
+from mediavault_tui.engine.archive.planning import PlanRequest, plan
 from mediavault_tui.engine.archive.policy_run import apply_rules
 from mediavault_tui.engine.archive.restore import restore
 from mediavault_tui.engine.vault import Vault
@@ -55,7 +55,7 @@ def with_rules(root: Path) -> Settings:
 
 def archive(database: Path, **asked: object) -> list[StepEnded]:
     with Vault(database, SETTINGS) as vault:
-        made = asyncio.run(plan(vault, Asked(**asked)))  # type: ignore[arg-type]
+        made = asyncio.run(plan(vault, PlanRequest(**asked)))  # type: ignore[arg-type]
         return [event for event in collect(apply(vault, made)) if isinstance(event, StepEnded)]
 
 
@@ -141,7 +141,7 @@ def test_no_rule_and_no_ranking_takes_what_was_put_back(database: Path, library:
         run(database, library, phases=PHASES)
     with Vault(database, rules) as vault:
         assert len(asyncio.run(vault.read(journal.history))) == 2
-        for asked in (Asked(), Asked(by_policy=True), Asked(min_confidence=0.0)):
+        for asked in (PlanRequest(), PlanRequest(by_policy=True), PlanRequest(min_confidence=0.0)):
             made = asyncio.run(plan(vault, asked))
             assert made.steps == () and {"put back" in each.reason for each in made.refused} == {True}
 
@@ -155,7 +155,7 @@ def test_what_a_decision_keeps_outlives_its_group(database: Path, library: Path)
         transaction.execute("UPDATE state SET value = '999' WHERE key = 'changes'")
     run(database, library, phases=PHASES)
     with Vault(database, with_rules(library)) as vault:
-        for asked in (Asked(), Asked(by_policy=True)):
+        for asked in (PlanRequest(), PlanRequest(by_policy=True)):
             made = asyncio.run(plan(vault, asked))
             assert made.steps == () and {"your decision" in each.reason for each in made.refused} == {True}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mediavault_tui.domain.archive.journal import Act, ActKind, Likeness, Status, StepEnded
+from mediavault_tui.domain.archive.journal import Act, ActKind, FileIdentity, Status, StepEnded
 from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.archive.plan import Plan
 from mediavault_tui.engine.archive.apply import carry_out as apply
@@ -278,7 +278,7 @@ def test_a_file_cut_off_between_two_names_gets_its_own_again(library: Library, n
     found = atomic_moves.look(library.loser)
     assert found is not None
     temporary, aside = atomic_moves.temporary_name(target), atomic_moves.temporary_name(library.loser)
-    act = Act(ActKind.COPY, library.loser, target, Likeness.of(found), temporary, aside, found.device)
+    act = Act(ActKind.COPY, library.loser, target, FileIdentity.of(found), temporary, aside, found.device)
     if name == "aside":
         os.link(library.loser, aside)
     elif name == "temporary":
@@ -287,7 +287,7 @@ def test_a_file_cut_off_between_two_names_gets_its_own_again(library: Library, n
         os.link(write(temporary, video("film")), target)
         copy = atomic_moves.look(target)
         assert copy is not None
-        act = msgspec.structs.replace(act, copy=Likeness.of(copy))
+        act = msgspec.structs.replace(act, copy=FileIdentity.of(copy))
     assert settle(act) == (name == "target", "")
     there = target if name == "target" else library.loser
     assert read(there) == video("film") and os.stat(there).st_nlink == 1

@@ -14,7 +14,7 @@ import pytest
 
 from mediavault_tui.domain.archive.journal import Status, StepEnded
 from mediavault_tui.domain.archive.plan import Plan, UnsafePlan
-from mediavault_tui.domain.archive.plan_request import Asked
+from mediavault_tui.domain.archive.plan_request import PlanRequest
 from mediavault_tui.domain.archive.serialization import from_json, to_json
 from mediavault_tui.domain.events import Phase
 from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
@@ -41,7 +41,7 @@ class Scanned:
 
     def plan(self, settings: Settings = SETTINGS, **asked: Any) -> Plan:
         with Vault(self.database, settings) as vault:
-            return asyncio.run(plan(vault, Asked(**asked)))
+            return asyncio.run(plan(vault, PlanRequest(**asked)))
 
     def try_out(self, made: Plan, settings: Settings = SETTINGS) -> dict[str, str]:
         """Path below the root → why the step is refused; empty where it would be done."""

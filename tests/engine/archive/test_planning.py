@@ -18,7 +18,7 @@ from mediavault_tui.domain.media import EvidenceKind
 from mediavault_tui.domain.settings import Archive, Policy, Rule, Scan, Settings
 from mediavault_tui.engine.archive import plan_inputs
 from mediavault_tui.engine.archive.apply import apply
-from mediavault_tui.engine.archive.planning import Asked, plan
+from mediavault_tui.engine.archive.planning import PlanRequest, plan
 from mediavault_tui.engine.archive.policy_run import apply_rules
 from mediavault_tui.engine.archive.purge import purge, purgeable
 from mediavault_tui.engine.vault import Vault
@@ -47,7 +47,7 @@ def settings(**archive: Any) -> Settings:
 
 def ask(database: Path, chosen: Settings | None = None, **asked: Any) -> Plan:
     with Vault(database, chosen or settings()) as vault:
-        return asyncio.run(plan(vault, Asked(**asked)))
+        return asyncio.run(plan(vault, PlanRequest(**asked)))
 
 
 def decide(database: Path, choice: Choice, places: Sequence[int] = (), **options: bool) -> None:
@@ -118,7 +118,7 @@ def test_names_of_one_file_under_several_roots_each_go_to_the_archive_of_their_o
     decide_for(database, better)
     chosen = settings(quiet_minutes=0, offer_sidecars=False)
     with Vault(database, chosen) as vault:
-        made = asyncio.run(plan(vault, Asked()))
+        made = asyncio.run(plan(vault, PlanRequest()))
         assert {os.fsdecode(step.path): os.fsdecode(step.archive) for step in made.steps} == {
             f"{worse}": f"{downloads}/.mediavault-archive",
             f"{worse.with_suffix('.nfo')}": f"{downloads}/.mediavault-archive",
@@ -157,7 +157,7 @@ def test_an_archive_folder_that_lost_what_was_put_there_gets_nothing_until_the_u
     """As when its disk is away. Here somebody has emptied it, which looks the same."""
     chosen = settings(roots=(os.fspath(tmp_path / "archive"),), quiet_minutes=0)
     with Vault(database, chosen) as vault:
-        made = asyncio.run(plan(vault, Asked()))
+        made = asyncio.run(plan(vault, PlanRequest()))
         collect(apply(vault, msgspec.structs.replace(made, steps=made.steps[:1])))
     shutil.rmtree(tmp_path / "archive")
     made = ask(database, chosen)
@@ -264,7 +264,7 @@ def test_an_archive_inside_the_library_is_not_scanned(database: Path, library: P
     used = settings(**archive, reserve_mb=0)
     used = msgspec.structs.replace(used, scan=Scan(jobs=1, ignore=()))
     with Vault(database, used) as vault:
-        collect(apply(vault, asyncio.run(plan(vault, Asked()))))
+        collect(apply(vault, asyncio.run(plan(vault, PlanRequest()))))
     for later in (used, Settings(scan=Scan(jobs=1, ignore=()))):  # the folder is known also to other settings
         finished = run(database, library, phases=PHASES, settings=later)[-1]
         assert finished.files_found == 2  # type: ignore[attr-defined]
@@ -276,7 +276,7 @@ def test_what_was_archived_never_answers_for_the_library(database: Path, library
     """The archive itself is scanned as a library of its own, under settings that do not know it."""
     used = settings(roots=(str(library.parent / "old"),), reserve_mb=0)
     with Vault(database, used) as vault:
-        collect(apply(vault, asyncio.run(plan(vault, Asked()))))
+        collect(apply(vault, asyncio.run(plan(vault, PlanRequest()))))
     run(database, [library, library.parent / "old"], phases=PHASES)
     made = ask(database)
     assert made.steps == () and len(made.refused) == 2
@@ -305,7 +305,7 @@ def test_what_went_with_losses_that_are_agreed_to_no_more_is_not_erased(
 
     decide(database, Choice.KEEP, [0, 1], allow_loss=True)
     with Vault(database, chosen) as vault:
-        collect(apply(vault, asyncio.run(plan(vault, Asked()))))
+        collect(apply(vault, asyncio.run(plan(vault, PlanRequest()))))
         with vault.database.transaction() as transaction:
             decision = groups.latest_decision(transaction)
             assert decision is not None

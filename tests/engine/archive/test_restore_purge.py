@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mediavault_tui.domain.archive.journal import Moved, State, Status, StepEnded
+from mediavault_tui.domain.archive.journal import JournalEntry, State, Status, StepEnded
 from mediavault_tui.domain.settings import Policy
 from mediavault_tui.engine.archive.apply import carry_out as apply
 from mediavault_tui.engine.archive.purge import purge, purgeable
@@ -26,12 +26,12 @@ def library(tmp_path: Path) -> Library:
     return made
 
 
-def archived(library: Library) -> list[Moved]:
+def archived(library: Library) -> list[JournalEntry]:
     with library.vault() as vault, vault.database.reader() as connection:
         return journal.in_archive(connection)
 
 
-def put_back(library: Library, files: list[Moved], **options: str) -> list[StepEnded]:
+def put_back(library: Library, files: list[JournalEntry], **options: str) -> list[StepEnded]:
     with library.vault() as vault:
         return [each for each in collect(restore(vault, files, **options)) if isinstance(each, StepEnded)]  # type: ignore[arg-type]
 
@@ -46,7 +46,7 @@ def remove(library: Library, older_than_s: float = -1) -> list[StepEnded]:
         return [event for event in collect(job()) if isinstance(event, StepEnded)]
 
 
-def video_of(library: Library) -> Moved:
+def video_of(library: Library) -> JournalEntry:
     return next(moved for moved in archived(library) if moved.origin == library.loser)
 
 

@@ -214,7 +214,7 @@ def test_removed_folders_are_noted_durably_before_they_go(
 
 
 def test_set_id_bits_are_not_given_to_a_copy_that_the_journal_describes(library: Library) -> None:
-    from mediavault_tui.domain.archive.journal import Dress, Likeness
+    from mediavault_tui.domain.archive.journal import FileAttributes, FileIdentity
 
     found = atomic_moves.look(library.loser)
     assert found is not None
@@ -223,8 +223,8 @@ def test_set_id_bits_are_not_given_to_a_copy_that_the_journal_describes(library:
     found = atomic_moves.look(library.loser)
     assert found is not None
     temporary = atomic_moves.temporary_name(library.loser)
-    dress = Dress(0o600, os.geteuid(), os.getegid(), 5, {"user.other": b"1"})
-    copying.copy(library.loser, temporary, Likeness.of(found), lambda: False, dress)
+    dress = FileAttributes(0o600, os.geteuid(), os.getegid(), 5, {"user.other": b"1"})
+    copying.copy(library.loser, temporary, FileIdentity.of(found), lambda: False, dress)
     assert permissions.of(temporary).attributes == {"user.other": b"1"} and mode(temporary) == 0o600
 
 

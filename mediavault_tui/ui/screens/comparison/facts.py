@@ -2,7 +2,7 @@
 
 from mediavault_tui.domain.content import alignment
 from mediavault_tui.domain.content.alignment import Alignment
-from mediavault_tui.domain.content.coverage import coverage_of, pair_told
+from mediavault_tui.domain.content.coverage import coverage_of, describe_pair
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.store.groups import Choice
 from mediavault_tui.ui.screens.comparison.loading import Pair
@@ -61,7 +61,7 @@ def _differing(found: Alignment | None) -> tuple[str, ...]:
         or not (found.measured and found.stretches)
     ):
         return ()
-    return pair_told(coverage_of(found))
+    return describe_pair(coverage_of(found))
 
 
 def _head(pair: Pair, side: int) -> Head:
@@ -101,6 +101,6 @@ def _below(pair: Pair) -> list[Pieces]:
     if pair.comparison.alignment is not None:
         lines += [[("Pictures: ", "muted"), (reason, "text")] for reason in pair.comparison.alignment.words]
     if pair.comparison.coverage is not None:
-        told = pair_told(pair.comparison.coverage)
+        told = describe_pair(pair.comparison.coverage)
         lines += [[("Pictures: ", "muted"), (text, "warning")] for text in told]
     return lines

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mediavault_tui.domain.content.coverage import beside_told
+from mediavault_tui.domain.content.coverage import describe_beside
 from mediavault_tui.domain.duplicates import coverage_between
 from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.text import printable
@@ -136,7 +136,7 @@ def _beside_the_best(detail: Detail, letters: Mapping[int, str]) -> list[Pieces]
     best, lines = detail.files[0].id, list[Pieces]()
     for file in detail.files[1:]:
         common = coverage_between(detail.group.found.evidence, file.id, best)
-        told = beside_told(common) if common is not None else ()
+        told = describe_beside(common) if common is not None else ()
         if told:
             label = f"{letters[file.id]} beside {letters[best]}: "
             lines.append([(label, "muted"), (", ".join(told), "warning")])
