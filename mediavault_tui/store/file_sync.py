@@ -14,7 +14,7 @@ from mediavault_tui.store.database import Connection
 from mediavault_tui.store.roots import IN_ROOT, within
 
 
-class Delta(NamedTuple):
+class FileChanges(NamedTuple):
     """What a batch of folders changed."""
 
     new: int
@@ -42,7 +42,7 @@ class _Known(NamedTuple):
     links: int
 
 
-def take_in(transaction: Connection, folders: Iterable[FoundFolder], now: int) -> Delta:
+def upsert_folders(transaction: Connection, folders: Iterable[FoundFolder], now: int) -> FileChanges:
     """Add, update and mark missing what these folders' listings say."""
     intake = _Intake(transaction, now)
     for folder in folders:
@@ -82,10 +82,10 @@ class _Intake:
         self.folder_ids.append(folder_id)
         changed = self._compare_videos(folder, folder_id, known)
         changed |= self._compare_subtitles(folder, folder_id, is_new=row is None)
-        symlinks.take_in(self.transaction, folder_id, folder.links)
+        symlinks.replace_in_folder(self.transaction, folder_id, folder.links)
         self._note_downloads(folder, folder_id)
         if not any(path == folder.path for path, _ in folder.trouble):
-            self.nfos_changed |= nfos.take_in(self.transaction, folder_id, folder.nfos)
+            self.nfos_changed |= nfos.update_folder(self.transaction, folder_id, folder.nfos)
         if changed and row is not None:
             self.transaction.execute("UPDATE folders SET names_read = 0 WHERE id = ?", (folder_id,))
         if changed:
@@ -219,7 +219,7 @@ class _Intake:
         )
         change_counters.touch(self.transaction)
 
-    def finish(self) -> Delta:
+    def finish(self) -> FileChanges:
         known, missing = self._files_by_identity(), self._come_back()
         new_files: list[tuple[int, ...]] = []
         new_names: list[tuple[int, int, int, bytes]] = []
@@ -242,10 +242,10 @@ class _Intake:
         )
         if new_names or self.updated or self.relinked or self.nfos_changed:
             change_counters.touch(self.transaction)
-        return Delta(len(new_files), self.updated, self.folder_ids, self.taken_in)
+        return FileChanges(len(new_files), self.updated, self.folder_ids, self.taken_in)
 
 
-def unlisted_are_missing(
+def mark_unlisted_missing(
     transaction: Connection, root: bytes, listed: set[int], left_alone: Sequence[bytes], now: int
 ) -> None:
     """Mark the names of folders under `root` that were not listed, unless they lie below one of `left_alone`."""
@@ -262,7 +262,7 @@ def unlisted_are_missing(
         transaction.execute("DELETE FROM nfos WHERE folder_id = ?", (folder_id,))
 
 
-def settle(transaction: Connection, now: int) -> None:
+def update_missing_flags(transaction: Connection, now: int) -> None:
     """After a walk: drop old names of files that have a present one, and tell files missing or found again."""
     transaction.execute(
         "DELETE FROM names WHERE id IN (SELECT old.id FROM names AS old WHERE old.missing_since IS NOT NULL AND"

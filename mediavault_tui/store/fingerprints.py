@@ -60,7 +60,7 @@ def with_pictures(connection: Connection) -> set[int]:
     return {row[0] for row in rows}
 
 
-def having(connection: Connection) -> set[int]:
+def with_fingerprint(connection: Connection) -> set[int]:
     """Ids of the files that have a fingerprint."""
     return {row[0] for row in connection.execute("SELECT file_id FROM fingerprints")}
 

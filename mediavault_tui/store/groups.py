@@ -447,7 +447,7 @@ def set_note(transaction: Connection, decision_id: int, note: str) -> None:
     transaction.execute("UPDATE decisions SET note = ? WHERE id = ?", (note, decision_id))
 
 
-def told_apart(connection: Connection) -> list[tuple[int, int]]:
+def marked_different(connection: Connection) -> list[tuple[int, int]]:
     """Pairs (a < b) that the user said are not the same."""
     pairs: set[tuple[int, int]] = set()
     for decision in holding(connection).values():

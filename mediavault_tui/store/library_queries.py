@@ -384,7 +384,7 @@ def facet(connection: Connection, field: str) -> list[tuple[str, int | None]]:
     return list(connection.execute(_FACETS[field]))
 
 
-class Occasion(NamedTuple):
+class HistoryEntry(NamedTuple):
     """Something that happened to a file."""
 
     at: int
@@ -392,7 +392,7 @@ class Occasion(NamedTuple):
     what: str
 
 
-def history(connection: Connection, file_id: int) -> list[Occasion]:
+def history(connection: Connection, file_id: int) -> list[HistoryEntry]:
     """What the catalogue remembers of a file, oldest first."""
     rows = connection.execute(
         "SELECT first_seen, 'first seen' FROM files WHERE id = ?1"
@@ -407,7 +407,7 @@ def history(connection: Connection, file_id: int) -> list[Occasion]:
         " ORDER BY 1",
         (file_id,),
     )
-    return [Occasion(*row) for row in rows]
+    return [HistoryEntry(*row) for row in rows]
 
 
 def groups_of(connection: Connection, file_id: int) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ _NAME = (
 )
 
 
-def left(transaction: Connection, path: bytes) -> None:
+def mark_moved_away(transaction: Connection, path: bytes) -> None:
     """`path` is not there any more; its file is archived once all its names are."""
     row = transaction.execute(f"{_NAME} NULL", os.path.split(path)).fetchone()
     if row is None:
@@ -30,7 +30,7 @@ def left(transaction: Connection, path: bytes) -> None:
     change_counters.touch(transaction)
 
 
-def put_back(transaction: Connection, origin: bytes, inode: int) -> int | None:
+def mark_put_back(transaction: Connection, origin: bytes, inode: int) -> int | None:
     """The user wants the file back that was moved from `origin`: no rule takes it again, and what was decided
     about it has to be decided anew. Returns its number; None if it is not in the catalogue.
     """
@@ -49,7 +49,7 @@ def put_back(transaction: Connection, origin: bytes, inode: int) -> int | None:
     return file_id
 
 
-def came_back(transaction: Connection, file_id: int, path: bytes, file: Proof) -> None:
+def mark_restored(transaction: Connection, file_id: int, path: bytes, file: Proof) -> None:
     """The file lies at `path` again, where it was, perhaps as another inode."""
     present = transaction.execute(f"{_NAME} NULL", os.path.split(path)).fetchone()
     row = transaction.execute(
@@ -65,7 +65,7 @@ def came_back(transaction: Connection, file_id: int, path: bytes, file: Proof) -
     _weigh_groups(transaction, file_id)
 
 
-def purged(transaction: Connection, origin: bytes, inode: int) -> None:
+def mark_purged(transaction: Connection, origin: bytes, inode: int) -> None:
     """The file that was moved from `origin` is erased."""
     file_id = _file_at(transaction, origin, inode)
     transaction.execute("UPDATE files SET gone = 'purged' WHERE id = ? AND gone = 'archived'", (file_id,))
@@ -105,7 +105,7 @@ def _weigh_groups(transaction: Connection, file_id: int) -> None:
     )
 
 
-def refreshed(transaction: Connection, file: Proof) -> None:
+def update_stat(transaction: Connection, file: Proof) -> None:
     """Our act changed a file's links and change time, nothing else."""
     transaction.execute(
         "UPDATE files SET ctime_ns = ?, links = ? WHERE device = ? AND inode = ? AND size = ? AND mtime_ns = ?",

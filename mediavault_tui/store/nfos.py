@@ -23,7 +23,7 @@ class ToRead(NamedTuple):
 Ids = tuple[Id, ...]
 
 
-def take_in(transaction: Connection, folder_id: int, found: Sequence[FoundNfo]) -> bool:
+def update_folder(transaction: Connection, folder_id: int, found: Sequence[FoundNfo]) -> bool:
     """Note what lies in a folder; whether one that gave ids is gone. What is new or written to is read again."""
     rows = transaction.execute(
         "SELECT name, size, mtime_ns, ids FROM nfos WHERE folder_id = ?", (folder_id,)

@@ -23,7 +23,7 @@ def into(connection: Connection, folders: Iterable[bytes]) -> dict[bytes, list[b
     return found
 
 
-def take_in(transaction: Connection, folder_id: int, links: Sequence[tuple[bytes, bytes]]) -> None:
+def replace_in_folder(transaction: Connection, folder_id: int, links: Sequence[tuple[bytes, bytes]]) -> None:
     """Replace what is known of the links in one folder by (name, target)…"""
     known = transaction.execute(
         "SELECT name, target FROM links WHERE folder_id = ? ORDER BY name", (folder_id,)

@@ -8,13 +8,13 @@ import msgspec
 from mediavault_tui.store.database import Connection
 
 
-def recall(connection: Connection) -> dict[str, Any]:
+def load(connection: Connection) -> dict[str, Any]:
     """Every place and what was kept for it."""
     rows = connection.execute("SELECT place, value FROM places")
     return {place: msgspec.json.decode(value) for place, value in rows}
 
 
-def keep(transaction: Connection, places: Mapping[str, Any]) -> None:
+def save(transaction: Connection, places: Mapping[str, Any]) -> None:
     """Keep these values (anything JSON can hold) for these places."""
     transaction.executemany(
         "INSERT INTO places(place, value) VALUES (?, ?) ON CONFLICT(place) DO UPDATE SET value = excluded.value",

@@ -217,7 +217,7 @@ class VaultApp(App[int]):
         self.theme_changed_signal.subscribe(self, lambda _: self._dress())
         self._dress()
         self._heed_signals()
-        self.places = await self.reading.ask(ui_state.recall)
+        self.places = await self.reading.ask(ui_state.load)
         await self.switch_mode(self._first_screen())
         if self.launch.compare is not None:
             from mediavault_tui.ui.screens.comparison.screen import ComparisonScreen
@@ -312,7 +312,7 @@ class VaultApp(App[int]):
                     screen.remember()
         if self._changed_places:
             changed, self._changed_places = self._changed_places, {}
-            await self.vault.write(ui_state.keep, changed)
+            await self.vault.write(ui_state.save, changed)
 
     # -- what changed -------------------------------------------------------------------------------
 

@@ -161,9 +161,9 @@ def test_overview_adds_up(database: Database) -> None:
 
 def test_places(database: Database) -> None:
     with database.transaction() as transaction:
-        ui_state.keep(transaction, {"library": {"cursor": 3}, "screen": "library"})
-        ui_state.keep(transaction, {"screen": "scanner"})
-        assert ui_state.recall(transaction) == {"library": {"cursor": 3}, "screen": "scanner"}
+        ui_state.save(transaction, {"library": {"cursor": 3}, "screen": "library"})
+        ui_state.save(transaction, {"screen": "scanner"})
+        assert ui_state.load(transaction) == {"library": {"cursor": 3}, "screen": "scanner"}
 
 
 @pytest.mark.parametrize(

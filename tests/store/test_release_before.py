@@ -37,14 +37,14 @@ def test_every_file_is_still_there_with_what_was_known_of_it(old: Path) -> None:
         gamma = files[b"Gamma.2012.720p.mkv"]
         assert (gamma.status, gamma.name.title, gamma.name.year) == ("ok", "Gamma", 2012)
         assert files[b"Old.1999.mkv"].status == "missing"
-        assert len(list(fingerprints.having(connection))) == 9
+        assert len(list(fingerprints.with_fingerprint(connection))) == 9
 
 
 def test_decisions_and_the_journal_hold(old: Path) -> None:
     with Database(old) as opened, opened.reader() as connection:
         decisions = {decision.choice for decision in groups.holding(connection).values()}
         assert decisions == {Choice.KEEP, Choice.NOT_DUPLICATES}
-        assert len(groups.told_apart(connection)) == 1
+        assert len(groups.marked_different(connection)) == 1
         assert [moved.origin.rpartition(b"/")[2] for moved in journal.in_archive(connection)] == [
             b"Alpha.2010.480p.mkv"
         ]

@@ -284,7 +284,7 @@ def end(transaction: Connection, kind: str, act: Act, seen: Seen, *, done: bool,
     ours = [proof for proof in seen if proof is not None]
     journal.touch(transaction, ours)
     for proof in ours:
-        moved_files.refreshed(transaction, proof)
+        moved_files.update_stat(transaction, proof)
     if not done:
         if kind == "apply":
             journal.set_state(transaction, moved.id, State.UNDONE)
@@ -296,11 +296,13 @@ def end(transaction: Connection, kind: str, act: Act, seen: Seen, *, done: bool,
             _restored(transaction, moved, act, seen)
     else:
         journal.set_state(transaction, moved.id, State.PURGED)
-        moved_files.purged(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
+        moved_files.mark_purged(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
 
 
 def _restored(transaction: Connection, moved: JournalEntry, act: Act, seen: Seen) -> None:
-    file_id = moved_files.put_back(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
+    file_id = moved_files.mark_put_back(
+        transaction, moved.origin, journal.origin_inode(transaction, moved.id)
+    )
     if file_id is None:
         return
     if moved.op in (Op.ARCHIVE, Op.MOVE):
@@ -309,7 +311,7 @@ def _restored(transaction: Connection, moved: JournalEntry, act: Act, seen: Seen
         others = (proof for proof in seen if proof is not None and proof.inode != moved.keeper_proof.inode)
         path, found = moved.origin, next(others, None)
     if found is not None:
-        moved_files.came_back(transaction, file_id, path, found)
+        moved_files.mark_restored(transaction, file_id, path, found)
 
 
 def _moved(transaction: Connection, moved: JournalEntry, act: Act, seen: Seen) -> None:
@@ -320,4 +322,4 @@ def _moved(transaction: Connection, moved: JournalEntry, act: Act, seen: Seen) -
         file = msgspec.structs.replace(found, sample=moved.file.sample)
         journal.set_place(transaction, moved.id, place, file, act.content)
     if act.kind is not ActKind.SHARE:
-        moved_files.left(transaction, act.source)
+        moved_files.mark_moved_away(transaction, act.source)

@@ -102,4 +102,4 @@ def ended(moved: JournalEntry, status: Status, reason: str, target: bytes = b"")
 
 def _is_its_own_again(transaction: Connection, moved: JournalEntry) -> None:
     journal.set_state(transaction, moved.id, State.RESTORED)
-    moved_files.put_back(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
+    moved_files.mark_put_back(transaction, moved.origin, journal.origin_inode(transaction, moved.id))

@@ -63,4 +63,4 @@ def _is_it(moved: JournalEntry, path: bytes, found: Proof) -> bool:
 def _note(transaction: Connection, moved: JournalEntry, path: bytes, found: Proof) -> None:
     journal.set_state(transaction, moved.id, State.RESTORED)
     if moved.is_video:
-        moved_files.put_back(transaction, path, found.inode)
+        moved_files.mark_put_back(transaction, path, found.inode)

@@ -143,7 +143,7 @@ def _why_wished_for(connection: Connection, moved: JournalEntry, settings: Setti
 def _why_not_the_same(connection: Connection, moved: JournalEntry, answers: Sequence[Answer]) -> str | None:
     """Why the archived file and the copies that answer for it would not be a pair today."""
     apart = {(veto.a, veto.b): veto.reason for veto in groups.vetoes(connection)}
-    apart |= dict.fromkeys(groups.told_apart(connection), "you said so")
+    apart |= dict.fromkeys(groups.marked_different(connection), "you said so")
     for answer in answers:
         files = [catalogue.known_at(connection, each.origin, each.file) for each in answer.chain]
         files.append(catalogue.known_at(connection, answer.keeper.path, answer.keeper.proof))

@@ -20,7 +20,7 @@ from mediavault_tui.services.file_times import is_beyond, modified_ns
 from mediavault_tui.services.filesystem import RootIdentity, WalkRules
 from mediavault_tui.store import file_sync, journal
 from mediavault_tui.store import roots as root_store
-from mediavault_tui.store.file_sync import Delta
+from mediavault_tui.store.file_sync import FileChanges
 from mediavault_tui.store.roots import Root
 
 FILES_AT_A_TIME = 4000
@@ -105,8 +105,8 @@ async def walk(
             continue
         apart = [each for each in known if each != root and root_store.is_under(each, [root])]
         left_alone = [*listed.unreadable, *(each for each in apart if _is_behind(each, root, rules.ignore))]
-        await vault.write(file_sync.unlisted_are_missing, root, listed.folders, left_alone, now)
-    await vault.write(file_sync.settle, int(time.time()))
+        await vault.write(file_sync.mark_unlisted_missing, root, listed.folders, left_alone, now)
+    await vault.write(file_sync.update_missing_flags, int(time.time()))
     for root in count.online:
         count.missing += await vault.read(file_sync.missing_count, root)
     yield Progress(Phase.WALK, count.found, count.found)
@@ -139,7 +139,7 @@ async def _walk_root(
 ) -> AsyncGenerator[Event, None]:
     now = int(time.time())
     async for folders in _in_thread(root, rules):
-        delta = await vault.write(file_sync.take_in, folders, now)
+        delta = await vault.write(file_sync.upsert_folders, folders, now)
         listed.folders.update(delta.folder_ids)
         for folder in folders:
             # Behind a followed link, folders have real paths of their own; the later phases must know them.
@@ -156,7 +156,7 @@ async def _walk_root(
             yield FileSkipped(Phase.WALK, path, reason)
 
 
-def _notes(folders: Sequence[FoundFolder], delta: Delta) -> Iterator[Event]:
+def _notes(folders: Sequence[FoundFolder], delta: FileChanges) -> Iterator[Event]:
     """What is to be said once of files that are new or changed."""
     beside = {folder.path: folder.unfinished for folder in folders if folder.unfinished}
     for folder, video in delta.taken_in:

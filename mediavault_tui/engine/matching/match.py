@@ -104,7 +104,7 @@ def _inputs(connection: Connection, settings: Settings) -> str:
 def _load(connection: Connection, pairs: set[Pair]) -> Library:
     ids = {file_id for pair in pairs for file_id in pair}
     candidates = candidates_of(connection, catalogue.some(connection, ids))
-    return Library(candidates, groups.told_apart(connection))
+    return Library(candidates, groups.marked_different(connection))
 
 
 def _members(connection: Connection, ids: set[int]) -> Members:

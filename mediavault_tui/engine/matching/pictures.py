@@ -37,7 +37,7 @@ async def compare_pairs(
     alike: dict[Pair, Alignment],
 ) -> AsyncGenerator[Event, None]:
     """Fill `alike` with what comparing pictures says of pairs alike by name, and of those a search finds."""
-    having = await vault.read(fingerprints.having)
+    having = await vault.read(fingerprints.with_fingerprint)
     pairs = named(by_title, exact, having)
     search = await vault.read(_searches)
     pairs |= await asyncio.to_thread(_found, search)

@@ -244,7 +244,7 @@ class World:
 
     def told_apart(self) -> set[tuple[Content, Content]]:
         with self.vault.looking() as connection:
-            pairs = groups.told_apart(connection)
+            pairs = groups.marked_different(connection)
         known = self.known
         both = [(known[a], known[b]) for a, b in pairs if a in known and b in known]
         return {pair for a, b in both for pair in ((a, b), (b, a)) if a != b}
@@ -287,7 +287,7 @@ class World:
         self.run(jobs.scan(options).events(self.vault))
         with self.vault.database.transaction() as transaction:
             self._tell(transaction)
-            apart = set(groups.told_apart(transaction))
+            apart = set(groups.marked_different(transaction))
             present = [file for file in catalogue.files(transaction) if file.status == "ok"]
             found = [each for work in range(3) for each in self._groups(present, work, apart)]
             groups.save(transaction, found, [], "")

@@ -199,7 +199,7 @@ def test_what_was_erased_is_told_apart_from_what_is_archived(database: Path, lib
     archive(database)
     with Database(database) as opened, opened.transaction() as transaction:
         moved = journal.in_archive(transaction)[0]
-        moved_files.purged(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
+        moved_files.mark_purged(transaction, moved.origin, journal.origin_inode(transaction, moved.id))
         told = figures(transaction)
         assert (told.archived, told.purged, told.missing) == (1, 1, 0)
 

@@ -11,7 +11,7 @@ from mediavault_tui.store import catalogue, containment, library_queries
 from mediavault_tui.store.catalogue import FileRecord
 from mediavault_tui.store.containment import PartOf
 from mediavault_tui.store.database import Connection
-from mediavault_tui.store.library_queries import Occasion, Season
+from mediavault_tui.store.library_queries import HistoryEntry, Season
 from mediavault_tui.ui import labels
 from mediavault_tui.ui.screens.library.tree import Node
 from mediavault_tui.ui.styling import Part, lines, say
@@ -25,7 +25,7 @@ class Known(NamedTuple):
     """A file, and what is kept elsewhere about it."""
 
     file: FileRecord
-    history: list[Occasion]
+    history: list[HistoryEntry]
     groups: list[tuple[int, int]]
     parts: tuple[PartOf, ...] = ()
 
@@ -168,5 +168,5 @@ def _subtitle(track: SubtitleTrack) -> Content:
     )
 
 
-def _history(history: list[Occasion]) -> list[Content]:
+def _history(history: list[HistoryEntry]) -> list[Content]:
     return [_heading("History"), *(_row(labels.days(at), what) for at, what in history)]
