@@ -34,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "content"))
 from counted import film, number
 
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.services.mpv.synced_players import Duet
+from mediavault_tui.services.mpv.synced_players import SyncedPlayers
 
 INTRO_S = 3
 COLUMNS, ROWS = 200, 50
@@ -76,43 +76,43 @@ def until(condition: object, seconds: float = 20.0) -> bool:
     return False
 
 
-def shown(duet: Duet) -> tuple[int, int]:
+def shown(synced: SyncedPlayers) -> tuple[int, int]:
     """Frame numbers of both sides."""
-    a, b = (number(picture.pixels) if picture else -1 for picture in duet.pictures())
+    a, b = (number(picture.pixels) if picture else -1 for picture in synced.pictures())
     return a, b
 
 
-def opened(a: Path, b: Path, pairing: Pairing) -> Duet:
+def opened(a: Path, b: Path, pairing: Pairing) -> SyncedPlayers:
     """Both, at the start."""
-    duet = Duet(str(a), str(b), pairing)
-    for player in duet.players:
+    synced = SyncedPlayers(str(a), str(b), pairing)
+    for player in synced.players:
         player.resize(160, 90)
-    if not until(lambda: duet.state.ready and all(player.picture for player in duet.players), 60):
-        raise SystemExit(f"not opened: {duet.state}")
-    duet.seek_to(0.0)
-    until(lambda: shown(duet) == (0, 0), 60)
-    return duet
+    if not until(lambda: synced.state.ready and all(player.picture for player in synced.players), 60):
+        raise SystemExit(f"not opened: {synced.state}")
+    synced.seek_to(0.0)
+    until(lambda: shown(synced) == (0, 0), 60)
+    return synced
 
 
-def played(duet: Duet, seconds: float, name: str) -> None:
+def played(synced: SyncedPlayers, seconds: float, name: str) -> None:
     """Frame rates, skew and cost of a stretch."""
-    duet.play()
-    until(lambda: shown(duet)[0] > 12, 60)
-    cpu, began, first, found = time.process_time(), time.monotonic(), shown(duet)[0], []
+    synced.play()
+    until(lambda: shown(synced)[0] > 12, 60)
+    cpu, began, first, found = time.process_time(), time.monotonic(), shown(synced)[0], []
     seen: tuple[set[int], set[int]] = (set(), set())
     levels: set[tuple[float | None, float | None]] = set()
     while time.monotonic() - began < seconds:
-        pictures = shown(duet)
+        pictures = shown(synced)
         found.append(abs(pictures[0] - pictures[1]))
         for side in (0, 1):
             seen[side].add(pictures[side])
-        levels.add(duet.state.pictures_per_s)
+        levels.add(synced.state.pictures_per_s)
         time.sleep(0.01)
     took = time.monotonic() - began
     rates = " and ".join(f"{len(side) / took:.1f}" for side in seen)
     found.sort()
     row(f"{name}: pictures/s, left and right", rates)
-    row(f"{name}: film seconds per second", f"{(shown(duet)[0] - first) / 24 / took:.2f}")
+    row(f"{name}: film seconds per second", f"{(shown(synced)[0] - first) / 24 / took:.2f}")
     row(f"{name}: processor", f"{100 * (time.process_time() - cpu) / took:.0f} % of a core")
     row(f"{name}: skew, frames, 95 of 100 / worst", f"{found[int(len(found) * 0.95)]} / {found[-1]}")
     skipping = [rate for rate in levels if rate != (None, None)]
@@ -121,34 +121,34 @@ def played(duet: Duet, seconds: float, name: str) -> None:
 
 def without_a_screen(a: Path, b: Path, seconds: float) -> None:
     """Skew over a stretch and after seeks, as the pictures shown have it."""
-    duet = opened(a, b, Pairing.of(INTRO_S))
-    played(duet, seconds, "1080p")
-    _seeks(duet, random.Random(1), min(50, int(duet.state.end_s) - INTRO_S))
-    duet.close()
+    synced = opened(a, b, Pairing.of(INTRO_S))
+    played(synced, seconds, "1080p")
+    _seeks(synced, random.Random(1), min(50, int(synced.state.end_s) - INTRO_S))
+    synced.close()
 
 
 def too_much(path: Path) -> None:
     """4K of 10 bits on both sides."""
-    duet = opened(path, path, Pairing())
-    until(lambda: not duet.state.seeking, 60)
-    played(duet, 15, "4K HEVC 10 bit, both sides")
-    duet.pause()
+    synced = opened(path, path, Pairing())
+    until(lambda: not synced.state.seeking, 60)
+    played(synced, 15, "4K HEVC 10 bit, both sides")
+    synced.pause()
     began = time.monotonic()
-    until(lambda: not duet.state.seeking and shown(duet)[0] == shown(duet)[1], 60)
-    row("4K: all pictures again after a pause", f"{time.monotonic() - began:.1f} s, frames {shown(duet)}")
-    duet.close()
+    until(lambda: not synced.state.seeking and shown(synced)[0] == shown(synced)[1], 60)
+    row("4K: all pictures again after a pause", f"{time.monotonic() - began:.1f} s, frames {shown(synced)}")
+    synced.close()
 
 
-def _seeks(duet: Duet, chance: random.Random, end: int) -> None:
-    duet.pause()
+def _seeks(synced: SyncedPlayers, chance: random.Random, end: int) -> None:
+    synced.pause()
     taken, skews = [], []
     for _ in range(50):
         target = chance.randrange(1, end * 24 - 30)
         began = time.monotonic()
-        duet.seek_to(target / 24)
-        if until(lambda to=target: shown(duet) == (to, to), 10):  # type: ignore[misc]
+        synced.seek_to(target / 24)
+        if until(lambda to=target: shown(synced) == (to, to), 10):  # type: ignore[misc]
             taken.append(time.monotonic() - began)
-        skews.append(abs(shown(duet)[0] - shown(duet)[1]))
+        skews.append(abs(shown(synced)[0] - shown(synced)[1]))
     taken.sort()
     row(
         "50 seeks: both right after, median / 9 of 10",

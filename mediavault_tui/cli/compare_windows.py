@@ -48,7 +48,7 @@ async def _until_closed(windows: Windows, a: bytes, b: bytes) -> None:
 
 def _say_what_fails(windows: Windows, paths: tuple[bytes, bytes], said: set[bytes]) -> None:
     """Each side once. Raises VaultError when neither can be shown."""
-    failures = [player.state.failure for player in windows.duet.players]
+    failures = [player.state.failure for player in windows.synced.players]
     if all(failures):
         raise VaultError("nothing to show: " + "; ".join(printable(failure or "") for failure in failures))
     for path, failure in zip(paths, failures, strict=True):

@@ -19,7 +19,7 @@ from mediavault_tui.services import disks
 from mediavault_tui.services.disks import Disk
 from mediavault_tui.services.file_times import modified_ns
 from mediavault_tui.services.filesystem import WalkRules, walk
-from mediavault_tui.services.progress_counters import Counters, Teller
+from mediavault_tui.services.progress_counters import Counters, CounterWriter
 from mediavault_tui.services.workers import Outcome, Task, Workers, available_cores
 from mediavault_tui.store import catalogue, change_counters, checks
 from mediavault_tui.store.roots import is_under
@@ -54,7 +54,7 @@ def read(path: bytes, size: int, mtime_ns: int, deep: bool, counters: str, slot:
     from mediavault_tui.services.integrity import examine
 
     started = time.monotonic()
-    with Teller(counters, slot) as tell:
+    with CounterWriter(counters, slot) as tell:
         found = examine(path, size, mtime_ns, deep=deep, tell=tell)
     return Answer(found, time.monotonic() - started)
 

@@ -27,7 +27,7 @@ class Counters:
         return int(_SLOT.unpack(data)[0]) if len(data) == _SLOT.size else 0
 
 
-class Teller:
+class CounterWriter:
     """In the worker: the way to tell a number. Use as a context manager."""
 
     def __init__(self, path: str, slot: int) -> None:

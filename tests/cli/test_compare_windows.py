@@ -84,12 +84,14 @@ def test_both_open_find_their_timing_and_q_ends_it(
     command = threading.Thread(target=compare_windows.open_windows, args=films)
     command.start()
     try:
-        assert until(lambda: opened and opened[0].duet.state.ready)
-        duet = opened[0].duet
-        assert until(lambda: duet.state.pairing.offset_s == pytest.approx(3.0, abs=0.05)), duet.state.pairing
-        duet.players[0].command("keypress", "RIGHT")
-        assert until(lambda: round(duet.players[1].state.position_s or 0) == 8), duet.state
-        duet.players[1].command("keypress", "q")
+        assert until(lambda: opened and opened[0].synced.state.ready)
+        synced = opened[0].synced
+        assert until(lambda: synced.state.pairing.offset_s == pytest.approx(3.0, abs=0.05)), (
+            synced.state.pairing
+        )
+        synced.players[0].command("keypress", "RIGHT")
+        assert until(lambda: round(synced.players[1].state.position_s or 0) == 8), synced.state
+        synced.players[1].command("keypress", "q")
         assert until(lambda: not command.is_alive())
     finally:
         for windows in opened:

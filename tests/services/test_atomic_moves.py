@@ -138,17 +138,17 @@ def test_a_copy_ends_when_told_to_and_refuses_another_file(place: bytes) -> None
 @pytest.mark.parametrize("leases", [True, False])
 def test_knows_when_a_file_is_written_to(place: bytes, leases: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not leases:
-        monkeypatch.setattr(write_lease.Quiet, "_lease", lambda self: False)
-    with open(place, "rb"), write_lease.Quiet(place, seen(place)) as held:
+        monkeypatch.setattr(write_lease.WriteLease, "_lease", lambda self: False)
+    with open(place, "rb"), write_lease.WriteLease(place, seen(place)) as held:
         assert held.still()
     with open(place, "r+b"), pytest.raises(FileUnreadable, match="open for writing"):
-        write_lease.Quiet(place, seen(place))
+        write_lease.WriteLease(place, seen(place))
     with pytest.raises(FileUnreadable, match="another file"):
-        write_lease.Quiet(place, Proof(1, 2, 3, 4, 5))
+        write_lease.WriteLease(place, Proof(1, 2, 3, 4, 5))
 
 
 def test_notices_a_writer_that_comes_later(place: bytes) -> None:
-    with write_lease.Quiet(place, seen(place)) as held:
+    with write_lease.WriteLease(place, seen(place)) as held:
         if not held._leased:
             pytest.skip("this filesystem has no leases")
         writer = threading.Thread(target=lambda: open(place, "ab").close())
@@ -258,9 +258,9 @@ def test_nfs_without_a_delegation_is_not_taken_for_a_writer(
 
     monkeypatch.setattr(write_lease.fcntl, "fcntl", refused)
     with pytest.raises(FileUnreadable, match="open for writing"):
-        write_lease.Quiet(place, seen(place))
+        write_lease.WriteLease(place, seen(place))
     monkeypatch.setattr(disks, "kind", lambda *_: disks.Disk.NETWORK)
-    with write_lease.Quiet(place, seen(place)) as held:
+    with write_lease.WriteLease(place, seen(place)) as held:
         assert held.still()
     with open(place, "ab"), pytest.raises(FileUnreadable, match="open for writing"):
-        write_lease.Quiet(place, seen(place))
+        write_lease.WriteLease(place, seen(place))

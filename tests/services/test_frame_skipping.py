@@ -2,12 +2,14 @@
 
 import pytest
 
-from mediavault_tui.services.mpv.frame_skipping import LEVELS, SLOW, Tempo, next_level
+from mediavault_tui.services.mpv.frame_skipping import LEVELS, SLOW, SpeedMonitor, next_level
 
 
-def watched(rate: float, *, speed: float = 1.0, seconds: float = 3.0, idle: tuple[bool, bool]) -> Tempo:
+def watched(
+    rate: float, *, speed: float = 1.0, seconds: float = 3.0, idle: tuple[bool, bool]
+) -> SpeedMonitor:
     """A clock that goes at `rate` and should go at `speed`, looked at ten times a second."""
-    tempo = Tempo()
+    tempo = SpeedMonitor()
     for look in range(round(seconds * 10) + 1):
         tempo.note(100 + look / 10, 5 + look / 10 * rate, speed, (look, 2 * look), idle)
     return tempo

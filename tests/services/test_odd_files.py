@@ -11,14 +11,14 @@ import av
 import numpy as np
 import pytest
 from counted import _frame, film, number
-from duets import at_rest, mostly_together, shown, skews, still, together, until
+from synced_pairs import at_rest, mostly_together, shown, skews, still, together, until
 
 from mediavault_tui.services.mpv import loading
 from mediavault_tui.services.mpv.player import Player
-from mediavault_tui.services.mpv.synced_players import Duet, Side
+from mediavault_tui.services.mpv.synced_players import Side, SyncedPlayers
 
 pytestmark = pytest.mark.skipif(not loading.available(), reason="libmpv is not installed")
-Open = Callable[..., Duet]
+Open = Callable[..., SyncedPlayers]
 
 
 @pytest.fixture(scope="module")
@@ -29,22 +29,22 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def opened() -> Iterator[Open]:
-    duets: list[Duet] = []
+    synced_pairs: list[SyncedPlayers] = []
 
-    def build(a: Path, b: Path, options: dict[str, str] | None = None) -> Duet:
-        duet = Duet(str(a), str(b), options=(None, options))
-        duets.append(duet)
-        for player in duet.players:
+    def build(a: Path, b: Path, options: dict[str, str] | None = None) -> SyncedPlayers:
+        synced = SyncedPlayers(str(a), str(b), options=(None, options))
+        synced_pairs.append(synced)
+        for player in synced.players:
             player.resize(64, 36)
-        return duet
+        return synced
 
     yield build
-    for duet in duets:
-        duet.close()
+    for synced in synced_pairs:
+        synced.close()
 
 
-def ready(duet: Duet) -> bool:
-    return until(lambda: duet.state.ready and all(p.picture for p in duet.players) and still(duet))
+def ready(synced: SyncedPlayers) -> bool:
+    return until(lambda: synced.state.ready and all(p.picture for p in synced.players) and still(synced))
 
 
 def turned(path: Path) -> Path:
@@ -83,24 +83,24 @@ def test_a_turned_film_is_shown_upright(tmp_path: Path) -> None:
 def test_a_codec_nobody_knows(opened: Open, plain: Path, tmp_path: Path, ending: str, codec: bytes) -> None:
     path = film(tmp_path / f"a.{ending}", 2, 24)
     path.write_bytes(path.read_bytes().replace(codec, codec[:-3] + b"zzz"))
-    duet = opened(plain, path)
-    assert until(lambda: duet.players[1].state.failure is not None)
-    assert duet.players[1].state.failure == "cannot decode unknown codec"
-    duet.play()
-    assert until(lambda: shown(duet)[0] > 10)
+    synced = opened(plain, path)
+    assert until(lambda: synced.players[1].state.failure is not None)
+    assert synced.players[1].state.failure == "cannot decode unknown codec"
+    synced.play()
+    assert until(lambda: shown(synced)[0] > 10)
 
 
 @pytest.mark.slow
 def test_a_file_that_breaks_off_lets_the_other_go_on(opened: Open, plain: Path, tmp_path: Path) -> None:
     short = tmp_path / "short.mkv"
     short.write_bytes(plain.read_bytes()[: plain.stat().st_size // 2])
-    duet = opened(plain, short)
-    assert ready(duet)
-    duet.seek_to(3.0)
-    assert until(lambda: shown(duet) == (72, 72)), shown(duet)
-    duet.play()
-    assert until(lambda: shown(duet)[0] > 200, 40), (shown(duet), duet.state)
-    assert 72 < shown(duet)[1] < 200
+    synced = opened(plain, short)
+    assert ready(synced)
+    synced.seek_to(3.0)
+    assert until(lambda: shown(synced) == (72, 72)), shown(synced)
+    synced.play()
+    assert until(lambda: shown(synced)[0] > 200, 40), (shown(synced), synced.state)
+    assert 72 < shown(synced)[1] < 200
 
 
 @pytest.mark.slow
@@ -110,15 +110,18 @@ def test_damage_in_the_middle_is_passed(opened: Open, plain: Path, tmp_path: Pat
     data[hurt] = np.random.default_rng(1).bytes(len(data[hurt]))
     bad = tmp_path / "bad.mkv"
     bad.write_bytes(data)
-    duet = opened(plain, bad)
-    assert ready(duet)
-    duet.seek_to(2.5)
-    assert until(lambda: shown(duet)[0] == 60)
-    duet.play()
-    assert until(lambda: shown(duet)[0] > 200, 60), (shown(duet), duet.state)
-    duet.seek_to(8.5)
-    duet.pause()
-    assert until(lambda: still(duet) and shown(duet)[0] > 190 and together(duet)), (shown(duet), duet.state)
+    synced = opened(plain, bad)
+    assert ready(synced)
+    synced.seek_to(2.5)
+    assert until(lambda: shown(synced)[0] == 60)
+    synced.play()
+    assert until(lambda: shown(synced)[0] > 200, 60), (shown(synced), synced.state)
+    synced.seek_to(8.5)
+    synced.pause()
+    assert until(lambda: still(synced) and shown(synced)[0] > 190 and together(synced)), (
+        shown(synced),
+        synced.state,
+    )
 
 
 def varying(path: Path) -> Path:
@@ -140,15 +143,15 @@ def varying(path: Path) -> Path:
 @pytest.mark.slow
 def test_frames_of_varying_length(opened: Open, tmp_path: Path) -> None:
     path = varying(tmp_path / "vfr.mkv")
-    duet = opened(path, path)
-    assert ready(duet)
-    duet.seek_to(4.0)
-    assert until(lambda: shown(duet) == (96, 96)), shown(duet)
-    duet.seek_to(1.0)
-    assert until(lambda: shown(duet) == (24, 24)), shown(duet)
-    duet.play()
-    assert until(lambda: shown(duet)[0] >= 150, 40), (shown(duet), duet.state)
-    assert mostly_together(skews(duet, 1.0))
+    synced = opened(path, path)
+    assert ready(synced)
+    synced.seek_to(4.0)
+    assert until(lambda: shown(synced) == (96, 96)), shown(synced)
+    synced.seek_to(1.0)
+    assert until(lambda: shown(synced) == (24, 24)), shown(synced)
+    synced.play()
+    assert until(lambda: shown(synced)[0] >= 150, 40), (shown(synced), synced.state)
+    assert mostly_together(skews(synced, 1.0))
 
 
 def test_data_that_does_not_arrive_is_waited_for(opened: Open, plain: Path, tmp_path: Path) -> None:
@@ -168,18 +171,18 @@ def test_data_that_does_not_arrive_is_waited_for(opened: Open, plain: Path, tmp_
     feeder = threading.Thread(target=feed)
     feeder.start()
     try:
-        duet = opened(plain, pipe)
-        assert until(lambda: duet.state.ready and all(p.picture for p in duet.players), 60), duet.state
-        duet.play()
-        assert until(lambda: duet.state.waiting_for is Side.B, 60), duet.state
-        assert together(duet)  # the other waits with it
-        duet.pause()
-        assert until(lambda: not duet.state.playing)
-        duet.play()
-        assert until(lambda: duet.state.playing)
+        synced = opened(plain, pipe)
+        assert until(lambda: synced.state.ready and all(p.picture for p in synced.players), 60), synced.state
+        synced.play()
+        assert until(lambda: synced.state.waiting_for is Side.B, 60), synced.state
+        assert together(synced)  # the other waits with it
+        synced.pause()
+        assert until(lambda: not synced.state.playing)
+        synced.play()
+        assert until(lambda: synced.state.playing)
         more.set()
-        assert until(lambda: duet.state.waiting_for is None and shown(duet)[0] > 150, 60), duet.state
-        assert until(lambda: together(duet), 60), (shown(duet), duet.state)
+        assert until(lambda: synced.state.waiting_for is None and shown(synced)[0] > 150, 60), synced.state
+        assert until(lambda: together(synced), 60), (shown(synced), synced.state)
     finally:
         more.set()
         feeder.join(5)
@@ -190,18 +193,18 @@ def test_a_side_that_is_too_slow_leaves_pictures_out(opened: Open, tmp_path: Pat
     """A filter makes each picture of b dear; at four times the speed no machine is up to it."""
     path = film(tmp_path / "a.mkv", 40, 24, preset="veryfast")  # with frames that no other refers to
     dear = "lavfi=[scale=3840:2160,gblur=sigma=20:steps=3,scale=320:180]"
-    duet = opened(path, path, {"vf": dear})
-    assert ready(duet)
-    duet.set_speed(4.0)
-    duet.play()
-    assert until(lambda: duet.state.pictures_per_s[1] is not None, 60), duet.state
-    assert 0 < duet.state.pictures_per_s[1] < 96
-    duet.pause()
-    assert until(lambda: still(duet) and not any(course.level for course in duet._courses), 60)
-    assert duet.state.pictures_per_s == (None, None)
-    assert until(lambda: at_rest(duet) and together(duet), 60), shown(duet)
+    synced = opened(path, path, {"vf": dear})
+    assert ready(synced)
+    synced.set_speed(4.0)
+    synced.play()
+    assert until(lambda: synced.state.pictures_per_s[1] is not None, 60), synced.state
+    assert 0 < synced.state.pictures_per_s[1] < 96
+    synced.pause()
+    assert until(lambda: still(synced) and not any(control.level for control in synced._controls), 60)
+    assert synced.state.pictures_per_s == (None, None)
+    assert until(lambda: at_rest(synced) and together(synced), 60), shown(synced)
     for _ in range(3):  # and while paused none is left out
-        before = shown(duet)[0]
-        duet.step(1)
-        assert until(lambda was=before: shown(duet) == (was + 1, was + 1), 60), (before, shown(duet))
-        assert until(lambda: still(duet), 60)
+        before = shown(synced)[0]
+        synced.step(1)
+        assert until(lambda was=before: shown(synced) == (was + 1, was + 1), 60), (before, shown(synced))
+        assert until(lambda: still(synced), 60)

@@ -39,15 +39,15 @@ def test_keys_in_either_window_move_both(tmp_path: Path) -> None:
     windows = Windows(path, path, Pairing.of(-2.0), start_s=5.0)
 
     def positions() -> list[float]:
-        return [round(player.state.position_s or -1, 1) for player in windows.duet.players]
+        return [round(player.state.position_s or -1, 1) for player in windows.synced.players]
 
     try:
         assert until(lambda: positions() == [5.0, 3.0]), positions()
-        windows.duet.players[1].command("keypress", "RIGHT")
+        windows.synced.players[1].command("keypress", "RIGHT")
         assert until(lambda: positions() == [10.0, 8.0]), positions()
-        windows.duet.players[0].command("keypress", "SPACE")
-        assert until(lambda: positions()[0] > 10.5 and windows.duet.state.playing)
-        windows.duet.players[0].command("keypress", "q")
+        windows.synced.players[0].command("keypress", "SPACE")
+        assert until(lambda: positions()[0] > 10.5 and windows.synced.state.playing)
+        windows.synced.players[0].command("keypress", "q")
         assert windows.closed.wait(5)
     finally:
         windows.close()

@@ -272,7 +272,7 @@ def test_with_libmpv_the_players_take_the_place_and_stills_are_a_key_away(review
         app.push_screen(screen)
         await until(pilot, lambda: screen.query(PlayerPair) and not screen.is_busy, "the players")
         players = screen.query_one(PlayerPair)
-        assert players.duet.state.pairing.offset_s == pytest.approx(3, abs=0.2)
+        assert players.synced.state.pairing.offset_s == pytest.approx(3, abs=0.2)
         assert app.focused is players
         await pilot.press("i")
         await until(pilot, lambda: screen.query(StillPair) and not screen.query(PlayerPair), "stills")

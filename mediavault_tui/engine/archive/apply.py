@@ -45,7 +45,7 @@ from mediavault_tui.engine.archive.whole_copies import WholeCopies
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services.file_ops import atomic_moves, folders, permissions
-from mediavault_tui.services.file_ops.write_lease import Quiet
+from mediavault_tui.services.file_ops.write_lease import WriteLease
 from mediavault_tui.store import journal
 
 _LINKS = {Op.HARDLINK: ActKind.LINK, Op.REFLINK: ActKind.SHARE}
@@ -227,12 +227,12 @@ class _Held(contextlib.ExitStack):
 
     def __init__(self) -> None:
         super().__init__()
-        self.files: dict[tuple[int, int], Quiet] = {}
+        self.files: dict[tuple[int, int], WriteLease] = {}
 
     def hold(self, step: Step) -> None:
         """Loser and keepers. Raises FileUnreadable if somebody is writing to one of them already."""
         if step.op is Op.REFLINK:  # we write to the loser ourselves, so to say
-            with Quiet(step.path, step.proof):
+            with WriteLease(step.path, step.proof):
                 pass
         else:
             self._hold(step.path, step.proof)
@@ -244,7 +244,7 @@ class _Held(contextlib.ExitStack):
 
     def _hold(self, path: bytes, proof: Proof) -> None:
         if proof.identity not in self.files:
-            self.files[proof.identity] = self.enter_context(Quiet(path, proof))
+            self.files[proof.identity] = self.enter_context(WriteLease(path, proof))
 
     def is_quiet(self, step: Step) -> bool:
         """Whether nobody has wanted to write to any of the files since."""

@@ -19,7 +19,7 @@ from mediavault_tui.services.file_ops import atomic_moves
 _WRITING = os.O_WRONLY | os.O_RDWR
 
 
-class Quiet:
+class WriteLease:
     """A file that nobody writes to while it is held. Use as a context manager."""
 
     def __init__(self, path: bytes, expected: Proof) -> None:
@@ -30,7 +30,7 @@ class Quiet:
         self._leased = False
         self._open()
 
-    def __enter__(self) -> "Quiet":
+    def __enter__(self) -> "WriteLease":
         return self
 
     def __exit__(self, *_: object) -> None:

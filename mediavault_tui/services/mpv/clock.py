@@ -11,39 +11,41 @@ import msgspec
 
 from mediavault_tui.domain.playback_sync import Pairing, frame_target
 from mediavault_tui.domain.playback_timeline import Line, line_of
-from mediavault_tui.services.mpv.frame_skipping import Tempo
-from mediavault_tui.services.mpv.player import News, Player
-from mediavault_tui.services.mpv.side_control import Course, DuetState, Side
+from mediavault_tui.services.mpv.frame_skipping import SpeedMonitor
+from mediavault_tui.services.mpv.player import Player, PlayerEvent
+from mediavault_tui.services.mpv.side_control import Side, SideControl, SyncedState
 
 TICK_S = 0.1
 PASSED_S = 0.7
 """A side that has run so far past a cut, because the machine was busy, is still taken to have come to it."""
 
 
-class Sides:
+class SharedClock:
     """Both sides, and where the clock is."""
 
     def __init__(
         self,
         paths: tuple[str | bytes, str | bytes],
         pairing: Pairing,
-        heard_from: Callable[[Side, Player, News], None],
+        heard_from: Callable[[Side, Player, PlayerEvent], None],
         options: tuple[dict[str, str] | None, dict[str, str] | None],
     ) -> None:
-        self.state = DuetState(pairing=pairing)
+        self.state = SyncedState(pairing=pairing)
         self._clock = (0.0, time.monotonic())
         self._target: float | None = None
-        self._tempo = Tempo()
+        self._tempo = SpeedMonitor()
         self._leader_waits = False
         """Whether the clock stands until the follower has caught up."""
         self._alone = False
         """Whether one side has been moved by itself, to find where they meet."""
-        self._courses = [Course(Player(paths[s], partial(heard_from, s), options=options[s])) for s in Side]
+        self._controls = [
+            SideControl(Player(paths[s], partial(heard_from, s), options=options[s])) for s in Side
+        ]
 
     @property
     def players(self) -> tuple[Player, Player]:
         """a and b."""
-        return self._courses[0].player, self._courses[1].player
+        return self._controls[0].player, self._controls[1].player
 
     def _change(self, **changes: object) -> None:
         self.state = msgspec.structs.replace(self.state, **changes)
@@ -54,7 +56,7 @@ class Sides:
     def line(self) -> Line:
         """What is played, in order. A side that fails has no part in it, so that nobody stands and waits for it."""
         pairing = self.state.pairing
-        if pairing.stretches and any(course.player.state.failure for course in self._courses):
+        if pairing.stretches and any(control.player.state.failure for control in self._controls):
             pairing = Pairing(pairing.shift_s, pairing.speed)
         return line_of(pairing)
 
@@ -71,14 +73,14 @@ class Sides:
 
     def _span(self) -> tuple[float, float]:
         """Where something can be seen; a side that failed has no say."""
-        usable = [side for side in Side if self._courses[side].usable and self._courses[side].duration]
+        usable = [side for side in Side if self._controls[side].usable and self._controls[side].duration]
         starts = [self.line.position(side, 0.0) for side in usable]
-        ends = [self.line.position(side, self._courses[side].duration) for side in usable]
+        ends = [self.line.position(side, self._controls[side].duration) for side in usable]
         return (min(starts), max(ends)) if usable else (0.0, 0.0)
 
     def _speed_of(self, side: Side) -> float:
         own = self.state.speed if side is Side.A else self.state.speed / self.state.pairing.speed
-        return own * self._courses[side].trim
+        return own * self._controls[side].trim
 
     def _now(self) -> float:
         position, at = self._clock
@@ -90,15 +92,15 @@ class Sides:
         self._clock = (position_s, time.monotonic())
 
     def _within(self, side: Side, position_s: float) -> bool:
-        course = self._courses[side]
-        return course.usable and 0.0 <= self._own(side, position_s) < course.duration
+        control = self._controls[side]
+        return control.usable and 0.0 <= self._own(side, position_s) < control.duration
 
     # Bringing both somewhere.
 
     def _hold(self, side: Side) -> None:
-        course = self._courses[side]
-        course.stand()
-        self._set_trim(course, side, 1.0)
+        control = self._controls[side]
+        control.stand()
+        self._set_trim(control, side, 1.0)
 
     def _start(self) -> None:
         """Let both go at the same instant, where they have something to show."""
@@ -108,11 +110,11 @@ class Sides:
         position = self._clock[0]
         self._set_clock(position)
         for side in Side:
-            course = self._courses[side]
+            control = self._controls[side]
             if self._within(side, position) and self._runs(side, position):
-                course.run()
-            elif course.usable and self._own(side, position) < course.duration:
-                course.held_at = max(0.0, self._own(side, position))
+                control.run()
+            elif control.usable and self._own(side, position) < control.duration:
+                control.held_at = max(0.0, self._own(side, position))
 
     def _seek(self, position_s: float) -> None:
         """Both sides, held until both have arrived. While a seek is on its way only the target changes."""
@@ -124,21 +126,21 @@ class Sides:
     def _send_seeks(self) -> None:
         assert self._target is not None
         for side in Side:
-            course = self._courses[side]
+            control = self._controls[side]
             own = self._own(side, self._target)
-            if course.usable and (self._runs(side, self._target) or not course.stands_at(own)):
+            if control.usable and (self._runs(side, self._target) or not control.stands_at(own)):
                 self._hold(side)
                 self._send_seek(side, own)
         self._set_clock(self._target)
         self._target = None
 
     def _send_seek(self, side: Side, own_s: float) -> None:
-        course = self._courses[side]
-        frame = course.player.state.frame_s
-        last = max(0.0, course.duration - frame)
-        course.seek(frame_target(min(max(own_s, 0.0), last), frame))
+        control = self._controls[side]
+        frame = control.player.state.frame_s
+        last = max(0.0, control.duration - frame)
+        control.seek(frame_target(min(max(own_s, 0.0), last), frame))
 
-    def _set_trim(self, course: Course, side: Side, trim: float) -> None:
-        if abs(trim - course.trim) > 0.004 or (trim == 1.0) != (course.trim == 1.0):
-            course.trim = trim
-            course.player.set_speed(self._speed_of(side))
+    def _set_trim(self, control: SideControl, side: Side, trim: float) -> None:
+        if abs(trim - control.trim) > 0.004 or (trim == 1.0) != (control.trim == 1.0):
+            control.trim = trim
+            control.player.set_speed(self._speed_of(side))

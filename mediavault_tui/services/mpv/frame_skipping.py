@@ -25,7 +25,7 @@ REMEMBERED_S = 60.0
 """A level that was needed is used from the start the next time; after so long one less is tried."""
 
 
-class Look(NamedTuple):
+class SpeedSample(NamedTuple):
     """What was seen at one moment."""
 
     at_s: float
@@ -38,11 +38,11 @@ class Look(NamedTuple):
     """How often each had time to spare so far."""
 
 
-class Tempo:
+class SpeedMonitor:
     """How fast both go, beside how fast they should. Times are given, in seconds."""
 
     def __init__(self) -> None:
-        self._looks: deque[Look] = deque()
+        self._looks: deque[SpeedSample] = deque()
 
     def clear(self) -> None:
         """They stand, or were moved: what was seen says nothing any more."""
@@ -58,16 +58,16 @@ class Tempo:
     ) -> None:
         """The clock is there, and should run at `speed`."""
         if not self._looks:
-            self._looks.append(Look(now, position_s, 0.0, shown, (0, 0)))
+            self._looks.append(SpeedSample(now, position_s, 0.0, shown, (0, 0)))
             return
         last = self._looks[-1]
         wanted = last.wanted_s + (now - last.at_s) * speed
         counts = last.idle[0] + idle[0], last.idle[1] + idle[1]
-        self._looks.append(Look(now, position_s, wanted, shown, counts))
+        self._looks.append(SpeedSample(now, position_s, wanted, shown, counts))
         while now - self._looks[0].at_s > _OBSERVED_S + 0.5:
             self._looks.popleft()
 
-    def _ends(self) -> tuple[Look, Look] | None:
+    def _ends(self) -> tuple[SpeedSample, SpeedSample] | None:
         """The first and the last look, if they are far enough apart."""
         if not self._looks or self._looks[-1].at_s - self._looks[0].at_s < _OBSERVED_S:
             return None

@@ -23,7 +23,7 @@ from mediavault_tui.services.mpv.renderer import Renderer
 from mediavault_tui.services.mpv.state import Picture, State
 
 
-class News(Enum):
+class PlayerEvent(Enum):
     """What a player tells its listener."""
 
     PICTURE = auto()
@@ -37,7 +37,7 @@ class News(Enum):
     """Something else in `state`: end reached, waiting for data, tracks, …"""
 
 
-Listener = Callable[["Player", News], None]
+Listener = Callable[["Player", PlayerEvent], None]
 
 _NO_HARDWARE = ("no", "no,no")
 """Two ways to say it. Decoders of graphics cards are rarely there over SSH, and differ from one to the next."""
@@ -224,20 +224,20 @@ class Player:
     def _listen(self) -> None:
         for name in READERS:
             self._mpv.observe_property(name, self._observe)
-        news = {"playback-restart": News.SETTLED, "file-loaded": News.LOADED}
+        news = {"playback-restart": PlayerEvent.SETTLED, "file-loaded": PlayerEvent.LOADED}
         for name, which in news.items():
             self._mpv.event_callback(name)(partial(self._happened, which))
         self._mpv.event_callback("end-file")(self._ended)
 
-    def _happened(self, news: News, _event: Any) -> None:
+    def _happened(self, news: PlayerEvent, _event: Any) -> None:
         change: dict[str, Any] = {"loaded": True}
         with self._reading:
             if self._closing:
                 return
             for name in READERS:  # all of it belongs to this event: the single notices may come later
                 change |= READERS[name](getattr(self._mpv, name.replace("-", "_")))
-        if news is News.SETTLED and not change.get("sides"):
-            change["failure"], news = self._why(), News.FAILED  # the sound plays on alone
+        if news is PlayerEvent.SETTLED and not change.get("sides"):
+            change["failure"], news = self._why(), PlayerEvent.FAILED  # the sound plays on alone
         with self._lock:
             self.state = msgspec.structs.replace(self.state, **change)
         self._date_picture()  # before anybody is told: the listener may look at it
@@ -263,7 +263,7 @@ class Player:
                 self.state = msgspec.structs.replace(self.state, **change)
             self._date_picture()
             return
-        self._change(change, News.CHANGED)
+        self._change(change, PlayerEvent.CHANGED)
 
     def _turn(self) -> None:
         """A filter turns pictures: libmpv 0.35, left to turn them itself, ends the program (mp_image_crop asserts)."""
@@ -271,7 +271,7 @@ class Player:
         if filters and self._thread is not None:
             self.command("vf", "add", f"@turn:lavfi=[{filters}]")
 
-    def _change(self, change: dict[str, Any], news: News) -> None:
+    def _change(self, change: dict[str, Any], news: PlayerEvent) -> None:
         with self._lock:
             self.state = msgspec.structs.replace(self.state, **change)
         self._listener(self, news)
@@ -289,12 +289,12 @@ class Player:
 
     def _ended(self, event: Any) -> None:
         if event.data.reason == 4 and not self._closing:  # MPV_END_FILE_REASON_ERROR
-            self._change({"failure": self.state.failure or self._why()}, News.FAILED)
+            self._change({"failure": self.state.failure or self._why()}, PlayerEvent.FAILED)
 
     def _complain(self, _level: str, _prefix: str, text: str) -> None:
         self._complaints.append(text.strip())
         if self.state.failure is not None:  # the reason may come after the end it has led to
-            self._change({"failure": self._why()}, News.FAILED)
+            self._change({"failure": self._why()}, PlayerEvent.FAILED)
 
     # Drawing, in its own thread.
 
@@ -310,7 +310,7 @@ class Player:
             if (self._renderer.has_news() or redraw) and width and height:
                 serial += 1
                 self._draw(width, height, serial, is_new=not redraw)
-                self._listener(self, News.PICTURE)
+                self._listener(self, PlayerEvent.PICTURE)
 
     def _draw(self, width: int, height: int, serial: int, *, is_new: bool) -> None:
         """Asked right before it is drawn, libmpv tells the very time of the picture it hands out.

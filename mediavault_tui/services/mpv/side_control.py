@@ -1,4 +1,4 @@
-"""What a duet says of itself, and what it wants of each side."""
+"""What a pair of players says of itself, and what it wants of each side."""
 
 import time
 from enum import IntEnum
@@ -34,7 +34,7 @@ class Side(IntEnum):
         return Side(1 - self)
 
 
-class DuetState(msgspec.Struct, frozen=True):
+class SyncedState(msgspec.Struct, frozen=True):
     """A snapshot for the screen. Times in seconds of the line (`domain/playback_timeline`): a's, but where b
     has more.
     """
@@ -58,8 +58,8 @@ class DuetState(msgspec.Struct, frozen=True):
     """How many pictures a side that leaves some out shows a second; None where all are shown."""
 
 
-class Course:
-    """What the duet wants of one side."""
+class SideControl:
+    """What the pair of players wants of one side."""
 
     def __init__(self, player: Player) -> None:
         self.player = player
@@ -97,7 +97,7 @@ class Course:
         """Whether its decoder can leave out more."""
         return self.level < len(LEVELS) - 1
 
-    def lighten(self, level: int, now: float) -> None:
+    def set_frame_skipping(self, level: int, now: float) -> None:
         """Let its decoder leave out this much (0: nothing), from the next seek on."""
         self.level = level
         if level:

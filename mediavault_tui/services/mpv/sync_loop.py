@@ -14,20 +14,20 @@ from functools import partial
 
 from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.services.mpv.clock import TICK_S
-from mediavault_tui.services.mpv.player import News, Player
+from mediavault_tui.services.mpv.player import Player, PlayerEvent
 from mediavault_tui.services.mpv.side_control import NEAR, Side
-from mediavault_tui.services.mpv.sync_policy import Keeping
+from mediavault_tui.services.mpv.sync_policy import SyncPolicy
 
 
-class Conductor(Keeping):
-    """Two players and their clock. `Duet` adds what can be asked of them."""
+class SyncLoop(SyncPolicy):
+    """Two players and their clock. `SyncedPlayers` adds what can be asked of them."""
 
     def __init__(
         self,
         a: str | bytes,
         b: str | bytes,
         pairing: Pairing = Pairing(),  # noqa: B008 - frozen
-        listener: Callable[[Side, News], None] = lambda _side, _news: None,
+        listener: Callable[[Side, PlayerEvent], None] = lambda _side, _news: None,
         options: tuple[dict[str, str] | None, dict[str, str] | None] = (None, None),
     ) -> None:
         self._listener = listener
@@ -38,7 +38,7 @@ class Conductor(Keeping):
         self._meets = False
         """Whether the two pictures shown are to be the same moment from now on."""
         super().__init__((a, b), pairing, self._heard_from, options)
-        self._thread = threading.Thread(target=self._conduct, name="duet", daemon=True)
+        self._thread = threading.Thread(target=self._conduct, name="sync loop", daemon=True)
         self._thread.start()
 
     # The thread.
@@ -59,17 +59,17 @@ class Conductor(Keeping):
     def _nothing() -> None:
         """Time has passed, that is all."""
 
-    def _heard_from(self, side: Side, _player: Player, news: News) -> None:
-        if news is not News.PICTURE:
+    def _heard_from(self, side: Side, _player: Player, news: PlayerEvent) -> None:
+        if news is not PlayerEvent.PICTURE:
             self._requests.put(partial(self._take_note, side, news))
         self._listener(side, news)
 
-    def _take_note(self, side: Side, news: News) -> None:
-        course = self._courses[side]
-        if news is News.SETTLED:
-            course.seeking_since = None
-        elif news is News.LOADED:
-            course.player.set_speed(self._speed_of(side))
+    def _take_note(self, side: Side, news: PlayerEvent) -> None:
+        control = self._controls[side]
+        if news is PlayerEvent.SETTLED:
+            control.seeking_since = None
+        elif news is PlayerEvent.LOADED:
+            control.player.set_speed(self._speed_of(side))
             self._seek(self._now() if self._target is None else self._target)
 
     # Steps.
@@ -81,9 +81,9 @@ class Conductor(Keeping):
         leader = self._leader(self._clock[0])
         if leader is None:
             return
-        frame_a, frame_b = (course.player.state.frame_s for course in self._courses)
+        frame_a, frame_b = (control.player.state.frame_s for control in self._controls)
         alike = abs(frame_b * self.state.pairing.speed / frame_a - 1) < 0.03
-        frame = self._courses[leader].player.state.frame_s * (
+        frame = self._controls[leader].player.state.frame_s * (
             1 if leader is Side.A else self.state.pairing.speed
         )
         position = self._clock[0] + frames * frame
@@ -92,7 +92,7 @@ class Conductor(Keeping):
         able = alike or len(going) == 1
         if frames == 1 and here and able and all(self._within(side, position) for side in going):
             for side in going:
-                self._courses[side].step()
+                self._controls[side].step()
         else:
             self._seek(position)
 
@@ -135,22 +135,22 @@ class Conductor(Keeping):
 
     def _both_open(self) -> bool:
         """Whether both files are open, or known not to be playable."""
-        return all(course.player.state.loaded or course.player.state.failure for course in self._courses)
+        return all(control.player.state.loaded or control.player.state.failure for control in self._controls)
 
     def _busy(self) -> bool:
         """Whether a seek or step of both is still on its way (not a seek of a side that catches up)."""
-        return any(course.busy(time.monotonic()) for course in self._courses)
+        return any(control.busy(time.monotonic()) for control in self._controls)
 
     def _settle(self) -> None:
         """While paused: the clock is at the leader's picture, and the other side at the frame nearest to it."""
         if self.state.seeking:
             self._change(seeking=False)
-        for course in self._courses:  # a step that was overtaken by a seek leaves libmpv playing
-            if course.usable and not course.player.state.paused:
-                course.player.pause()
+        for control in self._controls:  # a step that was overtaken by a seek leaves libmpv playing
+            if control.usable and not control.player.state.paused:
+                control.player.pause()
         leader = self._leader(self._clock[0])
-        shown = self._courses[leader].player.state.position_s if leader is not None else None
-        if leader is None or shown is None or not self._courses[leader].player.state.paused:
+        shown = self._controls[leader].player.state.position_s if leader is not None else None
+        if leader is None or shown is None or not self._controls[leader].player.state.paused:
             return
         if not self._both_open():  # the one that opened first has no say in where both begin
             return
@@ -161,7 +161,7 @@ class Conductor(Keeping):
                 self._bring_near(side)
 
     def _bring_near(self, side: Side) -> None:
-        own, state = self._own(side, self._clock[0]), self._courses[side].player.state
+        own, state = self._own(side, self._clock[0]), self._controls[side].player.state
         near = state.position_s is not None and abs(state.position_s - own) < NEAR * state.frame_s
         if not near and self._within(side, self._clock[0]):
             self._hold(side)

@@ -12,7 +12,7 @@ which both go on.
 import time
 
 from mediavault_tui.domain.playback_sync import correction, position_at
-from mediavault_tui.services.mpv.clock import TICK_S, Sides
+from mediavault_tui.services.mpv.clock import TICK_S, SharedClock
 from mediavault_tui.services.mpv.frame_skipping import SLOW, next_level
 from mediavault_tui.services.mpv.side_control import Side
 
@@ -23,7 +23,7 @@ _WORTH_A_SEEK_S = 1.0
 """A seek may take so long: where both go on sooner, it would come too late."""
 
 
-class Keeping(Sides):
+class SyncPolicy(SharedClock):
     """Both sides, kept in step."""
 
     _jumped_at = 0.0
@@ -67,7 +67,7 @@ class Keeping(Sides):
         there = [side for side in there if self._runs(side, position_s)] or there
         now = time.monotonic()
         return next(
-            (side for side in there if not self._courses[side].is_lost(now)), there[0] if there else None
+            (side for side in there if not self._controls[side].is_lost(now)), there[0] if there else None
         )
 
     def _nobody_goes_on(self, leader: Side | None, position_s: float) -> bool:
@@ -76,8 +76,8 @@ class Keeping(Sides):
         if all(here.runs(side) for side in Side) or position_s >= self._span()[1]:
             return False
         if leader is not None and here.runs(leader):
-            course = self._courses[leader]
-            if not (course.is_lost(time.monotonic()) or course.player.state.ended):
+            control = self._controls[leader]
+            if not (control.is_lost(time.monotonic()) or control.player.state.ended):
                 return False
         self._seek(here.end_s)
         return True
@@ -85,12 +85,14 @@ class Keeping(Sides):
     def _starves(self) -> bool:
         """Hold the clock while a side waits for its data."""
         starving = [
-            side for side in Side if self._courses[side].running and self._courses[side].player.state.starving
+            side
+            for side in Side
+            if self._controls[side].running and self._controls[side].player.state.starving
         ]
         before = self.state.waiting_for
         if starving and before is None:
             self._set_clock(self._now())
-            self._courses[starving[0].other].player.pause()
+            self._controls[starving[0].other].player.pause()
             self._change(waiting_for=starving[0])
         elif before is not None and not starving:
             self._change(waiting_for=None)
@@ -107,21 +109,21 @@ class Keeping(Sides):
         if share >= SLOW:
             return False
         sides = [slow, slow.other] if self._is_as_heavy(slow.other, slow) else [slow]
-        light = [course for side in sides if (course := self._courses[side]).can_be_lightened]
-        for course in light:
-            course.lighten(next_level(course.level, share), time.monotonic())
+        light = [control for side in sides if (control := self._controls[side]).can_be_lightened]
+        for control in light:
+            control.set_frame_skipping(next_level(control.level, share), time.monotonic())
         if light:
             self._seek(self._now())
         return bool(light)
 
     def _watch_tempo(self) -> None:
-        a, b = self._courses
+        a, b = self._controls
         leader = self._leader(self._now())
-        if self._tempo.is_new and leader is not None and not self._courses[leader].player.marks:
+        if self._tempo.is_new and leader is not None and not self._controls[leader].player.marks:
             return  # how long it takes to start says nothing of how fast it goes
-        idle = [course.held_at is not None or course.trim < 1.0 for course in self._courses]
+        idle = [control.held_at is not None or control.trim < 1.0 for control in self._controls]
         if leader is not None:
-            idle[leader] |= self._leader_waits or self._courses[leader.other].trim > 1.0
+            idle[leader] |= self._leader_waits or self._controls[leader.other].trim > 1.0
         self._tempo.note(
             time.monotonic(),
             self._now(),
@@ -129,23 +131,23 @@ class Keeping(Sides):
             (a.player.shown, b.player.shown),
             (idle[0], idle[1]),
         )
-        told = [self._tempo.pictures_per_s(side) if self._courses[side].level else None for side in Side]
+        told = [self._tempo.pictures_per_s(side) if self._controls[side].level else None for side in Side]
         if self._tempo.pictures_per_s(0) is not None and (told[0], told[1]) != self.state.pictures_per_s:
             self._change(pictures_per_s=(told[0], told[1]))
 
     def _is_as_heavy(self, side: Side, other: Side) -> bool:
         """Whether a side gives its decoder about as much to do: it shares the machine, and its fate."""
-        mine, others = (self._courses[s].player.state.pixels_per_s for s in (side, other))
+        mine, others = (self._controls[s].player.state.pixels_per_s for s in (side, other))
         return mine > others / 2
 
     def _show_everything(self) -> bool:
         """While paused no picture is left out. Whether there was something to change."""
-        light = [course for course in self._courses if course.level]
-        for course in light:
-            course.lighten(0, time.monotonic())
+        light = [control for control in self._controls if control.level]
+        for control in light:
+            control.set_frame_skipping(0, time.monotonic())
         if light:
             leader = self._leader(self._clock[0])
-            shown = None if leader is None else self._courses[leader].player.state.position_s
+            shown = None if leader is None else self._controls[leader].player.state.position_s
             self._change(pictures_per_s=(None, None))
             self._seek(self._clock[0] if leader is None or shown is None else self._common(leader, shown))
         return bool(light)
@@ -153,38 +155,38 @@ class Keeping(Sides):
     def _lighten_again(self) -> bool:
         """Begin with what was needed before. Whether both have to be sought for that."""
         now = time.monotonic()
-        known = [(course, level) for course in self._courses if (level := course.needed_before(now)) > 0]
-        for course, level in known:
-            course.lighten(level, now)
+        known = [(control, level) for control in self._controls if (level := control.needed_before(now)) > 0]
+        for control, level in known:
+            control.set_frame_skipping(level, now)
         return bool(known)
 
     # The leader and the follower.
 
     def _follow_leader(self, leader: Side, position_s: float) -> float:
         """The clock is where the leader is."""
-        course = self._courses[leader]
-        if not course.running and not self._leader_waits:
-            course.run()
-        self._set_trim(course, leader, 1.0)
-        if course.player.state.ended:
+        control = self._controls[leader]
+        if not control.running and not self._leader_waits:
+            control.run()
+        self._set_trim(control, leader, 1.0)
+        if control.player.state.ended:
             return position_s
-        own = course.player.state.position_s if self._leader_waits else self._actual(leader)
+        own = control.player.state.position_s if self._leader_waits else self._actual(leader)
         # Before its first picture nobody knows where it is: until then the clock stands.
         position_s = self._clock[0] if own is None else self._common(leader, own)
         self._set_clock(position_s)
         return position_s
 
     def _actual(self, side: Side) -> float | None:
-        course = self._courses[side]
-        marks, now = tuple(course.player.marks), time.monotonic()
-        return position_at(marks, self._speed_of(side), now, course.apart_s * self.state.speed)
+        control = self._controls[side]
+        marks, now = tuple(control.player.marks), time.monotonic()
+        return position_at(marks, self._speed_of(side), now, control.apart_s * self.state.speed)
 
     def _at_an_end(self, position_s: float) -> bool:
         loop, (_start, end) = self.state.loop, self._span()
         if loop is not None and loop[1] is not None and position_s >= loop[1]:
             self._seek(loop[0])
             return True
-        running = [course for course in self._courses if course.usable and not course.player.state.ended]
+        running = [control for control in self._controls if control.usable and not control.player.state.ended]
         if position_s >= end or not running:
             self._set_clock(min(position_s, end))
             self._change(playing=False)
@@ -193,20 +195,20 @@ class Keeping(Sides):
 
     def _hold_to_clock(self, side: Side, position_s: float) -> float:
         """Let the follower wait, run or trim. Returns when to look again, at most a tick."""
-        course, own = self._courses[side], self._own(side, position_s)
-        if course.usable and not self._runs(side, position_s):
+        control, own = self._controls[side], self._own(side, position_s)
+        if control.usable and not self._runs(side, position_s):
             self._stand_at_cut(side, position_s)
             return TICK_S
-        if not course.usable or own >= course.duration or course.player.state.ended:
+        if not control.usable or own >= control.duration or control.player.state.ended:
             self._leader_waits = False
             return TICK_S
-        if course.held_at is not None:
-            return self._waiting(side, course.held_at - own)
-        if not course.running:
-            course.held_at = max(0.0, own)
+        if control.held_at is not None:
+            return self._waiting(side, control.held_at - own)
+        if not control.running:
+            control.held_at = max(0.0, own)
             return 0.0
         actual = self._actual(side)
-        if course.is_lost(time.monotonic()):
+        if control.is_lost(time.monotonic()):
             self._leader_waits = False
             return TICK_S
         if actual is None:
@@ -218,37 +220,37 @@ class Keeping(Sides):
 
     def _stand_at_cut(self, side: Side, position_s: float) -> None:
         """Hold a side where it goes on later; sought there once, if there is time for that."""
-        course, own = self._courses[side], self._own(side, position_s)
+        control, own = self._controls[side], self._own(side, position_s)
         self._leader_waits = False
-        if course.held_at == own:
+        if control.held_at == own:
             return
         self._hold(side)
-        course.held_at = own
+        control.held_at = own
         if self.line.at(position_s).end_s - position_s > _WORTH_A_SEEK_S * self.state.speed:
             self._send_seek(side, own)
 
     def _wait_for_start(self, side: Side, own: float) -> None:
         """A side that takes long to show its first picture is not left behind."""
-        course, leader = self._courses[side], self._courses[side.other]
-        at = course.player.state.position_s
+        control, leader = self._controls[side], self._controls[side.other]
+        at = control.player.state.position_s
         late = at is not None and own - at > _LATE_S * self._speed_of(side)
         if late and leader.running and not self._leader_waits:
             leader.stand()
             self._leader_waits = True
 
     def _correct(self, side: Side, actual: float, own: float) -> None:
-        course, leader = self._courses[side], self._courses[side.other]
-        todo = correction(actual - own, course.player.state.frame_s, correcting=course.trim != 1.0)
+        control, leader = self._controls[side], self._controls[side.other]
+        todo = correction(actual - own, control.player.state.frame_s, correcting=control.trim != 1.0)
         if todo.jump and self._may_jump():
             self._seek(self._now())
         elif (todo.hold or todo.jump) and actual > own:
-            course.stand(held_at=actual)
+            control.stand(held_at=actual)
         elif (todo.hold or todo.jump) and not self._leader_waits:
             leader.stand()
             self._leader_waits = True
         else:
-            self._set_trim(course, side, todo.trim)
-        if self._leader_waits and actual > own - course.player.state.frame_s:
+            self._set_trim(control, side, todo.trim)
+        if self._leader_waits and actual > own - control.player.state.frame_s:
             self._leader_waits = False
 
     def _may_jump(self) -> bool:
@@ -261,12 +263,12 @@ class Keeping(Sides):
 
     def _waiting(self, side: Side, early_s: float) -> float:
         """A side that waits for the clock: start it when its moment comes; seek both when that has passed."""
-        course = self._courses[side]
+        control = self._controls[side]
         early_s /= max(self._speed_of(side), 0.01)
         if early_s > 0.002:
             return min(TICK_S, early_s)
         if early_s < -TICK_S and self._may_jump():
             self._seek(self._now())
         else:
-            course.run()
+            control.run()
         return TICK_S

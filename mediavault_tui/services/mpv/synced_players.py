@@ -3,18 +3,18 @@
 from functools import partial
 
 from mediavault_tui.domain.playback_sync import TOGETHER, Pairing, newest_together
-from mediavault_tui.services.mpv.side_control import DuetState, Side
+from mediavault_tui.services.mpv.side_control import Side, SyncedState
 from mediavault_tui.services.mpv.state import Picture, State
-from mediavault_tui.services.mpv.sync_loop import Conductor
+from mediavault_tui.services.mpv.sync_loop import SyncLoop
 
-__all__ = ["SPEEDS", "Duet", "DuetState", "Side", "states"]
+__all__ = ["SPEEDS", "Side", "SyncedPlayers", "SyncedState", "states"]
 
 _STEPS_AHEAD = 3
 SPEEDS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 """Offered for choosing; any other works as well."""
 
 
-class Duet(Conductor):
+class SyncedPlayers(SyncLoop):
     """Both players in step. All requests return at once; `state` says what came of them."""
 
     def play(self) -> None:
@@ -63,7 +63,7 @@ class Duet(Conductor):
         """Move one side only, paused, until both show the same; then `meet`."""
         self._requests.put(partial(self._move_alone, side, seconds))
 
-    def meet(self) -> None:
+    def align_now(self) -> None:
         """The two pictures shown now are the same moment."""
         self._requests.put(self._meet)
 
@@ -79,8 +79,8 @@ class Duet(Conductor):
         """End both players; may take a moment, so use a thread."""
         self._requests.put(None)
         self._thread.join()
-        for course in self._courses:
-            course.player.close()
+        for control in self._controls:
+            control.player.close()
 
     def pictures(self) -> tuple[Picture | None, Picture | None]:
         """What both are to be seen with: the newest pictures of the same moment.
@@ -103,14 +103,14 @@ class Duet(Conductor):
 
     def _apart(self) -> tuple[float, float]:
         """From one picture to the next on the side that has fewer: as filmed, and as some are left out."""
-        a, b = self._courses
+        a, b = self._controls
         speed = self.state.pairing.speed
         return (
             max(a.player.state.frame_s, b.player.state.frame_s * speed),
             max(a.apart_s, b.apart_s * speed),
         )
 
-    # What requests do, in the thread of the conductor.
+    # What requests do, in the thread of the sync loop.
 
     def _set_playing(self, playing: bool) -> None:
         position = self._now()
@@ -141,10 +141,10 @@ class Duet(Conductor):
         self._change(speed=speed)
         self._tempo.clear()
         for side in Side:
-            course = self._courses[side]
-            course.player.set_speed(self._speed_of(side))
+            control = self._controls[side]
+            control.player.set_speed(self._speed_of(side))
             if is_less:
-                course.forget_needs()
+                control.forget_needs()
         if is_less and self._show_everything():
             self._seek(position)
 
@@ -162,7 +162,7 @@ class Duet(Conductor):
     def _move_alone(self, side: Side, seconds: float) -> None:
         if self.state.playing:
             self._set_playing(False)
-        own = self._courses[side].player.state.position_s
+        own = self._controls[side].player.state.position_s
         if own is not None:
             self._alone = True
             self._send_seek(side, own + seconds)
@@ -183,13 +183,13 @@ class Duet(Conductor):
     def _hear(self, heard: Side | None) -> None:
         self._change(heard=heard)
         for side in Side:
-            self._courses[side].player.set("aid", "auto" if side is heard else "no")
+            self._controls[side].player.set("aid", "auto" if side is heard else "no")
 
     def _share(self, share: float) -> float:
         start, end = self._span()
         return start + (end - start) * share
 
 
-def states(duet: Duet) -> tuple[State, State]:
+def states(synced: SyncedPlayers) -> tuple[State, State]:
     """What is known about a and b."""
-    return duet.players[0].state, duet.players[1].state
+    return synced.players[0].state, synced.players[1].state

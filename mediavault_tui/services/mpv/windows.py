@@ -6,41 +6,45 @@ from functools import partial
 
 from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.errors import VaultError
-from mediavault_tui.services.mpv.synced_players import SPEEDS, Duet, Side
+from mediavault_tui.services.mpv.synced_players import SPEEDS, Side, SyncedPlayers
 from mediavault_tui.services.terminal import capabilities
 
 _PLACES = ("50%x90%+0%+50%", "50%x90%+100%+50%")
 """Left and right half of the screen (mpv's `--geometry`)."""
 
-KEYS: dict[str, Callable[[Duet], None]] = {
-    "SPACE": Duet.toggle,
-    "RIGHT": lambda duet: duet.seek_by(5),
-    "LEFT": lambda duet: duet.seek_by(-5),
-    "UP": lambda duet: duet.seek_by(60),
-    "DOWN": lambda duet: duet.seek_by(-60),
-    ".": lambda duet: duet.step(1),
-    ",": lambda duet: duet.step(-1),
-    ">": lambda duet: duet.nudge(duet.players[1].state.frame_s),
-    "<": lambda duet: duet.nudge(-duet.players[1].state.frame_s),
-    ")": lambda duet: duet.nudge(0.1),
-    "(": lambda duet: duet.nudge(-0.1),
-    "}": lambda duet: duet.nudge(1.0),
-    "{": lambda duet: duet.nudge(-1.0),
-    "'": lambda duet: duet.move_alone(Side.B, duet.players[1].state.frame_s),
-    ";": lambda duet: duet.move_alone(Side.B, -duet.players[1].state.frame_s),
-    "w": Duet.meet,
-    "o": Duet.loop_mark,
-    "-": lambda duet: duet.set_speed(max((s for s in SPEEDS if s < duet.state.speed), default=SPEEDS[0])),
-    "+": lambda duet: duet.set_speed(min((s for s in SPEEDS if s > duet.state.speed), default=SPEEDS[-1])),
-    "BS": lambda duet: duet.set_speed(1.0),
-    "s": lambda duet: duet.hear({None: Side.A, Side.A: Side.B, Side.B: None}[duet.state.heard]),
+KEYS: dict[str, Callable[[SyncedPlayers], None]] = {
+    "SPACE": SyncedPlayers.toggle,
+    "RIGHT": lambda synced: synced.seek_by(5),
+    "LEFT": lambda synced: synced.seek_by(-5),
+    "UP": lambda synced: synced.seek_by(60),
+    "DOWN": lambda synced: synced.seek_by(-60),
+    ".": lambda synced: synced.step(1),
+    ",": lambda synced: synced.step(-1),
+    ">": lambda synced: synced.nudge(synced.players[1].state.frame_s),
+    "<": lambda synced: synced.nudge(-synced.players[1].state.frame_s),
+    ")": lambda synced: synced.nudge(0.1),
+    "(": lambda synced: synced.nudge(-0.1),
+    "}": lambda synced: synced.nudge(1.0),
+    "{": lambda synced: synced.nudge(-1.0),
+    "'": lambda synced: synced.move_alone(Side.B, synced.players[1].state.frame_s),
+    ";": lambda synced: synced.move_alone(Side.B, -synced.players[1].state.frame_s),
+    "w": SyncedPlayers.align_now,
+    "o": SyncedPlayers.loop_mark,
+    "-": lambda synced: synced.set_speed(
+        max((s for s in SPEEDS if s < synced.state.speed), default=SPEEDS[0])
+    ),
+    "+": lambda synced: synced.set_speed(
+        min((s for s in SPEEDS if s > synced.state.speed), default=SPEEDS[-1])
+    ),
+    "BS": lambda synced: synced.set_speed(1.0),
+    "s": lambda synced: synced.hear({None: Side.A, Side.A: Side.B, Side.B: None}[synced.state.heard]),
 }
 """Names of keys as mpv has them (its manual, `--input-keylist`)."""
 _CLOSING = ("q", "ESC", "CLOSE_WIN")
 
 
 class Windows:
-    """Two windows with a duet; they live until they are closed or `close` is called."""
+    """Two windows with a pair of players; they live until they are closed or `close` is called."""
 
     def __init__(
         self,
@@ -55,7 +59,7 @@ class Windows:
         """Set when the user has closed a window, or asked to."""
         self._given = pairing
         try:
-            self.duet = Duet(a, b, pairing, options=(self._options(Side.A), self._options(Side.B)))
+            self.synced = SyncedPlayers(a, b, pairing, options=(self._options(Side.A), self._options(Side.B)))
         except (
             ValueError
         ) as error:  # python-mpv's word for libmpv not starting: the options are right, so it is this
@@ -63,12 +67,12 @@ class Windows:
                 f"no window can be opened on the display {capabilities.display()}",
                 "Is it there, and may you use it? Without --windows everything works in the terminal.",
             ) from error
-        for player in self.duet.players:
+        for player in self.synced.players:
             for key, does in KEYS.items():
-                player.on_key(key, partial(does, self.duet))
+                player.on_key(key, partial(does, self.synced))
             for key in _CLOSING:
                 player.on_key(key, self.closed.set)
-        self.duet.seek_to(start_s)
+        self.synced.seek_to(start_s)
         self._watch = threading.Thread(target=self._close_when_asked, name="windows", daemon=True)
         self._watch.start()
 
@@ -86,17 +90,17 @@ class Windows:
 
     def _close_when_asked(self) -> None:
         self.closed.wait()
-        self.duet.close()
+        self.synced.close()
 
     def offer(self, pairing: Pairing) -> None:
         """A timing was found: use it, unless one was set by hand since."""
-        if self.duet.state.pairing == self._given:
+        if self.synced.state.pairing == self._given:
             self._given = pairing
-            self.duet.pair(pairing)
+            self.synced.pair(pairing)
 
     def say(self, words: str) -> None:
         """Show words in both windows for a few seconds."""
-        for player in self.duet.players:
+        for player in self.synced.players:
             player.command("show-text", words, 5000)
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ class FailWords(Stage):
 
     def words_instead(self, side: Side) -> str:
         """Empty where there is a picture."""
-        state = states(self.duet)[side]
+        state = states(self.synced)[side]
         if state.failure is None:
             return "" if state.loaded else "opening…"
         failure = state.failure

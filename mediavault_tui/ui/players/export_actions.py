@@ -24,7 +24,7 @@ class SaveActions(Stage):
 
     def action_save(self) -> None:
         """Both pictures of this moment, with their data, as a PNG."""
-        self.duet.pause()
+        self.synced.pause()
         self.run_worker(self._save(), group="save", exclusive=True)
 
     async def _save(self) -> None:
@@ -46,14 +46,14 @@ class SaveActions(Stage):
             self.tell(f"saved {target}")
 
     def _at(self, side: Side) -> float:
-        return states(self.duet)[side].position_s or 0.0
+        return states(self.synced)[side].position_s or 0.0
 
     def _frame_size(self, side: Side) -> tuple[int, int]:
-        state = states(self.duet)[side]
+        state = states(self.synced)[side]
         return state.width or 1280, state.height or 720
 
     def _words(self, side: Side) -> list[str]:
-        about = facts(self.paths[side], states(self.duet)[side], self._scores[side])
+        about = facts(self.paths[side], states(self.synced)[side], self._scores[side])
         return [*(line.strip() for line in about), f"at {clock(self._at(side))}"]
 
     def action_windows(self) -> None:
@@ -61,9 +61,9 @@ class SaveActions(Stage):
         if capabilities.display() is None:
             self.tell("no display here: windows need DISPLAY or WAYLAND_DISPLAY")
             return
-        self.duet.pause()
+        self.synced.pause()
         self.close_windows()
-        state = self.duet.state
+        state = self.synced.state
         self._windows = Windows(*self.paths, state.pairing, start_s=state.position_s)
         self.tell("both are open in windows; q there closes them")
 

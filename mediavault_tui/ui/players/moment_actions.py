@@ -31,7 +31,7 @@ class FindActions(Stage):
     @property
     def marks_on_line(self) -> tuple[float, ...]:
         """The same in seconds of the line that is played."""
-        return tuple(self.duet.line.position(0, mark) for mark in self.marks)
+        return tuple(self.synced.line.position(0, mark) for mark in self.marks)
 
     def measure(self) -> None:
         """Look for them in the background; with another timing they are others."""
@@ -41,7 +41,7 @@ class FindActions(Stage):
         """Measure, gently: beside playing pictures only now and then."""
         self.marks, self._moments = (), ()
         await asyncio.sleep(_BEFORE_S)
-        pairing, found = self.duet.state.pairing, []
+        pairing, found = self.synced.state.pairing, []
         try:
             async for moment in difference_sampling.moments(
                 *self.paths, pairing, cancelled=lambda: self._is_gone
@@ -51,7 +51,7 @@ class FindActions(Stage):
                 self.marks = outstanding(found, "difference")
                 if self._is_gone:
                     return
-                await asyncio.sleep(0.5 if self.duet.state.playing else 0.02)
+                await asyncio.sleep(0.5 if self.synced.state.playing else 0.02)
         except (VaultError, Cancelled):
             return  # the pane of that side says what is wrong with it
 
@@ -64,14 +64,14 @@ class FindActions(Stage):
         self._near(-1)
 
     def _near(self, direction: int) -> None:
-        state = self.duet.state
+        state = self.synced.state
         cuts = playback_timeline.edges(self.parts, (state.start_s, state.end_s))
         marks = (*self.marks_on_line, *cuts)
         there = next_mark(marks, state.position_s, direction, tolerance_s=1.0 if state.playing else 0.3)
         if there is None:
             self.tell("no moment of great difference there" if marks else "still measuring the pictures…")
             return
-        self.duet.seek_to(there)
+        self.synced.seek_to(there)
         if there in cuts:
             part = next(part for part in self.parts if part.has(there))
             self.tell(part.words() or "from here on both show the same")
@@ -99,5 +99,5 @@ class FindActions(Stage):
             return
         number = (self._visited[1] + 1) % len(times) if self._visited[0] == measure else 0
         self._visited = (measure, number)
-        self.duet.seek_to(self.duet.line.position(0, times[number]))
+        self.synced.seek_to(self.synced.line.position(0, times[number]))
         self.tell(f"{_WORDS[measure]} {number + 1} of {len(times)}")

@@ -1,4 +1,4 @@
-"""Both players on the screen: panes, overlay, transport line, and what ties them to a duet."""
+"""Both players on the screen: panes, overlay, transport line, and what ties them to a pair of players."""
 
 import asyncio
 import time
@@ -16,8 +16,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mediavault_tui.domain.playback_sync import Pairing
-from mediavault_tui.services.mpv.player import News
-from mediavault_tui.services.mpv.synced_players import Duet, Side, states
+from mediavault_tui.services.mpv.player import PlayerEvent
+from mediavault_tui.services.mpv.synced_players import Side, SyncedPlayers, states
 from mediavault_tui.services.terminal import capabilities
 from mediavault_tui.services.terminal.graphics import Form, Outlet, best, forms
 from mediavault_tui.ui import actions, driver
@@ -101,12 +101,12 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
     def on_mount(self) -> None:
         """Open both files."""
         loop = asyncio.get_running_loop()
-        self._duet = Duet(*self.paths, self.given, self._news)
+        self._synced = SyncedPlayers(*self.paths, self.given, self._news)
 
         def deliver(painting: Painting) -> None:
             loop.call_soon_threadsafe(self._show, painting)
 
-        self._easel = Easel(self._duet, deliver, self._may_paint)
+        self._easel = Easel(self._synced, deliver, self._may_paint)
         self._easel.start()
         self.set_reactive(PlayerPair.manner, Manner(depth=capabilities.colours()))
         self.set_interval(_REFRESH_S, self._look_after)
@@ -116,12 +116,12 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
 
     async def on_unmount(self) -> None:
         """Leave nothing running."""
-        duet, easel, self._easel, self._is_gone = self._duet, self._easel, None, True
+        synced, easel, self._easel, self._is_gone = self._synced, self._easel, None, True
         await asyncio.to_thread(self.close_windows)
         if easel is not None:
             await asyncio.to_thread(easel.close)
-        if duet is not None:
-            await asyncio.to_thread(duet.close)
+        if synced is not None:
+            await asyncio.to_thread(synced.close)
 
     def on_resize(self) -> None:
         """Another size needs other pictures."""
@@ -134,24 +134,24 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         """Hold while nobody sees it, and go on after that. A dialog over it hides nothing."""
         top = self.app.screen
         seen = self.display and (top is self.screen or top.is_modal) and self.screen.is_attached
-        if not seen and self._duet is not None and self.duet.state.playing:
+        if not seen and self._synced is not None and self.synced.state.playing:
             self._was_playing = True
-            self.duet.pause()
+            self.synced.pause()
         elif seen and self._was_playing:
             self._was_playing = False
-            self.duet.play()
+            self.synced.play()
 
     # Pictures.
 
-    def _news(self, _side: Side, news: News) -> None:
+    def _news(self, _side: Side, news: PlayerEvent) -> None:
         """Called by the players' threads."""
-        if news is News.PICTURE and self._easel is not None:
+        if news is PlayerEvent.PICTURE and self._easel is not None:
             self._easel.wake()
 
     def _may_paint(self) -> bool:
         """Called by the easel's thread."""
-        fps = states(self.duet)[0].fps or 25
-        interval = 1 / (fps * self.duet.state.speed)
+        fps = states(self.synced)[0].fps or 25
+        interval = 1 / (fps * self.synced.state.speed)
         return self.pace.may_send(time.monotonic(), interval, self._backlog())
 
     def _backlog(self) -> int:
@@ -218,7 +218,7 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         aspect = manner.pixel_aspect(capabilities.cell_aspect(driver.abilities(self.app).cell))
         for side in Side:
             width, height = manner.pixels(side)
-            self.duet.players[side].resize(width, height, aspect)
+            self.synced.players[side].resize(width, height, aspect)
         self._aim_crop()
 
     def _outlet(self) -> Outlet:
@@ -280,7 +280,7 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         """Ten times a second: the line, the overlay, the pace."""
         if self._easel is None:
             return
-        state = self.duet.state
+        state = self.synced.state
         self._mind_visibility()
         self.query_one(Transport).show(state, self._look_words(), self.marks_on_line, self.parts)
         if self._said_at and time.monotonic() - self._said_at > _SAID_S:
@@ -292,14 +292,14 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         self._watch_sides()
 
     def _watch_pace(self) -> None:
-        now, state = time.monotonic(), self.duet.state
+        now, state = time.monotonic(), self.synced.state
         moving = state.playing or state.seeking or state.position_s != self._stood_at
         self._stood_at = state.position_s
         if self.pace.stand(now, moving=moving):
             self._make_room()
         if not state.playing or state.seeking or state.waiting_for is not None:
             self.pace.rest(now)
-        elif self.pace.judge(now, (states(self.duet)[0].fps or 25) * state.speed):
+        elif self.pace.judge(now, (states(self.synced)[0].fps or 25) * state.speed):
             self._make_room()
         if self.has_class("-pace"):
             words = f"{self.manner.outlet.form.value} · {self.pace.words()}"
@@ -310,8 +310,8 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         for side, pane in zip(Side, self.panes, strict=True):
             place = self.query_one(f"#facts-{side.name.lower()}", Static)
             if self.has_class("-facts"):
-                rate = self.duet.state.pictures_per_s[side]
-                told = facts(self.paths[side], states(self.duet)[side], self._scores[side], rate)
+                rate = self.synced.state.pictures_per_s[side]
+                told = facts(self.paths[side], states(self.synced)[side], self._scores[side], rate)
                 _rewrite(place, "\n".join(told))
                 place.absolute_offset = pane.region.offset
         self.query_one("#line-facts", Static).absolute_offset = self.panes[0].region.bottom_left - (0, 1)
@@ -320,14 +320,14 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         """What is wrong stands in the pane it is wrong with."""
         for side, pane in zip(Side, self.panes, strict=True):
             pane.say(self.words_instead(side))
-        waiting = self.duet.state.waiting_for
+        waiting = self.synced.state.waiting_for
         if waiting is not None:
             which = ("left", "right")[waiting]
             self.tell(f"the {which} file waits for data: the disk or the network does not deliver")
 
     @on(Transport.Chosen)
     def _go_there(self, event: Transport.Chosen) -> None:
-        self.duet.seek_percent(event.share * 100)
+        self.synced.seek_percent(event.share * 100)
 
 
 def _rewrite(place: Static, words: str) -> None:

@@ -7,37 +7,37 @@ from mediavault_tui.ui.players.player_base import Stage
 
 
 class PlayActions(Stage):
-    """Actions that go to the duet."""
+    """Actions that go to the pair of players."""
 
     # Going about in time.
 
     def action_play(self) -> None:
         """Play or pause."""
-        self.duet.toggle()
+        self.synced.toggle()
 
     def action_seek(self, seconds: float) -> None:
         """Go forward or back."""
-        self.duet.seek_by(seconds)
+        self.synced.seek_by(seconds)
 
     def action_percent(self, percent: float) -> None:
         """Go to a share of the whole."""
-        self.duet.seek_percent(percent)
+        self.synced.seek_percent(percent)
 
     def action_forward(self) -> None:
         """Five seconds on."""
-        self.duet.seek_by(5)
+        self.synced.seek_by(5)
 
     def action_back(self) -> None:
         """Five seconds back."""
-        self.duet.seek_by(-5)
+        self.synced.seek_by(-5)
 
     def action_forward_minute(self) -> None:
         """A minute on."""
-        self.duet.seek_by(60)
+        self.synced.seek_by(60)
 
     def action_back_minute(self) -> None:
         """A minute back."""
-        self.duet.seek_by(-60)
+        self.synced.seek_by(-60)
 
     def action_forward_tenth(self) -> None:
         """A tenth on."""
@@ -48,24 +48,24 @@ class PlayActions(Stage):
         self._tenth(-1)
 
     def _tenth(self, by: int) -> None:
-        state = self.duet.state
-        self.duet.seek_by(by * (state.end_s - state.start_s) / 10)
+        state = self.synced.state
+        self.synced.seek_by(by * (state.end_s - state.start_s) / 10)
 
     def action_start(self) -> None:
         """To the start."""
-        self.duet.seek_percent(0)
+        self.synced.seek_percent(0)
 
     def action_end(self) -> None:
         """To the end."""
-        self.duet.seek_percent(100)
+        self.synced.seek_percent(100)
 
     def action_next_frame(self) -> None:
         """A frame on."""
-        self.duet.step(1)
+        self.synced.step(1)
 
     def action_previous_frame(self) -> None:
         """A frame back."""
-        self.duet.step(-1)
+        self.synced.step(-1)
 
     def action_next_chapter(self) -> None:
         """The next chapter of either."""
@@ -76,16 +76,16 @@ class PlayActions(Stage):
         self._chapter(-1)
 
     def _chapter(self, direction: int) -> None:
-        a, b = states(self.duet)
-        line = self.duet.line
+        a, b = states(self.synced)
+        line = self.synced.line
         starts = {
             round(line.position(side, start), 3) for side, of in ((0, a), (1, b)) for start in of.chapters
         }
-        there = next_mark(starts, self.duet.state.position_s, direction, tolerance_s=1.0)
+        there = next_mark(starts, self.synced.state.position_s, direction, tolerance_s=1.0)
         if there is None:
             self.tell("no chapter there" if starts else "neither file has chapters")
         else:
-            self.duet.seek_to(there)
+            self.synced.seek_to(there)
 
     # Speed and loop.
 
@@ -98,16 +98,16 @@ class PlayActions(Stage):
         self._speed(1)
 
     def _speed(self, by: int) -> None:
-        nearest = min(range(len(SPEEDS)), key=lambda number: abs(SPEEDS[number] - self.duet.state.speed))
-        self.duet.set_speed(SPEEDS[min(max(nearest + by, 0), len(SPEEDS) - 1)])
+        nearest = min(range(len(SPEEDS)), key=lambda number: abs(SPEEDS[number] - self.synced.state.speed))
+        self.synced.set_speed(SPEEDS[min(max(nearest + by, 0), len(SPEEDS) - 1)])
 
     def action_normal_speed(self) -> None:
         """As it was filmed."""
-        self.duet.set_speed(1.0)
+        self.synced.set_speed(1.0)
 
     def action_loop(self) -> None:
         """Loop from here, to here, no more."""
-        self.duet.loop_mark()
+        self.synced.loop_mark()
 
     # Sound and tracks.
 
@@ -116,8 +116,8 @@ class PlayActions(Stage):
         if capabilities.is_remote():
             self.tell("no sound over SSH: it would play at the machine the files are on")
             return
-        heard = {None: Side.A, Side.A: Side.B, Side.B: None}[self.duet.state.heard]
-        self.duet.hear(heard)
+        heard = {None: Side.A, Side.A: Side.B, Side.B: None}[self.synced.state.heard]
+        self.synced.hear(heard)
         self.tell("silent" if heard is None else f"hearing the {('left', 'right')[heard]} file")
 
     def action_audio_left(self) -> None:
@@ -137,27 +137,27 @@ class PlayActions(Stage):
         self._next_track(Side.B, "sub", "sid")
 
     def _next_track(self, side: Side, kind: str, what: str) -> None:
-        tracks = [track for track in states(self.duet)[side].tracks if track.kind == kind]
+        tracks = [track for track in states(self.synced)[side].tracks if track.kind == kind]
         word, where = {"audio": "audio track", "sub": "subtitles"}[kind], ("left", "right")[side]
         if not tracks:
             self.tell(f"the {where} file has no {word}")
             return
         current = next((number for number, track in enumerate(tracks) if track.selected), -1)
         following = tracks[current + 1] if current + 1 < len(tracks) else None
-        if kind == "audio" and self.duet.state.heard is not side:
+        if kind == "audio" and self.synced.state.heard is not side:
             self.tell(f"{where}: {len(tracks)} audio tracks; hear that side first")
             return
-        self.duet.players[side].set(what, following.number if following else "no")
+        self.synced.players[side].set(what, following.number if following else "no")
         self.tell(f"{where} {word}: {following.label if following else 'none'}")
 
     # Timing of the right file.
 
     def action_nudge(self, seconds: float) -> None:
         """Let the right file show what comes so much later."""
-        self.duet.nudge(seconds)
+        self.synced.nudge(seconds)
 
     def _nudge_frames(self, frames: int) -> None:
-        self.duet.nudge(frames * states(self.duet)[1].frame_s)
+        self.synced.nudge(frames * states(self.synced)[1].frame_s)
 
     def action_later_frame(self) -> None:
         """A frame later."""
@@ -169,29 +169,29 @@ class PlayActions(Stage):
 
     def action_later_tenth(self) -> None:
         """100 ms later."""
-        self.duet.nudge(0.1)
+        self.synced.nudge(0.1)
 
     def action_earlier_tenth(self) -> None:
         """100 ms earlier."""
-        self.duet.nudge(-0.1)
+        self.synced.nudge(-0.1)
 
     def action_later_second(self) -> None:
         """A second later."""
-        self.duet.nudge(1.0)
+        self.synced.nudge(1.0)
 
     def action_earlier_second(self) -> None:
         """A second earlier."""
-        self.duet.nudge(-1.0)
+        self.synced.nudge(-1.0)
 
     def action_alone_forward(self) -> None:
         """Only the right file, a frame on."""
-        self.duet.move_alone(Side.B, states(self.duet)[1].frame_s)
+        self.synced.move_alone(Side.B, states(self.synced)[1].frame_s)
 
     def action_alone_back(self) -> None:
         """Only the right file, a frame back."""
-        self.duet.move_alone(Side.B, -states(self.duet)[1].frame_s)
+        self.synced.move_alone(Side.B, -states(self.synced)[1].frame_s)
 
     def action_meet(self) -> None:
         """These two pictures are the same moment."""
-        self.duet.meet()
+        self.synced.align_now()
         self.tell("from now on these two pictures are the same moment")

@@ -1,4 +1,6 @@
-"""What every part of PlayerPair stands on: two files, the duet that plays them, the word about what was done."""
+"""What every part of PlayerPair stands on: two files, the pair of players that plays them, the word about
+what was done.
+"""
 
 import os
 import time
@@ -9,7 +11,7 @@ from textual.containers import Vertical
 from mediavault_tui.domain import playback_timeline
 from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.domain.playback_timeline import Part
-from mediavault_tui.services.mpv.synced_players import Duet, states
+from mediavault_tui.services.mpv.synced_players import SyncedPlayers, states
 from mediavault_tui.ui.players.transport import Transport
 
 
@@ -21,20 +23,20 @@ class Stage(Vertical):
         self.given = pairing
         """The timing as it was found; by hand it can be changed from there."""
         self.paths = (os.fsencode(a), os.fsencode(b))
-        self._duet: Duet | None = None
+        self._synced: SyncedPlayers | None = None
         self._said_at = 0.0
 
     @property
-    def duet(self) -> Duet:
+    def synced(self) -> SyncedPlayers:
         """The two players; there while this widget is mounted."""
-        assert self._duet is not None
-        return self._duet
+        assert self._synced is not None
+        return self._synced
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """What both files have along the line, and what only one has."""
-        a, b = (0.0 if state.failure else state.duration_s or 0.0 for state in states(self.duet))
-        return playback_timeline.parts(self.duet.line, (a, b))
+        a, b = (0.0 if state.failure else state.duration_s or 0.0 for state in states(self.synced))
+        return playback_timeline.parts(self.synced.line, (a, b))
 
     @abstractmethod
     def measure(self) -> None:

@@ -1,4 +1,4 @@
-"""Paints the pictures of a duet, in a thread: the event loop only has to show them.
+"""Paints the pictures of a pair of players, in a thread: the event loop only has to show them.
 
 It paints when there is a new picture, the last painting has been shown and the line has room for another;
 what comes in between is skipped. So a slow terminal costs frames, never the sync, and never a key press.
@@ -11,7 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 from mediavault_tui.services.mpv.state import Picture
-from mediavault_tui.services.mpv.synced_players import Duet, Side
+from mediavault_tui.services.mpv.synced_players import Side, SyncedPlayers
 from mediavault_tui.services.terminal.capabilities import Depth
 from mediavault_tui.services.terminal.cells import paint
 from mediavault_tui.services.terminal.graphics import Outlet
@@ -77,13 +77,16 @@ class Painting(msgspec.Struct, frozen=True):
 
 
 class Easel:
-    """The painting thread of a duet."""
+    """The painting thread of a pair of players."""
 
     def __init__(
-        self, duet: Duet, deliver: Callable[[Painting], None], may_paint: Callable[[], bool] = lambda: True
+        self,
+        synced: SyncedPlayers,
+        deliver: Callable[[Painting], None],
+        may_paint: Callable[[], bool] = lambda: True,
     ) -> None:
         """`deliver` is called in this thread, and then nothing more is painted until `shown`."""
-        self._duet, self._deliver, self._may_paint = duet, deliver, may_paint
+        self._synced, self._deliver, self._may_paint = synced, deliver, may_paint
         self.manner = Manner()
         self._drawer = Drawer(new_numbers())
         self._news = threading.Event()
@@ -144,7 +147,7 @@ class Easel:
                 self._deliver(painting)
 
     def _serials(self) -> tuple[int, int]:
-        a, b = self._pictures = self._duet.pictures()
+        a, b = self._pictures = self._synced.pictures()
         return (a.serial if a else 0), (b.serial if b else 0)
 
     def _changed(self) -> int:

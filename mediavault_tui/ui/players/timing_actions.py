@@ -42,7 +42,7 @@ class AlignActions(Stage):
     def take(self, pairing: Pairing) -> None:
         """Use a timing that was found."""
         self.given = pairing
-        self.duet.pair(pairing)
+        self.synced.pair(pairing)
         self.measure()
 
     def offer(self, pairing: Pairing, confidence: int | None = None) -> None:
@@ -50,7 +50,7 @@ class AlignActions(Stage):
         if pairing == self.given:
             return
         sure = "" if confidence is None else f", {confidence} % sure"
-        if self.duet.state.pairing == self.given:
+        if self.synced.state.pairing == self.given:
             self.take(pairing)
             self.tell(f"{pairing.words('left', 'right')}{sure}")
         else:

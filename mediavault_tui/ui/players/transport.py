@@ -7,12 +7,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from mediavault_tui.domain.playback_timeline import Part, describe, line_of
-from mediavault_tui.services.mpv.synced_players import DuetState
+from mediavault_tui.services.mpv.synced_players import SyncedState
 from mediavault_tui.ui.widgets import time_strip
 
 
 class Transport(Widget):
-    """Time, progress, speed and timing of a duet."""
+    """Time, progress, speed and timing of a pair of players."""
 
     DEFAULT_CSS = """
     Transport { height: 1; background: $surface; color: $foreground; }
@@ -30,13 +30,13 @@ class Transport(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._state = DuetState()
+        self._state = SyncedState()
         self._look = ""
         self._marks: tuple[float, ...] = ()
         self._parts: tuple[Part, ...] = ()
 
     def show(
-        self, state: DuetState, look: str, marks: tuple[float, ...], parts: tuple[Part, ...] = ()
+        self, state: SyncedState, look: str, marks: tuple[float, ...], parts: tuple[Part, ...] = ()
     ) -> None:
         """Another state; `marks` are moments worth seeing, `parts` what both have, in seconds of the line."""
         new = (state, look, marks, parts)
@@ -130,7 +130,7 @@ def clock(seconds: float) -> str:
 
 
 def _said(
-    state: DuetState, look: str, marks: tuple[float, ...], parts: tuple[Part, ...]
+    state: SyncedState, look: str, marks: tuple[float, ...], parts: tuple[Part, ...]
 ) -> tuple[object, ...]:
     """What the line shows of a state: nothing is drawn again for less."""
     return (

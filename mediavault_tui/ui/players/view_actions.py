@@ -57,7 +57,7 @@ class LookActions(Stage):
 
     def _aim_crop(self) -> None:
         """Both show the same place, as large: a source row of the taller one takes one drawn row (or more)."""
-        players, known = self.duet.players, states(self.duet)
+        players, known = self.synced.players, states(self.synced)
         if self.manner.look is not Look.CROP:
             for player in players:
                 player.look_at()

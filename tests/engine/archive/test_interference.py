@@ -19,7 +19,7 @@ from mediavault_tui.engine.archive.purge import purge
 from mediavault_tui.engine.archive.restore import restore
 from mediavault_tui.services import filesystem
 from mediavault_tui.services.file_ops import atomic_moves
-from mediavault_tui.services.file_ops.write_lease import Quiet
+from mediavault_tui.services.file_ops.write_lease import WriteLease
 from mediavault_tui.store import journal, roots
 from tests.engine.archive.archive_library import Library, collect, video, write
 
@@ -149,7 +149,7 @@ def test_what_is_written_while_a_copy_takes_the_place_is_kept(
             file.write(b"the last words")
 
     monkeypatch.setattr(atomic_moves, "_renameat2", rename)
-    monkeypatch.setattr(Quiet, "_lease", lambda self: False)
+    monkeypatch.setattr(WriteLease, "_lease", lambda self: False)
     before(monkeypatch, "remove", library.loser, late)
     step = run(library, library.plan())[library.loser]
     assert "changed while it was copied" in step.reason
@@ -172,13 +172,13 @@ def test_a_link_is_taken_back_while_the_old_file_is_still_there(
             if what == "the copy to keep goes":
                 os.rename(keeper, keeper + b".away")
 
-    still = Quiet.still
+    still = WriteLease.still
 
-    def is_still(self: Quiet) -> bool:
+    def is_still(self: WriteLease) -> bool:
         return still(self) and not (disturbed and what == "a writer comes")
 
     monkeypatch.setattr(atomic_moves, "exchange", exchanged)
-    monkeypatch.setattr(Quiet, "still", is_still)
+    monkeypatch.setattr(WriteLease, "still", is_still)
     step = run(library, library.plan(Op.HARDLINK))[library.loser]
     assert step.status is Status.FAILED and disturbed
     assert os.stat(library.loser).st_ino == inode and read(library.loser) == video("film")

@@ -51,7 +51,7 @@ def players(clips: dict[str, Path]) -> Open:
         app = Bare(pair)
         async with app.run_test(size=(100, 30)) as pilot:
             await until(
-                lambda: pair.duet.state.ready and (b == "gone" or all(pane.picture for pane in pair.panes))
+                lambda: pair.synced.state.ready and (b == "gone" or all(pane.picture for pane in pair.panes))
             )
             yield pair, pilot
 

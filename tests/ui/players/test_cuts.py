@@ -13,7 +13,7 @@ from mediavault_tui.domain import playback_timeline
 from mediavault_tui.domain.content.stretches import Stretch
 from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.services.mpv import loading
-from mediavault_tui.services.mpv.synced_players import DuetState
+from mediavault_tui.services.mpv.synced_players import SyncedState
 from mediavault_tui.services.terminal.capabilities import Depth
 from mediavault_tui.ui.players.pair import PlayerPair
 from mediavault_tui.ui.players.transport import Transport
@@ -35,7 +35,7 @@ class Line(App[None]):
 
 async def rendered(pairing: Pairing, position_s: float, width: int, words: str = "") -> tuple[str, ...]:
     parts = playback_timeline.parts(playback_timeline.line_of(pairing), (10.0, 10.0))
-    state = DuetState(
+    state = SyncedState(
         ready=True, position_s=position_s, start_s=parts[0].start_s, end_s=parts[-1].end_s, pairing=pairing
     )
     app = Line()
@@ -113,7 +113,7 @@ async def opened(clips: tuple[Path, Path], pairing: Pairing) -> AsyncIterator[Op
     pair = PlayerPair(*(bytes(clip) for clip in clips), pairing)
     app = Bare(pair)
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(lambda: pair.duet.state.ready and all(pane.picture for pane in pair.panes))
+        await until(lambda: pair.synced.state.ready and all(pane.picture for pane in pair.panes))
         yield pair, pilot
 
 
@@ -151,7 +151,7 @@ async def test_keys_go_from_edge_to_edge_and_both_show_what_belongs_there(
             await pilot.press(key)
             assert await until(lambda frames=frames: both(pair) == frames), (key, frames, both(pair))
             assert words in said(pair)
-            assert await until(lambda: not pair.duet.state.seeking)
+            assert await until(lambda: not pair.synced.state.seeking)
 
 
 async def test_a_click_goes_into_what_only_one_has(cut_clips: tuple[Path, Path]) -> None:

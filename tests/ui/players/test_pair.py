@@ -43,7 +43,7 @@ async def test_space_plays_and_holds(players: Open) -> None:
         assert await until(lambda: seen(pair) > 20)
         assert abs(seen(pair, 0) - seen(pair, 1)) <= 2
         await pilot.press("space")
-        assert await until(lambda: not pair.duet.state.playing and seen(pair, 0) == seen(pair, 1))
+        assert await until(lambda: not pair.synced.state.playing and seen(pair, 0) == seen(pair, 1))
         held = both(pair)
         await asyncio.sleep(0.3)
         assert both(pair) == held
@@ -54,9 +54,9 @@ async def test_it_holds_while_nobody_sees_it(players: Open) -> None:
         await pilot.press("space")
         assert await until(lambda: seen(pair) > 5)
         pair.display = False
-        assert await until(lambda: not pair.duet.state.playing)
+        assert await until(lambda: not pair.synced.state.playing)
         pair.display = True
-        assert await until(lambda: pair.duet.state.playing)
+        assert await until(lambda: pair.synced.state.playing)
 
 
 async def test_flip_shows_the_other_in_the_same_place(players: Open) -> None:
@@ -123,7 +123,7 @@ async def test_a_file_deleted_while_it_plays(players: Open, tmp_path: Path, clip
 async def test_another_size_shows_the_same_frame(players: Open) -> None:
     async with players() as (pair, pilot):
         await pilot.press("l")
-        assert await until(lambda: both(pair) == (120, 120)), (both(pair), pair.duet.state)
+        assert await until(lambda: both(pair) == (120, 120)), (both(pair), pair.synced.state)
         await pilot.resize_terminal(60, 20)
         assert await until(lambda: pair.panes[0].picture.cells.size[0] == 29 and both(pair) == (120, 120))
 
@@ -131,7 +131,7 @@ async def test_another_size_shows_the_same_frame(players: Open) -> None:
 async def test_clicking_into_the_progress_goes_there(players: Open) -> None:
     async with players() as (pair, pilot):
         await pilot.click(Transport, offset=(50, 0))
-        assert await until(lambda: 3 < pair.duet.state.position_s < 7)
+        assert await until(lambda: 3 < pair.synced.state.position_s < 7)
 
 
 async def test_no_sound_over_ssh(players: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +139,7 @@ async def test_no_sound_over_ssh(players: Open, monkeypatch: pytest.MonkeyPatch)
     async with players() as (pair, pilot):
         await pilot.press("s")
         assert "SSH" in pair.query_one(Transport).words
-        assert pair.duet.state.heard is None
+        assert pair.synced.state.heard is None
 
 
 async def test_a_screenshot_holds_the_pictures(players: Open) -> None:
@@ -183,9 +183,9 @@ async def test_it_holds_under_another_screen(players: Open) -> None:
         await pilot.press("space")
         assert await until(lambda: seen(pair) > 5)
         pair.app.push_screen(Screen())
-        assert await until(lambda: not pair.duet.state.playing)
+        assert await until(lambda: not pair.synced.state.playing)
         pair.app.pop_screen()
-        assert await until(lambda: pair.duet.state.playing)
+        assert await until(lambda: pair.synced.state.playing)
 
 
 async def test_both_pictures_are_saved_with_their_data(players: Open, tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ async def test_both_pictures_are_saved_with_their_data(players: Open, tmp_path: 
     async with players() as (pair, pilot):
         pair.pictures = tmp_path
         await pilot.press("l")
-        assert await until(lambda: both(pair) == (120, 120)), (both(pair), pair.duet.state)
+        assert await until(lambda: both(pair) == (120, 120)), (both(pair), pair.synced.state)
         await pilot.press("S")
         assert await until(
             lambda: list(tmp_path.glob("*.png")) and "saved" in pair.query_one(Transport).words
@@ -215,7 +215,7 @@ async def test_moments_are_found_and_gone_to(players: Open) -> None:
     async with players() as (pair, pilot):
         assert await until(lambda: len(pair._moments) > 5, 15)
         await pilot.press("n")
-        assert await until(lambda: pair.duet.state.position_s > 0.1), pair.query_one(Transport).words
+        assert await until(lambda: pair.synced.state.position_s > 0.1), pair.query_one(Transport).words
         for key in ("asterisk", "7", "8", "9", "p"):
             await pilot.press(key)
-            assert await until(lambda: not pair.duet.state.seeking)
+            assert await until(lambda: not pair.synced.state.seeking)

@@ -53,22 +53,22 @@ def said(pair: PlayerPair) -> str:
 
 
 def chosen(pair: PlayerPair, kind: str) -> Track | None:
-    tracks = states(pair.duet)[Side.A].tracks
+    tracks = states(pair.synced)[Side.A].tracks
     return next((track for track in tracks if track.kind == kind and track.selected), None)
 
 
 @pytest.mark.usefixtures("rich")
 async def test_chapters_are_gone_to_one_by_one(players: Open) -> None:
     async with players(a="rich", b="bare", offset=3.0) as (pair, pilot):
-        assert await until(lambda: len(states(pair.duet)[0].chapters) == 4)
-        starts = states(pair.duet)[0].chapters
+        assert await until(lambda: len(states(pair.synced)[0].chapters) == 4)
+        starts = states(pair.synced)[0].chapters
         for key, number in (("c", 1), ("c", 2), ("c", 3), ("C", 2)):
             await pilot.press(key)
             assert await until(
                 lambda to=starts[number]: (
-                    abs(pair.duet.state.position_s - to) < 0.2 and not pair.duet.state.seeking
+                    abs(pair.synced.state.position_s - to) < 0.2 and not pair.synced.state.seeking
                 )
-            ), (key, number, pair.duet.state)
+            ), (key, number, pair.synced.state)
         await pilot.press("c", "c")
         await pilot.press("c")
         assert await until(lambda: "no chapter there" in said(pair)), said(pair)
@@ -83,7 +83,7 @@ async def test_files_without_chapters_say_so(players: Open) -> None:
 @pytest.mark.usefixtures("rich")
 async def test_subtitles_are_chosen_in_turn(players: Open) -> None:
     async with players(a="rich", b="bare", offset=3.0) as (pair, pilot):
-        assert await until(lambda: sum(t.kind == "sub" for t in states(pair.duet)[0].tracks) == 2)
+        assert await until(lambda: sum(t.kind == "sub" for t in states(pair.synced)[0].tracks) == 2)
         seen_languages = []
         for _ in range(3):
             before = chosen(pair, "sub")
@@ -100,7 +100,7 @@ async def test_subtitles_are_chosen_in_turn(players: Open) -> None:
 @pytest.mark.usefixtures("rich")
 async def test_sound_is_chosen_on_the_side_that_is_heard(players: Open) -> None:
     async with players(a="rich", b="bare", offset=3.0) as (pair, pilot):
-        assert await until(lambda: sum(t.kind == "audio" for t in states(pair.duet)[0].tracks) == 2)
+        assert await until(lambda: sum(t.kind == "audio" for t in states(pair.synced)[0].tracks) == 2)
         await pilot.press("a")
         assert "hear that side first" in said(pair)
         await pilot.press("s")
@@ -111,7 +111,7 @@ async def test_sound_is_chosen_on_the_side_that_is_heard(players: Open) -> None:
         assert await until(lambda: chosen(pair, "audio") not in (None, first)), said(pair)
         assert {first.language, chosen(pair, "audio").language} == {"eng", "ger"}  # type: ignore[union-attr]
         await pilot.press("s", "s")
-        assert await until(lambda: pair.duet.state.heard is None and chosen(pair, "audio") is None)
+        assert await until(lambda: pair.synced.state.heard is None and chosen(pair, "audio") is None)
         await pilot.press("A")
         assert "the right file has no audio track" in said(pair)
 
@@ -122,9 +122,9 @@ async def test_the_timing_is_found_from_the_pictures(players: Open) -> None:
         await pilot.press("F")
         assert "comparing the pictures" in said(pair)
         await pilot.press("l")  # meanwhile everything goes on
-        assert await until(lambda: abs(pair.duet.state.position_s - 5) < 0.2)
-        assert await until(lambda: pair.duet.state.pairing.offset_s == pytest.approx(3.0, abs=0.1), 60), said(
-            pair
+        assert await until(lambda: abs(pair.synced.state.position_s - 5) < 0.2)
+        assert await until(lambda: pair.synced.state.pairing.offset_s == pytest.approx(3.0, abs=0.1), 60), (
+            said(pair)
         )
         assert await until(lambda: "3.00 s later" in said(pair) and "% sure" in said(pair)), said(pair)
 
@@ -137,7 +137,7 @@ async def test_looking_for_the_timing_can_be_stopped(players: Open) -> None:
         await pilot.press("F")
         assert await until(lambda: pair._search is not None and not pair._search.is_running)
         assert "stopped" in said(pair)
-        assert pair.duet.state.pairing.offset_s == 0.0
+        assert pair.synced.state.pairing.offset_s == 0.0
 
 
 async def test_other_pictures_leave_the_timing_alone(players: Open, rich: dict[str, Path]) -> None:
@@ -146,7 +146,7 @@ async def test_other_pictures_leave_the_timing_alone(players: Open, rich: dict[s
     async with players(a="rich", b="other", offset=1.0) as (pair, pilot):
         await pilot.press("F")
         assert await until(lambda: "sure that both show the same" in said(pair), 60), said(pair)
-        assert pair.duet.state.pairing.offset_s == 1.0
+        assert pair.synced.state.pairing.offset_s == 1.0
 
 
 async def test_a_timing_set_by_hand_is_not_overwritten(players: Open) -> None:
@@ -154,14 +154,14 @@ async def test_a_timing_set_by_hand_is_not_overwritten(players: Open) -> None:
 
     async with players(offset=0.0) as (pair, pilot):
         pair.offer(Pairing.of(2.0), 98)
-        assert await until(lambda: pair.duet.state.pairing.offset_s == 2.0)
+        assert await until(lambda: pair.synced.state.pairing.offset_s == 2.0)
         assert "98 % sure" in said(pair)
         await pilot.press("right_curly_bracket")
-        assert await until(lambda: pair.duet.state.pairing.offset_s == pytest.approx(3.0))
+        assert await until(lambda: pair.synced.state.pairing.offset_s == pytest.approx(3.0))
         pair.offer(Pairing.of(1.0), 98)
         assert "1.00 s later" in said(pair)
         assert "F uses that" in said(pair)
-        assert pair.duet.state.pairing.offset_s == pytest.approx(3.0)
+        assert pair.synced.state.pairing.offset_s == pytest.approx(3.0)
 
 
 async def test_a_codec_nobody_knows_is_named(players: Open, clips: dict[str, Path], tmp_path: Path) -> None:
@@ -198,11 +198,11 @@ async def test_a_file_that_stalls_is_said_and_keys_work(
     try:
         async with players(a="a", b="slow", offset=0.0) as (pair, pilot):
             await pilot.press("space")
-            assert await until(lambda: "the right file waits for data" in said(pair), 40), pair.duet.state
+            assert await until(lambda: "the right file waits for data" in said(pair), 40), pair.synced.state
             await pilot.press("O")
             assert pair.has_class("-facts")
             await pilot.press("space")
-            assert await until(lambda: not pair.duet.state.playing)
+            assert await until(lambda: not pair.synced.state.playing)
             more.set()
     finally:
         more.set()
@@ -212,8 +212,8 @@ async def test_a_file_that_stalls_is_said_and_keys_work(
 @pytest.mark.usefixtures("rich")
 async def test_skipped_frames_are_told(players: Open, clips: dict[str, Path]) -> None:
     async with players() as (pair, _):
-        assert await until(lambda: states(pair.duet)[0].fps == 24)
-        state = states(pair.duet)[0]
+        assert await until(lambda: states(pair.synced)[0].fps == 24)
+        state = states(pair.synced)[0]
         told = facts(bytes(clips["a"]), state, "", 7.4)
         assert " skips frames: this machine decodes 7 of 24 pictures a second " in told
         assert not any("skips" in line for line in facts(bytes(clips["a"]), state))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from counted import number
 
-from mediavault_tui.services.mpv.synced_players import Duet
+from mediavault_tui.services.mpv.synced_players import SyncedPlayers
 
 
 def until(condition: Callable[[], object], seconds: float = 20.0) -> bool:
@@ -18,40 +18,42 @@ def until(condition: Callable[[], object], seconds: float = 20.0) -> bool:
     return bool(condition())
 
 
-def shown(duet: Duet) -> tuple[int, int]:
+def shown(synced: SyncedPlayers) -> tuple[int, int]:
     """The numbers of the frames both show; −1 where there is none."""
-    a, b = (number(picture.pixels) if picture else -1 for picture in duet.pictures())
+    a, b = (number(picture.pixels) if picture else -1 for picture in synced.pictures())
     return a, b
 
 
-def still(duet: Duet) -> bool:
+def still(synced: SyncedPlayers) -> bool:
     """Whether both have arrived where they were sent."""
-    return not duet.state.seeking and not any(course.seeking_since for course in duet._courses)
+    return not synced.state.seeking and not any(control.seeking_since for control in synced._controls)
 
 
-def at_rest(duet: Duet) -> bool:
+def at_rest(synced: SyncedPlayers) -> bool:
     """Whether both have come to stand, with all pictures, on the same moment."""
-    courses = duet._courses
+    controls = synced._controls
     return (
-        not duet.state.playing
-        and still(duet)
-        and all(course.player.state.paused and course.level == course._opened_at == 0 for course in courses)
-        and duet._settled_at == duet._clock[0]
+        not synced.state.playing
+        and still(synced)
+        and all(
+            control.player.state.paused and control.level == control._opened_at == 0 for control in controls
+        )
+        and synced._settled_at == synced._clock[0]
     )
 
 
-def together(duet: Duet, later: int = 0) -> bool:
+def together(synced: SyncedPlayers, later: int = 0) -> bool:
     """Whether both show the same frame, or b one that is so many later."""
-    a, b = shown(duet)
+    a, b = shown(synced)
     return a == b + later
 
 
-def skews(duet: Duet, seconds: float) -> list[int]:
+def skews(synced: SyncedPlayers, seconds: float) -> list[int]:
     """Differences in frames between the sides, read again and again while playing."""
     found = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        a, b = shown(duet)
+        a, b = shown(synced)
         found.append(a - b)
         time.sleep(0.015)
     return found
