@@ -64,7 +64,7 @@ def _candidates(
         found = await purgeable(vault, age_s, now_really=now_really)
         if now_really:
             return found, found
-        too_soon = await grace_period.not_yet(vault, found, age_s, ask_disks=False)
+        too_soon = await grace_period.too_recent(vault, found, age_s, ask_disks=False)
         return found, [moved for moved in found if moved.id not in too_soon]
 
     operations.require_catalogue(globals_)

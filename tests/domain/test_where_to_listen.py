@@ -13,7 +13,7 @@ from mediavault_tui.domain.content.coverage import Coverage
 from mediavault_tui.domain.content.stretches import Stretch, Stretches, turned
 from mediavault_tui.domain.media import AudioTrack, MediaInfo
 from mediavault_tui.domain.quality import AudioEvidence, Copy
-from mediavault_tui.engine.matching.audio_comparison import wanted
+from mediavault_tui.engine.matching.audio_comparison import audio_request
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ COVERAGE = Coverage(570, 1.0, stretches=STRETCHES)
 
 
 def test_where_the_pictures_say_where_sound_that_differs_tells() -> None:
-    asked = wanted(copy(1, 600), copy(2, 570), AudioEvidence(), COVERAGE)
+    asked = audio_request(copy(1, 600), copy(2, 570), AudioEvidence(), COVERAGE)
     assert asked is not None and asked.is_aligned
     assert (asked.speed, asked.stretches, asked.pairs) == (1.0, STRETCHES, ((0, 0),))
 
@@ -96,7 +96,7 @@ def test_where_the_pictures_say_where_sound_that_differs_tells() -> None:
 def test_without_pictures_the_runtimes_guess(
     durations: tuple[float, float], speed: float, length: float
 ) -> None:
-    asked = wanted(copy(1, durations[0]), copy(2, durations[1]), AudioEvidence())
+    asked = audio_request(copy(1, durations[0]), copy(2, durations[1]), AudioEvidence())
     assert asked is not None and not asked.is_aligned
     assert asked.speed == pytest.approx(speed) and asked.stretches[0].length_s == pytest.approx(length)
 
@@ -115,8 +115,8 @@ def test_what_was_unsure_at_a_guess_is_asked_again_once_the_pictures_say_where(
 ) -> None:
     known = AudioEvidence({((1, 0), (2, 0)): told})
     both = copy(1, 600), copy(2, 570)
-    assert bool(wanted(*both, known)) is again
-    assert bool(wanted(*both, known, COVERAGE)) is again_aligned
+    assert bool(audio_request(*both, known)) is again
+    assert bool(audio_request(*both, known, COVERAGE)) is again_aligned
     is_told = told in (AudioSimilarity.SAME, AudioSimilarity.DIFFERENT)
     assert known.between(1, 0, 2, 0) == (told if is_told else None)
     assert bool(quality.would_lose(both[0], [both[1]], known)) is (told is not AudioSimilarity.SAME)

@@ -17,9 +17,9 @@ def test_a_process_of_its_own_finds_the_same(tmp_path: Path, monkeypatch: pytest
     async def both() -> None:
         with Vault(tmp_path / "catalogue.db", Settings()) as vault:
             await vault.write(fill)
-            here = await candidate_pairs.find(vault), await candidate_pairs.worth_a_look(vault)
+            here = await candidate_pairs.find(vault), await candidate_pairs.candidate_files(vault)
             monkeypatch.setattr(candidate_pairs, "APART_FROM", 0)
-            assert (await candidate_pairs.find(vault), await candidate_pairs.worth_a_look(vault)) == here
+            assert (await candidate_pairs.find(vault), await candidate_pairs.candidate_files(vault)) == here
             assert here[0].files == 11
             assert {(e.a, e.b) for e in here[0].by_title.evidence} == {(1, 7)}
             assert here[1] == {1, 7}

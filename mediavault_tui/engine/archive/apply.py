@@ -38,9 +38,9 @@ from mediavault_tui.engine.archive import (
     provenance,
     verification,
 )
-from mediavault_tui.engine.archive.executor import Actor, LastLook, Outcome
+from mediavault_tui.engine.archive.executor import Executor, LastLook, Outcome
 from mediavault_tui.engine.archive.outcome_counts import Tally
-from mediavault_tui.engine.archive.plan_recheck import Reasking
+from mediavault_tui.engine.archive.plan_recheck import PlanRecheck
 from mediavault_tui.engine.archive.whole_copies import WholeCopies
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
@@ -84,7 +84,7 @@ async def apply(
         asked = msgspec.structs.replace(asked, accept_new_device=True)
         plan = msgspec.structs.replace(plan, made=msgspec.structs.replace(plan.made, asked=asked))
     job = carry_out(
-        vault, plan, Reasking(vault, plan).doubts,
+        vault, plan, PlanRecheck(vault, plan).doubts,
         dry_run=dry_run, accept_new_device=asked.accept_new_device, may_read=may_read,
     )  # fmt: skip
     async with contextlib.aclosing(job) as events:
@@ -104,7 +104,7 @@ async def carry_out(
     """As `apply`, with no other questions than `doubts` and what the disk can answer."""
     tally = Tally("apply", len(plan.steps), dry_run)
     operation = None if dry_run else await vault.write_durably(journal.begin, "apply")
-    actor = Actor(vault, operation or 0, "apply")
+    actor = Executor(vault, operation or 0, "apply")
     if accept_new_device:
         await _accept(actor, {step.archive for step in plan.steps if step.archive}, dry_run=dry_run)
     bundles: defaultdict[int, list[Step]] = defaultdict(list)
@@ -126,7 +126,7 @@ async def carry_out(
     yield tally.summary(operation)
 
 
-async def _unproven(actor: Actor, plan: Plan) -> list[tuple[bytes, Proof]]:
+async def _unproven(actor: Executor, plan: Plan) -> list[tuple[bytes, Proof]]:
     """The copies that must have been read from end to end: those that stay for what is not their equal and is
     still there.
     """
@@ -141,7 +141,7 @@ async def _unproven(actor: Actor, plan: Plan) -> list[tuple[bytes, Proof]]:
     ]
 
 
-async def _accept(actor: Actor, archives: Iterable[bytes], *, dry_run: bool) -> None:
+async def _accept(actor: Executor, archives: Iterable[bytes], *, dry_run: bool) -> None:
     """Where the archive folders are now is right, from now on or only for this dry run."""
     if not dry_run:
         await archive_folders.accept(actor.vault, archives)
@@ -153,7 +153,7 @@ async def _accept(actor: Actor, archives: Iterable[bytes], *, dry_run: bool) -> 
 
 
 async def _bundle(
-    actor: Actor, steps: Sequence[Step], whole: WholeCopies, doubts: Mapping[bytes, str], *, dry_run: bool
+    actor: Executor, steps: Sequence[Step], whole: WholeCopies, doubts: Mapping[bytes, str], *, dry_run: bool
 ) -> AsyncGenerator[StepEnded, None]:
     """All videos are proven, and held quiet, before the first is touched; sidecars follow."""
     ended = [step async for step in _done_before(actor.vault, steps)]
@@ -253,7 +253,9 @@ class _Held(contextlib.ExitStack):
         return all(quiet is None or quiet.still() for quiet in held)
 
 
-async def _prove(actor: Actor, videos: Sequence[Step], held: _Held, whole: WholeCopies) -> dict[bytes, str]:
+async def _prove(
+    actor: Executor, videos: Sequence[Step], held: _Held, whole: WholeCopies
+) -> dict[bytes, str]:
     """Why steps must not be taken."""
     reasons: dict[bytes, str] = {}
     for step in videos:
@@ -288,7 +290,7 @@ async def _room(vault: Vault, steps: Sequence[Step]) -> str | None:
     return None
 
 
-async def _unfit(actor: Actor, steps: Sequence[Step], *, dry_run: bool) -> str | None:
+async def _unfit(actor: Executor, steps: Sequence[Step], *, dry_run: bool) -> str | None:
     """Why nothing may be put into the archive folder. Asked again only when its filesystem is another one."""
     for folder in dict.fromkeys(step.archive for step in steps if step.archive):
         device = await asyncio.to_thread(atomic_moves.device_below, os.path.join(folder, b"x"))
@@ -303,7 +305,7 @@ async def _unfit(actor: Actor, steps: Sequence[Step], *, dry_run: bool) -> str |
     return None
 
 
-async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
+async def _take(actor: Executor, step: Step, held: _Held) -> StepEnded:
     """Do what the step says. Everything has been proven; only what could change since is looked at again."""
     vault = actor.vault
     reason = await verification.as_planned(vault, step.path, step.proof)
@@ -332,7 +334,7 @@ async def _take(actor: Actor, step: Step, held: _Held) -> StepEnded:
     def last_look() -> None:
         if step.is_video:
             for keeper in step.rests_on:
-                verification.still_there(keeper.path, keeper.proof)
+                verification.require_unchanged(keeper.path, keeper.proof)
         if not held.is_quiet(step):
             raise FileUnreadable("was just opened for writing")
 
@@ -353,7 +355,7 @@ async def _note_other_names(vault: Vault, step: Step, held: _Held) -> None:
             await vault.write(journal.touch, [await asyncio.to_thread(loser.look)])
 
 
-async def _act(actor: Actor, step: Step, moved: JournalEntry, last_look: LastLook) -> Outcome:
+async def _act(actor: Executor, step: Step, moved: JournalEntry, last_look: LastLook) -> Outcome:
     """Rename where that is possible, else copy; or link, or share."""
     file = FileIdentity.of(step.proof)
     if step.op in _LINKS:
@@ -370,7 +372,7 @@ async def _act(actor: Actor, step: Step, moved: JournalEntry, last_look: LastLoo
 
 
 async def relocate(
-    actor: Actor,
+    actor: Executor,
     source: bytes,
     target: bytes,
     file: FileIdentity,

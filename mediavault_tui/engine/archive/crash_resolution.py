@@ -18,7 +18,7 @@ from mediavault_tui.services.file_ops import atomic_moves
 _UNCLEAR = "its file is neither where it was nor where it goes; is the disk mounted?"
 
 
-class Settled(NamedTuple):
+class Resolution(NamedTuple):
     """How an act ended."""
 
     done: bool | None
@@ -27,12 +27,12 @@ class Settled(NamedTuple):
     """Why it cannot be told."""
 
 
-def settle(act: Act) -> Settled:
+def resolve(act: Act) -> Resolution:
     """Finish the act or take it back. Blocking; safe to repeat."""
     try:
         return _settle(act)
     except (MoveFailed, FileUnreadable) as error:
-        return Settled(None, error.message)
+        return Resolution(None, error.message)
 
 
 _ENDS = {
@@ -50,8 +50,8 @@ _ENDS = {
 }
 
 
-def outlook(act: Act) -> Settled:
-    """How `settle` would end the act, as far as looking can tell. Blocking; changes nothing."""
+def outlook(act: Act) -> Resolution:
+    """How `resolve` would end the act, as far as looking can tell. Blocking; changes nothing."""
     try:
         source, target, temporary = _look(act)
         if source is None and act.aside:
@@ -59,56 +59,56 @@ def outlook(act: Act) -> Settled:
         if temporary is None and act.temporary:
             temporary = atomic_moves.look(atomic_moves.second_name(act.temporary))
         if away := _what_is_away(act, source, target or temporary):
-            return Settled(None, f"{away} is not there; is the disk mounted?")
+            return Resolution(None, f"{away} is not there; is the disk mounted?")
         if act.kind is ActKind.COPY and temporary and target and temporary.identity == target.identity:
             temporary = None  # two names of one file, for a moment
         done = _ENDS.get(remedy(act, source, target, temporary))
-        return Settled(done, _UNCLEAR if done is None else "")
+        return Resolution(done, _UNCLEAR if done is None else "")
     except (MoveFailed, FileUnreadable) as error:
-        return Settled(None, error.message)
+        return Resolution(None, error.message)
 
 
-def _settle(act: Act) -> Settled:
+def _settle(act: Act) -> Resolution:
     _put_back(act)
     source, target, temporary = _look(act)
     if away := _what_is_away(act, source, target or temporary):
-        return Settled(None, f"{away} is not there; is the disk mounted?")
+        return Resolution(None, f"{away} is not there; is the disk mounted?")
     what = remedy(act, source, target, temporary)
     if what is Remedy.UNDONE:
-        return Settled(False, "")
+        return Resolution(False, "")
     if what is Remedy.UNCLEAR:
-        return Settled(None, _UNCLEAR)
+        return Resolution(None, _UNCLEAR)
     return _REMEDIES[what](act)
 
 
-def _done(act: Act) -> Settled:
+def _done(act: Act) -> Resolution:
     if act.archived and atomic_moves.look(act.archived) is None:
-        return Settled(None, "what the link replaced is not in the archive; is its disk mounted?")
+        return Resolution(None, "what the link replaced is not in the archive; is its disk mounted?")
     _sync(act)
-    return Settled(True, "")
+    return Resolution(True, "")
 
 
-def _drop_name(act: Act) -> Settled:
+def _drop_name(act: Act) -> Resolution:
     atomic_moves.remove(act.source, act.file.inode)
-    return Settled(True, "")
+    return Resolution(True, "")
 
 
-def _drop_link(act: Act) -> Settled:
+def _drop_link(act: Act) -> Resolution:
     assert act.other is not None
     atomic_moves.remove(act.source, act.other.inode)
-    return Settled(True, "")
+    return Resolution(True, "")
 
 
-def _swap_back(act: Act) -> Settled:
+def _swap_back(act: Act) -> Resolution:
     atomic_moves.exchange(act.source, act.target)
-    return Settled(False, "")
+    return Resolution(False, "")
 
 
-def _drop_unfinished(act: Act) -> Settled:
+def _drop_unfinished(act: Act) -> Resolution:
     found = atomic_moves.look(act.temporary)
     if found is not None:
         atomic_moves.remove(act.temporary, found.inode)
-    return Settled(False, "")
+    return Resolution(False, "")
 
 
 def _put_back(act: Act) -> None:
@@ -159,57 +159,57 @@ def _what_is_away(act: Act, source: Proof | None, copied: Proof | None) -> str |
     return None
 
 
-def _drop_source(act: Act) -> Settled:
+def _drop_source(act: Act) -> Resolution:
     source = atomic_moves.look(act.source)
     if source is None or not content_hash.same_content(act.source, act.target):
-        return Settled(None, "the copy is not equal to the original; both were kept")
+        return Resolution(None, "the copy is not equal to the original; both were kept")
     atomic_moves.remove(act.source, source.inode, act.aside)
-    return Settled(True, "")
+    return Resolution(True, "")
 
 
-def _drop_copy(act: Act) -> Settled:
+def _drop_copy(act: Act) -> Resolution:
     found = atomic_moves.look(act.temporary)
     if found is None or not content_hash.same_content(act.source, act.temporary):
-        return Settled(None, "the copy is not equal to the original; both were kept")
+        return Resolution(None, "the copy is not equal to the original; both were kept")
     atomic_moves.remove(act.temporary, found.inode)
-    return Settled(False, "")
+    return Resolution(False, "")
 
 
-def _keep_temporary(act: Act) -> Settled:
+def _keep_temporary(act: Act) -> Resolution:
     assert act.copy is not None
     found = atomic_moves.look(act.temporary)
     if found is None:
-        return Settled(None, "the verified copy vanished")
+        return Resolution(None, "the verified copy vanished")
     identity = Identity(found.device, found.inode, found.size, found.mtime_ns)
     if content_hash.content(act.temporary, identity).value != act.content:
-        return Settled(None, "the original is gone and the copy is damaged; it was kept as it is")
+        return Resolution(None, "the original is gone and the copy is damaged; it was kept as it is")
     atomic_moves.rename(act.temporary, act.target)
-    return Settled(True, "")
+    return Resolution(True, "")
 
 
-def _drop_temporary(act: Act) -> Settled:
+def _drop_temporary(act: Act) -> Resolution:
     """The exchanged old file goes if the one in its place is equal; else they change back."""
     if not content_hash.same_content(act.source, act.temporary):
         return _exchange_back(act)
     if not act.archived:
         atomic_moves.remove(act.temporary, act.file.inode)
-        return Settled(True, "")
+        return Resolution(True, "")
     try:
         atomic_moves.rename(act.temporary, act.archived)
     except MoveFailed:  # its place is taken or gone
         return _exchange_back(act)
-    return Settled(True, "")
+    return Resolution(True, "")
 
 
-def _exchange_back(act: Act) -> Settled:
+def _exchange_back(act: Act) -> Resolution:
     atomic_moves.exchange(act.temporary, act.source)
     found = atomic_moves.look(act.temporary)
     if found is not None:
         atomic_moves.remove(act.temporary, found.inode)
-    return Settled(False, "")
+    return Resolution(False, "")
 
 
-_REMEDIES: dict[Remedy, Callable[[Act], Settled]] = {
+_REMEDIES: dict[Remedy, Callable[[Act], Resolution]] = {
     Remedy.DONE: _done,
     Remedy.DROP_SOURCE: _drop_name,
     Remedy.COMPARE_AND_DROP_SOURCE: _drop_source,

@@ -15,7 +15,7 @@ import msgspec
 from mediavault_tui.domain.archive.journal import Act, ActKind, FileIdentity, JournalEntry, State
 from mediavault_tui.domain.archive.manifest import written
 from mediavault_tui.domain.archive.operations import Op, Proof
-from mediavault_tui.engine.archive.crash_resolution import Settled, settle
+from mediavault_tui.engine.archive.crash_resolution import Resolution, resolve
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services.content_hash import Cancelled
@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
     """Nothing was changed because the target is on another filesystem: copy instead."""
 
 
-async def to_its_end(work: Coroutine[Any, Any, T], stop: threading.Event) -> T:
+async def finish_uncancelled(work: Coroutine[Any, Any, T], stop: threading.Event) -> T:
     """Run `work` to its end even when cancelled meanwhile; `stop` tells it to hurry."""
     task = asyncio.create_task(work)
     try:
@@ -54,7 +54,7 @@ async def to_its_end(work: Coroutine[Any, Any, T], stop: threading.Event) -> T:
         raise
 
 
-class Actor:
+class Executor:
     """Carries out the acts of one operation (`kind`: apply, restore or purge)."""
 
     def __init__(self, vault: Vault, operation: int, kind: str) -> None:
@@ -75,33 +75,33 @@ class Actor:
         `last_look` is called when a file has lost its name and before anything of it is lost for good. If
         it raises MoveFailed or FileUnreadable, all is put back.
         """
-        return await to_its_end(self._act(act, moved, last_look), self.stop)
+        return await finish_uncancelled(self._act(act, moved, last_look), self.stop)
 
     async def _act(self, act: Act, moved: JournalEntry, last_look: LastLook) -> Outcome:
         if self.kind == "apply" and moved.archive and moved.is_kept:
             try:
-                await asyncio.to_thread(tell, moved)
+                await asyncio.to_thread(write_manifest_state, moved)
             except MoveFailed as error:
                 return Outcome(False, f"the archive cannot note it: {error.message}")
         act = await self.vault.write_durably(_intend, self.operation, act, moved)
         reason, crossed, lost = "", False, list[str]()
         try:
             act, lost = await self._perform(act, last_look)
-            settled = Settled(True, "")
+            settled = Resolution(True, "")
         except (MoveFailed, FileUnreadable, Cancelled) as error:
             reason = "was cancelled" if isinstance(error, Cancelled) else error.message
             crossed = isinstance(error, atomic_moves.CrossesFilesystems)
             act = await self.vault.read(journal.act, act.id)  # with its copy, if it came that far
-            settled = await asyncio.to_thread(settle, act)
+            settled = await asyncio.to_thread(resolve, act)
         seen = None
         try:
             seen = await asyncio.to_thread(look, act)
         except FileUnreadable as error:
-            settled = Settled(None, error.message)
+            settled = Resolution(None, error.message)
         if settled.done is None or seen is None:
             return Outcome(None, "; ".join(filter(None, (reason, settled.reason))))
         await self.vault.write_durably(end, self.kind, act, seen, done=settled.done, reason=reason)
-        await tell_outcome(self.vault, act.moved_id)
+        await write_manifest_outcome(self.vault, act.moved_id)
         if settled.done:
             return Outcome(True, f"could not keep: {', '.join(lost)}" if lost else reason)
         return Outcome(False, reason, crossed)
@@ -133,17 +133,17 @@ class Actor:
             self._renames.add(device)
 
 
-def tell(moved: JournalEntry) -> None:
+def write_manifest_state(moved: JournalEntry) -> None:
     """Note the state of an archived file in the manifest of its archive. Blocking. Raises MoveFailed."""
     manifest_file.append(moved.archive, written(moved, moved.archive, int(time.time())))
 
 
-async def tell_outcome(vault: Vault, moved_id: int) -> None:
+async def write_manifest_outcome(vault: Vault, moved_id: int) -> None:
     """Note what became of a file. Where that cannot be, the disk says it: a line is held against what lies there."""
     moved = await vault.read(journal.moved, moved_id)
     if moved is not None and moved.archive and moved.is_kept:
         with contextlib.suppress(MoveFailed):
-            await asyncio.to_thread(tell, moved)
+            await asyncio.to_thread(write_manifest_state, moved)
 
 
 async def end_manifests(archives: Iterable[bytes]) -> None:

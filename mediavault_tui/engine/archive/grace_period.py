@@ -18,7 +18,7 @@ async def mark_today(vault: Vault) -> None:
     await vault.write(run_days.mark, int(time.time()))
 
 
-async def not_yet(
+async def too_recent(
     vault: Vault, files: Sequence[JournalEntry], asked_s: float, *, ask_disks: bool = True
 ) -> dict[int, str]:
     """Which of `files` (by number) are not to be erased yet, and why.

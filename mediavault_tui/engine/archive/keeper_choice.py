@@ -122,7 +122,7 @@ def _with_losses(
     return msgspec.structs.replace(
         made,
         losers=tuple(losers),
-        would_lose={each: expected_losses.told(about) for each, about in found.items() if about.losses},
+        would_lose={each: expected_losses.describe(about) for each, about in found.items() if about.losses},
         rests_on={each: about.rests_on for each, about in found.items()},
         holds={
             (each, keeper): expected_losses.only_held_by(

@@ -18,7 +18,7 @@ from mediavault_tui.domain.archive.journal import (
 )
 from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.engine.archive import empty_folders
-from mediavault_tui.engine.archive.executor import Actor, Outcome
+from mediavault_tui.engine.archive.executor import Executor, Outcome
 from mediavault_tui.services.file_ops import atomic_moves
 from mediavault_tui.store import journal, moved_files
 from mediavault_tui.store.database import Connection
@@ -38,7 +38,7 @@ def is_link(moved: JournalEntry) -> bool:
     return found.inode == known
 
 
-async def replace(actor: Actor, moved: JournalEntry, *, dry_run: bool) -> StepEnded:
+async def replace(actor: Executor, moved: JournalEntry, *, dry_run: bool) -> StepEnded:
     """Let the file in the archive take the place of the link."""
     link, found = (
         await asyncio.to_thread(atomic_moves.look, moved.origin),
@@ -57,7 +57,7 @@ async def replace(actor: Actor, moved: JournalEntry, *, dry_run: bool) -> StepEn
     return ended_as(moved, outcome, moved.origin)
 
 
-async def part(actor: Actor, moved: JournalEntry, *, dry_run: bool) -> StepEnded:
+async def separate(actor: Executor, moved: JournalEntry, *, dry_run: bool) -> StepEnded:
     """Make a file of its own again of what shares its blocks (that it is already), or was linked when nothing of
     it was kept.
     """
@@ -74,13 +74,13 @@ async def part(actor: Actor, moved: JournalEntry, *, dry_run: bool) -> StepEnded
         return msgspec.structs.replace(
             ended(moved, Status.DONE, "would be made a file of its own again"), dry_run=True
         )
-    dress = dress_of(moved)
+    dress = attributes_of(moved)
     temporary = atomic_moves.temporary_name(moved.origin)
     act = Act(ActKind.PART, moved.origin, moved.keeper, FileIdentity.of(found), temporary, dress=dress)
     return ended_as(moved, await actor.act(act, moved), moved.origin)
 
 
-def dress_of(moved: JournalEntry) -> FileAttributes:
+def attributes_of(moved: JournalEntry) -> FileAttributes:
     """What a copy that is made for it looks like: as it was noted, but without set-id bits and capabilities."""
     mode = moved.mode & ~0o6000
     known = moved.attributes

@@ -29,7 +29,7 @@ async def notice(vault: Vault) -> AsyncGenerator[StepEnded, None]:
             continue
         path, proof = found
         await vault.write_durably(_note, moved, path, proof)
-        await executor.tell_outcome(vault, moved.id)
+        await executor.write_manifest_outcome(vault, moved.id)
         yield StepEnded(RECOVER, moved.place, path, Status.DONE, "was put back by hand", moved.id)
     await executor.end_manifests(moved.archive for moved in there)
 

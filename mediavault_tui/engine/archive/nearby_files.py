@@ -19,7 +19,7 @@ _OF_A_SHOW = frozenset({b"tvshow.nfo", b"season.nfo"})
 _SEVERAL = frozenset("collection saga trilogy quadrilogy duology filmography films movies filme".split())
 
 
-class Surroundings:
+class NearbyFiles:
     """Looks at each folder once. Blocking."""
 
     def __init__(

@@ -20,7 +20,7 @@ from mediavault_tui.domain.settings import Settings
 from mediavault_tui.domain.transient import Transient
 from mediavault_tui.domain.wholeness import Check
 from mediavault_tui.engine.archive import nearby_files
-from mediavault_tui.engine.archive.nearby_files import Surroundings
+from mediavault_tui.engine.archive.nearby_files import NearbyFiles
 from mediavault_tui.errors import FileUnreadable, MoveFailed
 from mediavault_tui.services import content_hash
 from mediavault_tui.services.content_hash import Identity
@@ -111,7 +111,7 @@ def gather(
     for record in records.files.values():
         for path in record.paths:
             titles[os.path.dirname(path)].add(record.name.title or "")
-    around = Surroundings(settings.scan, records.roots, titles, records.links, taken)
+    around = NearbyFiles(settings.scan, records.roots, titles, records.links, taken)
     files = {file_id: _file(file, records, settings, around) for file_id, file in records.files.items()}
     files |= {file.id: file for file in _as_before(files, records, settings, taken)}
     for file in files.values():
@@ -138,7 +138,7 @@ def _as_before(
             )  # fmt: skip
 
 
-def _file(file: FileRecord, records: Records, settings: Settings, around: Surroundings) -> FileFacts:
+def _file(file: FileRecord, records: Records, settings: Settings, around: NearbyFiles) -> FileFacts:
     seen, trouble = _seen(file, records)
     paths = tuple(path for path in file.paths if seen is None or _is_name_of(path, seen)) or file.paths[:1]
     paths, aliases = _names(paths, seen.links) if seen is not None else (paths, ())

@@ -18,7 +18,7 @@ from mediavault_tui.store import groups, journal
 from mediavault_tui.store.database import Connection
 
 
-class Reasking:
+class PlanRecheck:
     """The doubts about one plan; asked anew whenever something was decided meanwhile."""
 
     def __init__(self, vault: Vault, plan: Plan) -> None:

@@ -35,7 +35,7 @@ from mediavault_tui.engine.archive import (
     surviving_copies,
     verification,
 )
-from mediavault_tui.engine.archive.executor import Actor, LastLook, end_manifests
+from mediavault_tui.engine.archive.executor import Executor, LastLook, end_manifests
 from mediavault_tui.engine.archive.outcome_counts import Tally
 from mediavault_tui.engine.archive.whole_copies import WholeCopies
 from mediavault_tui.engine.vault import Vault
@@ -87,9 +87,9 @@ async def purge(
         older_than_s = vault.settings.archive.grace_days * 86_400.0
     too_soon: dict[int, str] = {}
     if not now_really:
-        too_soon = await grace_period.not_yet(vault, files, older_than_s, ask_disks=not dry_run)
+        too_soon = await grace_period.too_recent(vault, files, older_than_s, ask_disks=not dry_run)
     operation = None if dry_run else await vault.write_durably(journal.begin, "purge")
-    actor = Actor(vault, operation or 0, "purge")
+    actor = Executor(vault, operation or 0, "purge")
     whole = WholeCopies(vault, keep=not dry_run, newest_s=READ_WITHIN_S)
     going: set[int] = set()
     try:
@@ -109,7 +109,7 @@ async def purge(
 
 
 async def _purge(
-    actor: Actor, moved: JournalEntry, going: set[int], whole: WholeCopies, *, dry_run: bool
+    actor: Executor, moved: JournalEntry, going: set[int], whole: WholeCopies, *, dry_run: bool
 ) -> StepEnded:
     vault = actor.vault
     last_look: LastLook = atomic_moves.no_objection
@@ -160,7 +160,7 @@ async def _good_copies(
 
 def _still_there(copies: Sequence[Keeper]) -> None:
     for copy in copies:
-        verification.still_there(copy.path, copy.proof)
+        verification.require_unchanged(copy.path, copy.proof)
 
 
 async def _why_wanted(vault: Vault, moved: JournalEntry, going: set[int]) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 
 from mediavault_tui.domain.archive.journal import RECOVER, Act, Status, StepEnded
 from mediavault_tui.engine.archive import crash_resolution, executor, grace_period
-from mediavault_tui.engine.archive.crash_resolution import Settled, settle
+from mediavault_tui.engine.archive.crash_resolution import Resolution, resolve
 from mediavault_tui.engine.archive.executor import Seen
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.errors import FileUnreadable
@@ -27,7 +27,7 @@ async def recover(vault: Vault) -> AsyncGenerator[StepEnded, None]:
             "finished" if settled.done else "taken back: the file is as it was"
         )
         await vault.write_durably(executor.end, kind, act, seen, done=settled.done, reason=reason)
-        await executor.tell_outcome(vault, act.moved_id)
+        await executor.write_manifest_outcome(vault, act.moved_id)
         yield StepEnded(RECOVER, act.source, act.target, Status.DONE, reason, act.moved_id)
 
 
@@ -41,9 +41,9 @@ async def outlook(vault: Vault) -> AsyncGenerator[StepEnded, None]:
         yield StepEnded(RECOVER, act.source, act.target, status, reason, act.moved_id, dry_run=True)
 
 
-def _settle(act: Act) -> tuple[Settled, Seen | None]:
-    settled = settle(act)
+def _settle(act: Act) -> tuple[Resolution, Seen | None]:
+    settled = resolve(act)
     try:
         return settled, executor.look(act)
     except FileUnreadable as error:
-        return (settled if settled.done is None else Settled(None, error.message)), None
+        return (settled if settled.done is None else Resolution(None, error.message)), None

@@ -20,7 +20,7 @@ from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.events import Event
 from mediavault_tui.engine.archive import archived_files, empty_folders, link_reversal
 from mediavault_tui.engine.archive.apply import relocate
-from mediavault_tui.engine.archive.executor import Actor, end_manifests
+from mediavault_tui.engine.archive.executor import Executor, end_manifests
 from mediavault_tui.engine.archive.free_names import is_called, lowered_names
 from mediavault_tui.engine.archive.link_reversal import ended
 from mediavault_tui.engine.archive.outcome_counts import Tally
@@ -52,7 +52,7 @@ async def restore(
     """
     tally = Tally("restore", len(files), dry_run)
     operation = None if dry_run else await vault.write_durably(journal.begin, "restore")
-    actor = Actor(vault, operation or 0, "restore")
+    actor = Executor(vault, operation or 0, "restore")
     went = _Went()
     try:
         for moved in sorted(files, key=lambda each: (not each.is_video, each.id)):
@@ -110,7 +110,7 @@ def _claim(companion: JournalEntry, owner: bytes) -> Claim | None:
 
 
 async def _restore(
-    actor: Actor, moved: JournalEntry, on_collision: OnCollision, went: _Went, *, dry_run: bool
+    actor: Executor, moved: JournalEntry, on_collision: OnCollision, went: _Went, *, dry_run: bool
 ) -> StepEnded:
     current = await actor.vault.read(journal.moved, moved.id)
     if current is None or current.state is not State.MOVED:
@@ -123,7 +123,7 @@ async def _restore(
         if diverted := await asyncio.to_thread(nofollow.diversion, os.path.dirname(moved.origin)):
             return ended(moved, Status.REFUSED, f"cannot go back: {diverted}")
         if moved.op is Op.REFLINK or (moved.op is Op.HARDLINK and not moved.is_kept):
-            return await link_reversal.part(actor, moved, dry_run=dry_run)
+            return await link_reversal.separate(actor, moved, dry_run=dry_run)
         root = await actor.vault.read(roots.find, moved.root)
         reason = await asyncio.to_thread(_why_not, moved, root)
         if not moved.is_video:
@@ -188,14 +188,14 @@ def _target(moved: JournalEntry, wanted: bytes, on_collision: OnCollision) -> by
     return free(wanted, is_spoken_for)
 
 
-async def _back(actor: Actor, moved: JournalEntry, target: bytes) -> StepEnded:
+async def _back(actor: Executor, moved: JournalEntry, target: bytes) -> StepEnded:
     await _folders(actor.vault, os.path.dirname(target), moved)
     found = await asyncio.to_thread(atomic_moves.look, moved.place)
     if found is None:
         return ended(moved, Status.REFUSED, "vanished from the archive")
     device = await asyncio.to_thread(atomic_moves.device_below, target)
     same_disk = device == await asyncio.to_thread(atomic_moves.device_below, moved.place)
-    dress = None if moved.attributes is None else link_reversal.dress_of(moved)
+    dress = None if moved.attributes is None else link_reversal.attributes_of(moved)
     outcome = await relocate(
         actor, moved.place, target, FileIdentity.of(found), moved,
         same_disk=same_disk, device=device, dress=dress,

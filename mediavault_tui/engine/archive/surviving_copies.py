@@ -34,7 +34,7 @@ MOST_HOPS = 50
 _RESTORE = "restore it?"
 
 
-class Answer(NamedTuple):
+class SurvivingCopy(NamedTuple):
     """A copy that is there and answers for an archived file."""
 
     keeper: Keeper
@@ -58,7 +58,7 @@ async def good_copies(
     reason = await vault.read(_why_wished_for, moved, vault.settings)
     if reason is not None:
         return reason
-    answers: list[Answer] = []
+    answers: list[SurvivingCopy] = []
     for keeper in moved.rests_on:
         found = await _follow(vault, keeper, (moved,))
         if isinstance(found, str):
@@ -76,15 +76,15 @@ async def good_copies(
     return proven
 
 
-async def _follow(vault: Vault, keeper: Keeper, chain: tuple[JournalEntry, ...]) -> list[Answer] | str:
+async def _follow(vault: Vault, keeper: Keeper, chain: tuple[JournalEntry, ...]) -> list[SurvivingCopy] | str:
     """The copies in place that `keeper` has handed its duty to; itself, if it is there."""
     place = await _where(vault, keeper)
     if place is not None:
-        return [Answer(msgspec.structs.replace(keeper, path=place), chain)]
+        return [SurvivingCopy(msgspec.structs.replace(keeper, path=place), chain)]
     went = await vault.read(journal.carried_away, keeper)
     if went is None or went in chain or len(chain) > MOST_HOPS:
         return _gone(keeper)
-    answers: list[Answer] = []
+    answers: list[SurvivingCopy] = []
     for each in went.rests_on:
         found = await _follow(vault, each, (*chain, went))
         if isinstance(found, str):
@@ -140,7 +140,9 @@ def _why_wished_for(connection: Connection, moved: JournalEntry, settings: Setti
     return None
 
 
-def _why_not_the_same(connection: Connection, moved: JournalEntry, answers: Sequence[Answer]) -> str | None:
+def _why_not_the_same(
+    connection: Connection, moved: JournalEntry, answers: Sequence[SurvivingCopy]
+) -> str | None:
     """Why the archived file and the copies that answer for it would not be a pair today."""
     apart = {(veto.a, veto.b): veto.reason for veto in groups.vetoes(connection)}
     apart |= dict.fromkeys(groups.marked_different(connection), "you said so")
@@ -190,7 +192,7 @@ def _why_not_lasting(path: bytes, roots_now: Sequence[bytes]) -> str | None:
 
 
 async def _proven(
-    vault: Vault, moved: JournalEntry, answer: Answer, stop: threading.Event, whole: WholeCopies
+    vault: Vault, moved: JournalEntry, answer: SurvivingCopy, stop: threading.Event, whole: WholeCopies
 ) -> Keeper | str:
     """The copy as it is now, its content proven; or why it is none."""
     keeper = answer.keeper

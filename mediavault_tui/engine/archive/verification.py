@@ -28,7 +28,7 @@ PLACES = (0.01, 0.5, 0.97)
 
 async def why_not(vault: Vault, step: Step, stop: threading.Event, whole: WholeCopies) -> str | None:
     """Why the step must not be taken now, or None. Reads both files as far as the kind of proof asks."""
-    reason = await as_planned(vault, step.path, step.proof) or quiet_for(vault, step.proof)
+    reason = await as_planned(vault, step.path, step.proof) or recent_write_reason(vault, step.proof)
     if reason or not step.is_video:
         return reason
     if step.op is Op.HARDLINK and (reason := await asyncio.to_thread(_why_other_rights, step)):
@@ -100,7 +100,7 @@ async def as_planned(vault: Vault, path: bytes, planned: Proof) -> str | None:
     return None
 
 
-def quiet_for(vault: Vault, file: Proof) -> str | None:
+def recent_write_reason(vault: Vault, file: Proof) -> str | None:
     """Why a file is too fresh to be touched.
 
     A network disk's clock may be ahead of ours, so a time in the future is just now. Only where the file was
@@ -147,7 +147,7 @@ async def good_copy(
     return reason if reason or whole.was_read(keeper_proof) else await decodes(vault, keeper)
 
 
-def still_there(keeper: bytes, seen: Proof) -> None:
+def require_unchanged(keeper: bytes, seen: Proof) -> None:
     """Raises FileUnreadable if `keeper` cannot be opened any more, or is another file than was `seen`.
 
     To be asked when the file to go has lost its name and can get it back: where a pool and its disks, or a

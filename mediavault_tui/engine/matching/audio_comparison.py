@@ -29,7 +29,7 @@ _ONE_SPEED = 0.006
 STORE_EVERY = 32
 
 
-class Wanted(NamedTuple):
+class AudioRequest(NamedTuple):
     """Two files to be listened to."""
 
     a: int
@@ -43,9 +43,9 @@ class Wanted(NamedTuple):
     pairs: tuple[tuple[int, int], ...]
 
 
-def wanted(
+def audio_request(
     best: Copy, other: Copy, known: quality.AudioEvidence, coverage: Coverage | None = None
-) -> Wanted | None:
+) -> AudioRequest | None:
     """What has to be heard to judge `other` beside `best`; None where nothing has.
 
     `coverage`: what both have in common (`best` is its a), where their pictures were compared and tell the moments.
@@ -61,7 +61,7 @@ def wanted(
     speed, stretches = (
         (coverage.speed, coverage.stretches) if coverage and is_aligned else _guess(best, other)
     )
-    return Wanted(best.id, other.id, speed, stretches, is_aligned, pairs)
+    return AudioRequest(best.id, other.id, speed, stretches, is_aligned, pairs)
 
 
 def _guess(best: Copy, other: Copy) -> tuple[float, Stretches]:
@@ -74,7 +74,7 @@ def _guess(best: Copy, other: Copy) -> tuple[float, Stretches]:
     return near, (along_a_line(Hypothesis(near, 0.0), (ours, theirs)),)
 
 
-async def listen(vault: Vault, found: Sequence[Wanted]) -> AsyncGenerator[Event, None]:
+async def listen(vault: Vault, found: Sequence[AudioRequest]) -> AsyncGenerator[Event, None]:
     """Listen to all of these and store what was heard."""
     files = await vault.read(_files, {file_id for each in found for file_id in (each.a, each.b)})
 
@@ -89,7 +89,7 @@ async def listen(vault: Vault, found: Sequence[Wanted]) -> AsyncGenerator[Event,
     async for outcome in vault.workers.map(
         worker_tasks.hear, tasks(), vault.settings.scan.fingerprint_timeout_s
     ):
-        pair = cast(Wanted, outcome.key)
+        pair = cast(AudioRequest, outcome.key)
         done += 1
         if outcome.error is None:
             a, b = files[pair.a], files[pair.b]
@@ -102,7 +102,7 @@ async def listen(vault: Vault, found: Sequence[Wanted]) -> AsyncGenerator[Event,
 
 
 async def now(
-    workers: Workers, settings: Settings, files: tuple[FileRecord, FileRecord], wanted: Wanted
+    workers: Workers, settings: Settings, files: tuple[FileRecord, FileRecord], wanted: AudioRequest
 ) -> quality.AudioEvidence:
     """Listen to two files that need not be in a catalogue."""
     paths = files[0].paths[0], files[1].paths[0]

@@ -25,7 +25,7 @@ APART_FROM = 10_000
 LONGEST_S = 86_400.0
 
 
-class Found(NamedTuple):
+class CandidatePairs(NamedTuple):
     """What content and names say of the whole catalogue."""
 
     files: int
@@ -33,12 +33,12 @@ class Found(NamedTuple):
     by_title: Matches
 
 
-async def find(vault: Vault) -> Found:
+async def find(vault: Vault) -> CandidatePairs:
     """All pairs of the catalogue with the same content or related names."""
     return await _run(vault, _find)
 
 
-async def worth_a_look(vault: Vault) -> set[int]:
+async def candidate_files(vault: Vault) -> set[int]:
     """Files whose names say they may be duplicates; of files with the same content, one."""
     return await _run(vault, _worth_a_look)
 
@@ -72,9 +72,9 @@ def _candidates(connection: Connection) -> list[Candidate]:
     return candidates_of(connection, catalogue.files(connection))
 
 
-def _find(connection: Connection, settings: Match) -> Found:
+def _find(connection: Connection, settings: Match) -> CandidatePairs:
     files = _candidates(connection)
-    return Found(len(files), tuple(exact_pairs(files)), title_pairs(files, settings))
+    return CandidatePairs(len(files), tuple(exact_pairs(files)), title_pairs(files, settings))
 
 
 def _worth_a_look(connection: Connection, settings: Match) -> set[int]:

@@ -76,7 +76,7 @@ async def _heard(
     """What the catalogue knows of their sound, else what listening to it now tells."""
     known = expected_losses.sounds((a, b))
     is_aligned = found is not None and found.verdict is Verdict.SAME and found.measured
-    wanted = audio_comparison.wanted(
+    wanted = audio_comparison.audio_request(
         copy_of(a), copy_of(b), known, coverage_of(found) if found and is_aligned else None
     )
     return await audio_comparison.now(workers, settings, (a, b), wanted) if wanted else known

@@ -45,7 +45,7 @@ def sounds(files: Sequence[FileRecord]) -> quality.AudioEvidence:
     return quality.AudioEvidence(found)
 
 
-def told(found: quality.Covered) -> tuple[str, ...]:
+def describe(found: quality.Covered) -> tuple[str, ...]:
     """The losses as people read them."""
     return tuple(loss.words for loss in found.losses)
 
@@ -75,6 +75,6 @@ def only_held_by(
 ) -> tuple[str, ...]:
     """What of `loser` the keeper of that number holds and no other of `keepers`, in words."""
     others = [each for each in keepers if each.id != keeper]
-    always = told(covered([loser], keepers, evidence)[loser.id])
-    without = told(covered([loser], others, evidence)[loser.id]) if others else ()
+    always = describe(covered([loser], keepers, evidence)[loser.id])
+    without = describe(covered([loser], others, evidence)[loser.id]) if others else ()
     return tuple(what for what in without if what not in always)

@@ -35,7 +35,7 @@ async def read_fingerprints(vault: Vault, roots: Sequence[bytes]) -> AsyncGenera
         settings.fingerprint == "auto"
         and await vault.read(catalogue.count_present) > settings.fingerprint_all_up_to
     ):
-        wanted &= await candidate_pairs.worth_a_look(vault)
+        wanted &= await candidate_pairs.candidate_files(vault)
     stage = ReadingStage(
         Phase.FINGERPRINT, "fingerprint", worker_tasks.fingerprint, _save, settings.fingerprint_timeout_s
     )

@@ -183,7 +183,7 @@ def _is_worth_telling(
 
 def _to_be_heard(
     grouping: Sequence[Group], members: Members, settings: Settings
-) -> list[audio_comparison.Wanted]:
+) -> list[audio_comparison.AudioRequest]:
     """Pairs of a best copy and another whose audio tracks have to be listened to before they are judged."""
     if settings.scan.fingerprint == "none":
         return []
@@ -196,7 +196,7 @@ def _to_be_heard(
         measured = [e for e in group.evidence if e.kind is not EvidenceKind.CONTENT or e.offset_s is not None]
         for file_id in group.files:
             coverage = duplicates.coverage_between(measured, best, file_id)
-            wanted = audio_comparison.wanted(copies[best], copies[file_id], members.sounds, coverage)
+            wanted = audio_comparison.audio_request(copies[best], copies[file_id], members.sounds, coverage)
             if wanted is not None:
                 found.append(wanted)
     return found

@@ -337,7 +337,7 @@ class World:
             kind = EvidenceKind.EXACT if same else EvidenceKind.CONTENT
             evidence.append(Evidence(kind, a, b, 98.0, (), 0.0, 1.0))
         found = expected_losses.covered(files, files[:1], evidence)
-        lost = [expected_losses.told(found[file.id]) for file in files]
+        lost = [expected_losses.describe(found[file.id]) for file in files]
         return FoundGroup(
             kinds=tuple(sorted({each.kind for each in evidence})),
             confidence=98.0,

@@ -20,7 +20,7 @@ import pytest
 from mediavault_tui.domain.archive.journal import State, Status, StepEnded
 from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.engine.archive.apply import carry_out as apply
-from mediavault_tui.engine.archive.executor import to_its_end
+from mediavault_tui.engine.archive.executor import finish_uncancelled
 from mediavault_tui.engine.archive.purge import purge, purgeable
 from mediavault_tui.engine.archive.recover import recover
 from mediavault_tui.engine.archive.restore import restore
@@ -258,7 +258,7 @@ def test_the_event_loop_is_never_left_with_work_behind() -> None:
 
     async def cancelled() -> None:
         stop = threading.Event()
-        task = asyncio.create_task(to_its_end(slow(stop), stop))
+        task = asyncio.create_task(finish_uncancelled(slow(stop), stop))
         await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

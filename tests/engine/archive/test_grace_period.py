@@ -14,7 +14,7 @@ from mediavault_tui.engine.archive import grace_period
 from mediavault_tui.engine.archive.apply import carry_out
 from mediavault_tui.engine.archive.purge import purge, purgeable
 from mediavault_tui.engine.archive.recover import recover
-from mediavault_tui.engine.archive.verification import quiet_for
+from mediavault_tui.engine.archive.verification import recent_write_reason
 from mediavault_tui.store import run_days
 from tests.engine.archive.archive_library import Library, collect, video, write
 
@@ -112,7 +112,7 @@ def test_the_future_is_just_now_unless_the_last_change_is_long_ago(
     now = time.time()
     file = Proof(1, 2, 3, int((now + written) * 1e9), int((now + changed) * 1e9))
     with Library(tmp_path).vault() as vault:
-        assert (quiet_for(vault, file) is not None) == is_fresh
+        assert (recent_write_reason(vault, file) is not None) == is_fresh
         unhurried = msgspec.structs.replace(SETTINGS.archive, quiet_minutes=0)
         vault.settings = msgspec.structs.replace(SETTINGS, archive=unhurried)
-        assert quiet_for(vault, file) is None
+        assert recent_write_reason(vault, file) is None

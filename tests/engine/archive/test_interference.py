@@ -14,7 +14,7 @@ from mediavault_tui.domain.archive.journal import Act, ActKind, FileIdentity, St
 from mediavault_tui.domain.archive.operations import Op
 from mediavault_tui.domain.archive.plan import Plan
 from mediavault_tui.engine.archive.apply import carry_out as apply
-from mediavault_tui.engine.archive.crash_resolution import settle
+from mediavault_tui.engine.archive.crash_resolution import resolve
 from mediavault_tui.engine.archive.purge import purge
 from mediavault_tui.engine.archive.restore import restore
 from mediavault_tui.services import filesystem
@@ -288,7 +288,7 @@ def test_a_file_cut_off_between_two_names_gets_its_own_again(library: Library, n
         copy = atomic_moves.look(target)
         assert copy is not None
         act = msgspec.structs.replace(act, copy=FileIdentity.of(copy))
-    assert settle(act) == (name == "target", "")
+    assert resolve(act) == (name == "target", "")
     there = target if name == "target" else library.loser
     assert read(there) == video("film") and os.stat(there).st_nlink == 1
     assert not any(each.endswith(b".part") for each in library.names())

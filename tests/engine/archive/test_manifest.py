@@ -246,4 +246,4 @@ def test_no_capabilities_are_given_to_what_is_a_copy(library: Library) -> None:
     with library.vault() as vault, vault.database.reader() as connection:
         moved = journal.in_archive(connection)[0]
     noted = msgspec.structs.replace(moved, attributes={"security.capability": b"x", "user.note": b"y"})
-    assert link_reversal.dress_of(noted).attributes == {"user.note": b"y"}
+    assert link_reversal.attributes_of(noted).attributes == {"user.note": b"y"}

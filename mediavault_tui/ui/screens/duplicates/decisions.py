@@ -41,7 +41,7 @@ def losses(detail: Detail, keepers: Sequence[int], settings: Settings) -> dict[i
     late = expected_losses.out_of_step(detail.group.found.members, [file.id for file in kept], durations)
     giving = {file.id for file in goes} - late if settings.archive.offer_sidecars else set[int]()
     found = expected_losses.covered(goes, kept, detail.group.found.evidence, giving)
-    return {file_id: list(expected_losses.told(about)) for file_id, about in found.items()}
+    return {file_id: list(expected_losses.describe(about)) for file_id, about in found.items()}
 
 
 def freed(files: Sequence[FileRecord], keepers: Sequence[int]) -> int:
