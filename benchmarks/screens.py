@@ -28,7 +28,7 @@ from mediavault_tui.domain.settings import Scan, Settings
 from mediavault_tui.engine.vault import Vault
 from mediavault_tui.store import search
 from mediavault_tui.store.database import Database
-from mediavault_tui.ui.app import Launch, VaultApp
+from mediavault_tui.ui.app import StartOptions, VaultApp
 
 SIZE = (120, 40)
 SCANNED = 6_000
@@ -157,7 +157,7 @@ async def drive(database: Path, folder: Path, started: float) -> None:
     """All measurements."""
     settings = Settings(scan=Scan(roots=(str(folder),)))
     with Vault(database, settings) as vault:
-        app = VaultApp(vault, Launch(settings, folder / "config.yaml", folder / "log"))
+        app = VaultApp(vault, StartOptions(settings, folder / "config.yaml", folder / "log"))
         watch = Stopwatch(app)
         async with app.run_test(size=SIZE):
             while not watch.painted:  # noqa: ASYNC110
@@ -182,7 +182,7 @@ import time; started = time.perf_counter()
 import asyncio, sys; from pathlib import Path
 from mediavault_tui.domain.settings import Scan, Settings
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.ui.app import Launch, VaultApp
+from mediavault_tui.ui.app import StartOptions, VaultApp
 from mediavault_tui.ui.widgets.charts import Facts
 
 def say(what):

@@ -75,7 +75,9 @@ def _may_begin(vault: "Vault") -> bool:
     if is_time(vault):
         return True
     allowed = allowed_hours.spoken(vault.settings.check.hours)
-    output.talk(f"nothing was read: it is {time.strftime('%H:%M')}, and check.hours allows {allowed}")
+    output.print_message(
+        f"nothing was read: it is {time.strftime('%H:%M')}, and check.hours allows {allowed}"
+    )
     return False
 
 
@@ -132,7 +134,7 @@ class _Show:
             said = wholeness.words(event.found) or "; ".join(wholeness.remarks(event.found))
             output.data(f"{event.found.status:<10} {printable(event.path)}" + (f": {said}" if said else ""))
         if not event.is_known and not self._quiet:
-            output.talk(f"not in the catalogue, so nothing is kept: {printable(event.path)}")
+            output.print_message(f"not in the catalogue, so nothing is kept: {printable(event.path)}")
 
 
 def _summary(ended: CheckEnded) -> None:

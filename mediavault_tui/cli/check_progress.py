@@ -44,4 +44,4 @@ class CheckProgressLine:
             sys.stderr.flush()
             self._shown = True
         else:
-            output.talk(line + " …")
+            output.print_message(line + " …")

@@ -27,7 +27,7 @@ def open_windows(a: bytes, b: bytes) -> None:
         )
     windows = Windows(a, b)
     try:
-        output.talk("Both open in windows: space plays, ← → go 5 s, q closes them.")
+        output.print_message("Both open in windows: space plays, ← → go 5 s, q closes them.")
         asyncio.run(_until_closed(windows, a, b))
     finally:
         windows.close()
@@ -54,7 +54,7 @@ def _say_what_fails(windows: Windows, paths: tuple[bytes, bytes], said: set[byte
     for path, failure in zip(paths, failures, strict=True):
         if failure and path not in said:
             said.add(path)
-            output.talk(f"{printable(os.fsdecode(path))}: {printable(failure)}")
+            output.print_message(f"{printable(os.fsdecode(path))}: {printable(failure)}")
 
 
 async def _find_timing(windows: Windows, a: bytes, b: bytes) -> None:
@@ -75,4 +75,4 @@ async def _find_timing(windows: Windows, a: bytes, b: bytes) -> None:
             windows.offer(pairing)
             words = f"{pairing.words('the left file', 'the right file')}, {found.score} % sure"
     windows.say(words)
-    output.talk(printable(words))
+    output.print_message(printable(words))

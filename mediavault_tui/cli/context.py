@@ -75,7 +75,7 @@ class Globals:
         except OSError as error:
             from mediavault_tui.cli import output
 
-            output.complain(
+            output.print_error(
                 f"no log is written: {self.log_file}: {error.strerror}", "Name another --log-file."
             )
             return

@@ -196,7 +196,7 @@ def command(folder: Path, as_json: bool) -> None:
     """
     started = time.monotonic()
     folder = folder.expanduser().absolute()
-    built = demo(folder, output.talk)
+    built = demo(folder, output.print_message)
     took = time.monotonic() - started
     if as_json:
         files = [{"path": str(folder / entry.path), "about": entry.about} for entry in built.entries]

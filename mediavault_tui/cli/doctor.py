@@ -51,7 +51,7 @@ def _back_up(globals_: Globals, target: Path) -> None:
 
     target = target.expanduser()
     copied = back_up(globals_.database, target)
-    output.talk(f"copied the catalogue to {target} ({size(copied)})")
+    output.print_message(f"copied the catalogue to {target} ({size(copied)})")
 
 
 def examine(globals_: Globals, *, thorough: bool = False) -> tuple[dict[str, Any], list[Finding]]:

@@ -96,7 +96,7 @@ def command(globals_: Globals, where: tuple[str, ...], missing: bool, as_json: b
 
 def _show(records: list[dict[str, Any]], *, is_filtered: bool) -> None:
     if not records:
-        output.talk(
+        output.print_message(
             "no file fits" if is_filtered else "the catalogue is empty: mediavault scan FOLDER fills it"
         )
         return

@@ -60,16 +60,16 @@ def _choose(*, yes: bool) -> list[str]:
             )
         return list(found)
     for number, (path, videos) in enumerate(found.items(), 1):
-        output.talk(f"{number:3}  {printable(path)}  ({videos} videos seen)")
+        output.print_message(f"{number:3}  {printable(path)}  ({videos} videos seen)")
     if not found:
-        output.talk("No folder with videos was found in the usual places.")
+        output.print_message("No folder with videos was found in the usual places.")
     question = "Folders to scan: numbers, paths, or Enter for all" if found else "Folder to scan"
     while True:
         answer = click.prompt(question, default="all" if found else None, err=True)
         try:
             return _answered(str(answer), list(found))
         except RootUnavailable as error:
-            output.talk(error.message)
+            output.print_message(error.message)
 
 
 def _answered(answer: str, found: list[str]) -> list[str]:

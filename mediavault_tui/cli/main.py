@@ -66,7 +66,7 @@ class LazyGroup(click.Group):
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
-        """Commands and options, and what `arranged` makes of the rest: --headless, and folders."""
+        """Commands and options, and what `normalize_arguments` makes of the rest: --headless, and folders."""
         from click.shell_completion import CompletionItem
 
         found = super().shell_complete(ctx, incomplete)
@@ -112,7 +112,7 @@ def group(
     ctx.obj = Globals(config_file, database, log_file, verbose, quiet)
 
 
-def arranged(arguments: Sequence[str]) -> list[str]:
+def normalize_arguments(arguments: Sequence[str]) -> list[str]:
     """Global options first, wherever they were given; then the command, `scan` for `--headless`.
 
     >>> arranged(["scan", "/videos", "--db", "x.db"])
@@ -168,19 +168,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and exit with one of `ExitCode`."""
     output.escape_what_cannot_be_shown()
     try:
-        given = arranged(sys.argv[1:] if arguments is None else arguments)
+        given = normalize_arguments(sys.argv[1:] if arguments is None else arguments)
         group.main(given, prog_name="mediavault", standalone_mode=False)
         code = int(ExitCode.DONE)
     except click.exceptions.Exit as end:
         code = end.exit_code
     except (click.Abort, KeyboardInterrupt):
-        output.talk("interrupted")
+        output.print_message("interrupted")
         code = int(ExitCode.INTERRUPTED)
     except click.ClickException as error:
         error.show()
         code = int(ExitCode.USAGE)
     except VaultError as error:
-        output.complain(error.message, error.remedy)
+        output.print_error(error.message, error.remedy)
         code = error.exit_code
     except BrokenPipeError:
         # The reader (`| head`) has seen enough; what Python would still flush goes nowhere.

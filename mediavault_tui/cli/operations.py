@@ -37,7 +37,7 @@ def run(globals_: Globals, job: "JobSpec", *, as_json: bool) -> list[StepEnded]:
         if isinstance(event, CheckProgress | FileChecked | CheckEnded):
             reading(event)
         elif isinstance(event, StepEnded) and event.op == RECOVER:
-            output.talk(f"{'would recover first' if event.dry_run else 'recovered'}: {words(event)}")
+            output.print_message(f"{'would recover first' if event.dry_run else 'recovered'}: {words(event)}")
         elif isinstance(event, StepEnded):
             ended.append(event)
             show_step(event, as_json=as_json)

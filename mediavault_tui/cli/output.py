@@ -67,14 +67,14 @@ def data(line: str = "") -> None:
     sys.stdout.write(line + "\n")
 
 
-def talk(line: str) -> None:
+def print_message(line: str) -> None:
     """A line about what is going on, on stderr."""
     sys.stderr.write(line + "\n")
 
 
-def complain(message: str, remedy: str = "") -> None:
+def print_error(message: str, remedy: str = "") -> None:
     """An error, with what to do about it."""
-    talk(f"mediavault: {printable(message)}" + (f"\n  {printable(remedy)}" if remedy else ""))
+    print_message(f"mediavault: {printable(message)}" + (f"\n  {printable(remedy)}" if remedy else ""))
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

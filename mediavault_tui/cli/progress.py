@@ -161,7 +161,7 @@ class Plain:
         """Write a line where one is due."""
         line = words(event)
         if line:
-            output.talk(line)
+            output.print_message(line)
         if not isinstance(event, Progress):
             return
         now = time.monotonic()
@@ -187,7 +187,7 @@ class Plain:
         left = ""
         if mark and event.total and event.done:
             left = f", {duration(seconds / event.done * (event.total - event.done))} left"
-        output.talk(f"{event.phase:<11} {counted}{rate}{read}{left}{mark}")
+        output.print_message(f"{event.phase:<11} {counted}{rate}{read}{left}{mark}")
 
 
 class Live:

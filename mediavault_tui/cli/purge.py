@@ -43,7 +43,7 @@ def command(
     files, ready = _candidates(globals_, age_s, now_really=now_really)
     if ready and not dry_run and not yes:
         for moved in ready:
-            output.talk(f"{size(moved.file.size):>10}  {printable(moved.place)}")
+            output.print_message(f"{size(moved.file.size):>10}  {printable(moved.place)}")
     if ready and not dry_run:
         total = sum(moved.file.size for moved in ready)
         operations.confirm(f"Erase these {len(ready):,} files, {size(total)} in all, for good?", yes=yes)

@@ -53,5 +53,7 @@ def command(globals_: Globals, from_archive: tuple[str, ...], as_json: bool) -> 
     if as_json:
         output.json_document([operations.step_fields(step) for step in steps])
     elif not steps and not globals_.quiet:
-        output.talk("nothing new is in the archive" if from_archive else "nothing was left half done")
+        output.print_message(
+            "nothing new is in the archive" if from_archive else "nothing was left half done"
+        )
     raise SystemExit(operations.exit_code(steps))

@@ -34,11 +34,11 @@ def open_comparison(globals_: Globals, a: bytes, b: bytes) -> int:
 def _open(globals_: Globals, roots: tuple[str, ...], compare: tuple[bytes, bytes] | None = None) -> int:
     from mediavault_tui import locations
     from mediavault_tui.engine.vault import Vault
-    from mediavault_tui.ui.app import Launch, VaultApp
+    from mediavault_tui.ui.app import StartOptions, VaultApp
 
     settings = globals_.settings
     globals_.start_log()
-    launch = Launch(
+    launch = StartOptions(
         settings=settings,
         config_file=globals_.config_file[0],
         log_file=globals_.log_file,
@@ -52,10 +52,10 @@ def _open(globals_: Globals, roots: tuple[str, ...], compare: tuple[bytes, bytes
             code = app.run()
         app.reading.close()
     if app.return_code and app.bugs:
-        output.talk(
+        output.print_message(
             f"mediavault had to stop: {type(app.bugs[-1]).__name__}. Nothing is lost; start it again."
         )
-        output.talk(f"  The log says more: {launch.log_file}")
+        output.print_message(f"  The log says more: {launch.log_file}")
         return int(ExitCode.COULD_NOT_RUN)
     return code or int(ExitCode.DONE)
 

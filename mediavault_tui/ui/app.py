@@ -34,12 +34,12 @@ from mediavault_tui.ui import actions, headless, main_screens, output_pacing, th
 from mediavault_tui.ui.actions import Action
 from mediavault_tui.ui.commands import ActionCommands
 from mediavault_tui.ui.dialogs.ask import Answer, Ask
-from mediavault_tui.ui.dialogs.errors import Bug, Trouble
+from mediavault_tui.ui.dialogs.errors import BugDialog, ErrorDialog
 from mediavault_tui.ui.dialogs.help import Help
 from mediavault_tui.ui.driver import TerminalDriver
 from mediavault_tui.ui.jobs import Job, Jobs
 from mediavault_tui.ui.main_screens import MAIN_SCREENS
-from mediavault_tui.ui.queries import Reading
+from mediavault_tui.ui.queries import CatalogueQueries
 from mediavault_tui.ui.screens.base import VaultScreen
 from mediavault_tui.ui.styling import Styles
 from mediavault_tui.ui.widgets.bars import Piece, TitleBar, live_actions
@@ -50,12 +50,12 @@ LOOK_EVERY_S = 2.0
 PREPARE_AFTER_S = 0.5
 IDLE_S = 0.25
 KEEP_PLACES_EVERY_S = 30.0
-BUGS_BORNE = 3
+MAX_REPORTED_BUGS = 3
 """More faults of the program than this within a minute end it."""
 _HERE = Path(__file__).parent
 
 
-class Launch(NamedTuple):
+class StartOptions(NamedTuple):
     """What the command line opened the screens with."""
 
     settings: Settings
@@ -83,7 +83,7 @@ class VaultApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012 - as in Textual
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-tall")]  # noqa: RUF012
 
-    def __init__(self, vault: Vault, launch: Launch) -> None:
+    def __init__(self, vault: Vault, launch: StartOptions) -> None:
         """Raises ConfigError for an unknown theme or wrong keys in the config."""
         self.roles = Styles(themes.load_all(Path("/nonexistent"))[0][themes.DEFAULT].roles, colourless=False)
         self.known_themes, self.wrong_themes = themes.load_all(launch.themes_folder)
@@ -96,9 +96,9 @@ class VaultApp(App[int]):
             self._filters = [NoColor()]
         self.vault = vault
         self.launch = launch
-        self.reading = Reading(vault)
+        self.reading = CatalogueQueries(vault)
         self.jobs = Jobs(vault.database.path, self._job_ended)
-        self.link = output_pacing.Link()
+        self.link = output_pacing.OutputPacing()
         self.places: dict[str, Any] = {}
         """Where the user was, by screen and list; kept in the catalogue. Change with `keep_place`."""
         self.bugs: list[BaseException] = []
@@ -216,7 +216,7 @@ class VaultApp(App[int]):
         self.set_keymap(self._own_keys)
         self.theme_changed_signal.subscribe(self, lambda _: self._dress())
         self._dress()
-        self._heed_signals()
+        self._install_signal_handlers()
         self.places = await self.reading.ask(ui_state.load)
         await self.switch_mode(self._first_screen())
         if self.launch.compare is not None:
@@ -255,15 +255,15 @@ class VaultApp(App[int]):
         last = self.places.get("screen")
         return last if last in self.main_screens and self.roots else "dashboard"
 
-    def _heed_signals(self) -> None:
+    def _install_signal_handlers(self) -> None:
         """A dropped connection or a stop from outside must leave everything in order."""
         if self.is_headless:
             return
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, self._cut_off, number)
+            loop.add_signal_handler(number, self._on_stop_signal, number)
 
-    def _cut_off(self, number: int) -> None:
+    def _on_stop_signal(self, number: int) -> None:
         if not self._is_leaving:
             self._is_leaving = True
             self._ending = asyncio.create_task(self._end_without_terminal(number))
@@ -551,13 +551,13 @@ class VaultApp(App[int]):
     def show_trouble(self, error: VaultError) -> None:
         """Say what went wrong and what to do about it."""
         log.warning("%s (%s)", error.message, error.remedy)
-        self.push_screen(Trouble(error))
+        self.push_screen(ErrorDialog(error))
 
     def show_bug(self, error: BaseException) -> None:
         """Say that the program has a fault and where the log is."""
         log.error("unexpected error", exc_info=error)
         self.bugs.append(error)
-        self.push_screen(Bug(error, self.launch.log_file))
+        self.push_screen(BugDialog(error, self.launch.log_file))
 
     async def run_action(
         self,
@@ -579,7 +579,7 @@ class VaultApp(App[int]):
         cause = error.error if isinstance(error, WorkerFailed) else error
         if isinstance(cause, VaultError):
             self.show_trouble(cause)
-        elif isinstance(error, WorkerFailed) and len(self.bugs) < BUGS_BORNE:
+        elif isinstance(error, WorkerFailed) and len(self.bugs) < MAX_REPORTED_BUGS:
             self.show_bug(cause)
         else:
             log.critical("unexpected error; leaving", exc_info=cause)

@@ -19,7 +19,7 @@ SHARE = 4.0
 QUESTION = "\x1b[?2026$p"
 
 
-class Link:
+class OutputPacing:
     """Measures the terminal's answer time and says how long to wait between ticks."""
 
     def __init__(self) -> None:

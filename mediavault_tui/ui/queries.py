@@ -19,14 +19,14 @@ T = TypeVar("T")
 THREADS = 2
 
 
-class Reading:
+class CatalogueQueries:
     """Asks the catalogue. Use as a context manager."""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="reading")
 
-    def __enter__(self) -> "Reading":
+    def __enter__(self) -> "CatalogueQueries":
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from mediavault_tui.domain.settings import Scan, Settings, Ui
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.ui.app import Launch, VaultApp
+from mediavault_tui.ui.app import StartOptions, VaultApp
 
 PATIENCE_S = 20.0
 
@@ -74,7 +74,7 @@ def drive(
         with Vault(home / "catalogue.db", settings) as vault:
             if files:
                 await vault.write(fill)
-            launch = Launch(settings, home / "config.yaml", home / "log", themes_folder=home / "themes")
+            launch = StartOptions(settings, home / "config.yaml", home / "log", themes_folder=home / "themes")
             app = VaultApp(vault, launch)
             async with app.run_test(size=size) as pilot:
                 driven = Driven(app, pilot)

@@ -22,7 +22,7 @@ from mediavault_tui.services.samples import Picture, Sound, Video, story
 from mediavault_tui.store import groups
 from mediavault_tui.store.database import Database
 from mediavault_tui.store.groups import Decision, GroupRecord
-from mediavault_tui.ui.app import Launch, VaultApp
+from mediavault_tui.ui.app import StartOptions, VaultApp
 
 LARGE, SMALL = (
     Picture(width=854, height=480, rate=Fraction(10)),
@@ -80,7 +80,8 @@ async def opened(
     places = database.parent
     with Vault(database, chosen) as vault:
         app = VaultApp(
-            vault, Launch(chosen, places / "config.yaml", places / "log", themes_folder=places / "themes")
+            vault,
+            StartOptions(chosen, places / "config.yaml", places / "log", themes_folder=places / "themes"),
         )
         async with app.run_test(size=size) as pilot:
             await pilot.pause()

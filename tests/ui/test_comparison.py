@@ -23,11 +23,11 @@ from mediavault_tui.services.samples import Video, story
 from mediavault_tui.store.groups import Choice
 from mediavault_tui.ui.app import VaultApp
 from mediavault_tui.ui.dialogs.ask import Confirm
-from mediavault_tui.ui.dialogs.errors import Trouble
+from mediavault_tui.ui.dialogs.errors import ErrorDialog
 from mediavault_tui.ui.screens.comparison import facts, pictures
 from mediavault_tui.ui.screens.comparison.screen import ComparisonScreen
 from mediavault_tui.ui.screens.duplicates.screen import DuplicatesScreen
-from mediavault_tui.ui.widgets.side_by_side import Sides
+from mediavault_tui.ui.widgets.side_by_side import SideBySide
 from mediavault_tui.ui.widgets.stills import Moments, StillPair
 
 __all__ = ["reviewed"]
@@ -91,7 +91,7 @@ def test_both_stills_show_the_same_moment_and_step_together(reviewed: Path) -> N
 def test_the_table_marks_the_better_value_and_says_what_is_lost(reviewed: Path) -> None:
     async def steps(app: VaultApp, pilot: Pilot[Any]) -> None:
         screen = await comparing(app, pilot, "Birch.2002.mkv", "Birch.2002.dual.mkv", database=reviewed)
-        shown = screen.query_one(Sides).text
+        shown = screen.query_one(SideBySide).text
         assert "a is better" in shown
         assert "archiving it would lose nothing" in shown
         assert "archiving it would lose German audio" in shown
@@ -178,7 +178,7 @@ def test_three_copies_are_compared_one_after_the_other(reviewed: Path) -> None:
 def test_any_two_files_can_be_compared_but_only_duplicates_decided(reviewed: Path) -> None:
     async def steps(app: VaultApp, pilot: Pilot[Any]) -> None:
         screen = await comparing(app, pilot, "Amber.2001.mkv", "Birch.2002.mkv", database=reviewed)
-        shown = screen.query_one(Sides).text
+        shown = screen.query_one(SideBySide).text
         assert "nothing to decide" in shown
         await pilot.press("L", "B", "N")
         await pilot.pause(0.2)
@@ -222,7 +222,7 @@ def test_files_outside_the_catalogue_are_compared_by_path_off_the_event_loop(
         screen = ComparisonScreen(paths=(bytes(known), bytes(stranger)))
         app.push_screen(screen)
         await until(pilot, lambda: screen.pair and not screen.is_busy and screen.query(StillPair), "the pair")
-        shown = screen.query_one(Sides).text
+        shown = screen.query_one(SideBySide).text
         assert "stranger.mkv" in shown
         assert "a is better" in shown
         assert sql_on_the_loop == []
@@ -233,9 +233,9 @@ def test_files_outside_the_catalogue_are_compared_by_path_off_the_event_loop(
 def test_a_file_that_is_gone_is_said_and_nothing_breaks(reviewed: Path, tmp_path: Path) -> None:
     async def steps(app: VaultApp, pilot: Pilot[Any]) -> None:
         app.push_screen(ComparisonScreen(paths=(bytes(tmp_path / "a.mkv"), bytes(tmp_path / "b.mkv"))))
-        await until(pilot, lambda: isinstance(app.screen, Trouble), "the dialog")
+        await until(pilot, lambda: isinstance(app.screen, ErrorDialog), "the dialog")
         await pilot.press("enter", "escape")
-        await until(pilot, lambda: not isinstance(app.screen, Trouble | ComparisonScreen), "back")
+        await until(pilot, lambda: not isinstance(app.screen, ErrorDialog | ComparisonScreen), "back")
 
     play(reviewed, steps)
 

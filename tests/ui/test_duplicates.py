@@ -13,7 +13,7 @@ from mediavault_tui.ui.app import VaultApp
 from mediavault_tui.ui.dialogs.ask import Confirm
 from mediavault_tui.ui.screens.duplicates.bulk import BulkScreen
 from mediavault_tui.ui.screens.duplicates.screen import DuplicatesScreen
-from mediavault_tui.ui.widgets.side_by_side import Sides
+from mediavault_tui.ui.widgets.side_by_side import SideBySide
 
 __all__ = ["reviewed"]
 
@@ -54,7 +54,7 @@ def test_the_list_says_what_each_group_is(reviewed: Path) -> None:
         assert {row.name.title for row in rows if row} == TITLES
         freed = [row.reclaimable for row in rows if row]
         assert freed == sorted(freed, reverse=True)
-        shown = screen.query_one(Sides).text
+        shown = screen.query_one(SideBySide).text
         assert "a is better" in shown
         assert "Amber.2001.mkv" in shown
         assert "nothing would be lost" in shown
@@ -107,7 +107,7 @@ def test_another_file_can_be_chosen(reviewed: Path) -> None:
 def test_a_loss_is_asked_about_and_no_is_where_it_starts(reviewed: Path) -> None:
     async def steps(app: VaultApp, pilot: Pilot[Any]) -> None:
         screen = await at_group(app, pilot, "Birch")
-        assert "would lose German audio" in screen.query_one(Sides).text
+        assert "would lose German audio" in screen.query_one(SideBySide).text
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, Confirm), "the question")
         assert isinstance(app.focused, Button)
@@ -320,7 +320,7 @@ def test_a_note_is_written_to_the_decision(reviewed: Path) -> None:
         await pilot.press("e")
         await until(pilot, lambda: app.screen is not screen, "the dialog")
         await pilot.press(*"both cuts", "enter")
-        await until(pilot, lambda: "both cuts" in screen.query_one(Sides).text, "the note")
+        await until(pilot, lambda: "both cuts" in screen.query_one(SideBySide).text, "the note")
 
     play(reviewed, steps)
     decision = decisions(reviewed)["Amber"]
@@ -332,7 +332,7 @@ def test_everything_can_be_done_on_a_small_terminal(reviewed: Path) -> None:
     async def steps(app: VaultApp, pilot: Pilot[Any]) -> None:
         screen = await at_group(app, pilot, "Amber")
         assert screen.table.size.height >= 6
-        assert screen.query_one(Sides).size.height >= 6
+        assert screen.query_one(SideBySide).size.height >= 6
         await pilot.press("J", "K", "y")
         await until(pilot, lambda: "keep a" in told(screen), "the decision")
 

@@ -11,7 +11,7 @@ from mediavault_tui.errors import AlreadyRunning, StoreError
 from mediavault_tui.store.database import exclusive
 from mediavault_tui.ui import output_pacing
 from mediavault_tui.ui.jobs import Job, Jobs
-from mediavault_tui.ui.output_pacing import Link
+from mediavault_tui.ui.output_pacing import OutputPacing
 
 Ended = list[tuple[Job, BaseException | None]]
 
@@ -117,7 +117,7 @@ def test_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_slow_link_gets_fewer_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
     monkeypatch.setattr("mediavault_tui.ui.output_pacing.time.monotonic", lambda: clock[0])
-    measured = Link()
+    measured = OutputPacing()
     assert measured.interval_s == output_pacing.FASTEST_S
 
     def answer_after(seconds: float) -> None:
@@ -139,7 +139,7 @@ def test_a_slow_link_gets_fewer_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_terminal_that_never_answers_is_asked_once() -> None:
-    measured = Link()
+    measured = OutputPacing()
     assert measured.ask() == output_pacing.QUESTION
     assert measured.ask() is None
     assert measured.interval_s == output_pacing.FASTEST_S

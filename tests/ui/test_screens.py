@@ -16,7 +16,7 @@ from mediavault_tui.errors import VaultError
 from mediavault_tui.store import scans
 from mediavault_tui.store.catalogue import count_present
 from mediavault_tui.ui.dialogs.ask import Ask
-from mediavault_tui.ui.dialogs.errors import Bug, Trouble
+from mediavault_tui.ui.dialogs.errors import BugDialog, ErrorDialog
 from mediavault_tui.ui.dialogs.help import Help
 from mediavault_tui.ui.screens.folders import FoldersScreen
 from mediavault_tui.ui.screens.scanner.screen import ScannerScreen
@@ -211,7 +211,7 @@ def test_an_error_says_what_to_do(tmp_path: Path) -> None:
             raise VaultError("the disk is [full]", "Free some space.")
 
         driven.app.run_worker(fail())
-        await driven.until(lambda: isinstance(driven.app.screen, Trouble))
+        await driven.until(lambda: isinstance(driven.app.screen, ErrorDialog))
         assert "the disk is [full]" in driven.text()
         assert "Free some space." in driven.text()
         await driven.press("escape")
@@ -225,7 +225,7 @@ def test_a_bug_shows_where_the_log_is_and_the_program_goes_on(tmp_path: Path) ->
             raise KeyError("oops")
 
         driven.app.run_worker(fail())
-        await driven.until(lambda: isinstance(driven.app.screen, Bug))
+        await driven.until(lambda: isinstance(driven.app.screen, BugDialog))
         shown = driven.text()
         assert str(tmp_path / "log")[:30] in shown
         assert "Traceback" not in shown

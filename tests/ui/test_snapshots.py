@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from mediavault_tui.domain.settings import Scan, Settings, Ui
 from mediavault_tui.engine.vault import Vault
-from mediavault_tui.ui.app import Launch, VaultApp
+from mediavault_tui.ui.app import StartOptions, VaultApp
 
 LOOKS = [
     ("dashboard", "harbour", (120, 40), ["1"]),
@@ -56,7 +56,7 @@ def test_looks(
     snap_compare: Callable[..., bool],
 ) -> None:
     vault.settings = Settings(scan=Scan(roots=("/videos",)), ui=Ui(theme=theme))
-    app = VaultApp(vault, Launch(vault.settings, Path("/home/me/config.yaml"), Path("/home/me/log")))
+    app = VaultApp(vault, StartOptions(vault.settings, Path("/home/me/config.yaml"), Path("/home/me/log")))
 
     async def press(pilot: Pilot[Any]) -> None:
         await settled(pilot)

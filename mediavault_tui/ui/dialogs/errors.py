@@ -7,7 +7,7 @@ from mediavault_tui.ui.dialogs.ask import Answer, Ask
 from mediavault_tui.ui.styling import lines, say
 
 
-class Trouble(Ask):
+class ErrorDialog(Ask):
     """An error the user can do something about."""
 
     def __init__(self, error: VaultError) -> None:
@@ -17,7 +17,7 @@ class Trouble(Ask):
         super().__init__("Operation failed", text, [Answer("ok", "OK")], kind="bad")
 
 
-class Bug(Ask):
+class BugDialog(Ask):
     """A fault of the program. The traceback is in the log."""
 
     def __init__(self, error: BaseException, log_file: Path) -> None:

@@ -60,7 +60,7 @@ _PATIENCE_S = 3.0
 """An answer that has not come by then will not come."""
 
 
-class Pace:
+class BandwidthControl:
     """Decides when a frame may be sent and how fine it is. Times are given, in seconds of any clock."""
 
     def __init__(self) -> None:

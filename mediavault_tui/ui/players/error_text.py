@@ -8,10 +8,10 @@ from mediavault_tui.domain.text import printable
 from mediavault_tui.engine.indexing.codecs import codec_of
 from mediavault_tui.services.mpv.properties import UNKNOWN_CODEC
 from mediavault_tui.services.mpv.synced_players import Side, states
-from mediavault_tui.ui.players.player_base import Stage
+from mediavault_tui.ui.players.player_base import PlayerBase
 
 
-class FailWords(Stage):
+class ErrorText(PlayerBase):
     """Which file, and what is wrong with it."""
 
     _codecs: Mapping[Side, str] = MappingProxyType({})

@@ -11,11 +11,11 @@ from mediavault_tui.services.mpv.synced_players import Side, states
 from mediavault_tui.services.mpv.windows import Windows
 from mediavault_tui.services.terminal import capabilities
 from mediavault_tui.ui.players.file_facts import facts
-from mediavault_tui.ui.players.player_base import Stage
+from mediavault_tui.ui.players.player_base import PlayerBase
 from mediavault_tui.ui.players.transport import clock
 
 
-class SaveActions(Stage):
+class ExportActions(PlayerBase):
     """Actions that leave the terminal."""
 
     pictures: Path | None

@@ -11,14 +11,14 @@ from mediavault_tui.domain.playback_sync import next_mark
 from mediavault_tui.engine.matching import difference_sampling
 from mediavault_tui.errors import VaultError
 from mediavault_tui.services.frames.video import Cancelled
-from mediavault_tui.ui.players.player_base import Stage
+from mediavault_tui.ui.players.player_base import PlayerBase
 
 _BEFORE_S = 3.0
 """The players come first."""
 _WORDS = {"difference": "difference", "dark": "dark scene", "detail": "detailed scene", "motion": "motion"}
 
 
-class FindActions(Stage):
+class MomentActions(PlayerBase):
     """Actions that go to what was found."""
 
     marks: tuple[float, ...] = ()

@@ -22,17 +22,17 @@ from mediavault_tui.services.terminal import capabilities
 from mediavault_tui.services.terminal.graphics import Form, Outlet, best, forms
 from mediavault_tui.ui import actions, driver
 from mediavault_tui.ui.players import bandwidth
-from mediavault_tui.ui.players.error_text import FailWords
-from mediavault_tui.ui.players.export_actions import SaveActions
+from mediavault_tui.ui.players.error_text import ErrorText
+from mediavault_tui.ui.players.export_actions import ExportActions
 from mediavault_tui.ui.players.file_facts import facts
-from mediavault_tui.ui.players.moment_actions import FindActions
+from mediavault_tui.ui.players.moment_actions import MomentActions
 from mediavault_tui.ui.players.pane import PlayerPane
 from mediavault_tui.ui.players.pixels import Hole
-from mediavault_tui.ui.players.playback_actions import PlayActions
-from mediavault_tui.ui.players.renderer import Easel, Manner, Painting
-from mediavault_tui.ui.players.timing_actions import AlignActions
+from mediavault_tui.ui.players.playback_actions import PlaybackActions
+from mediavault_tui.ui.players.renderer import FrameRenderer, RenderedFrame, RenderOptions
+from mediavault_tui.ui.players.timing_actions import TimingActions
 from mediavault_tui.ui.players.transport import Transport
-from mediavault_tui.ui.players.view_actions import LookActions
+from mediavault_tui.ui.players.view_actions import ViewActions
 
 _REFRESH_S = 0.1
 _SAID_S = 4.0
@@ -40,7 +40,9 @@ _LINE_WIDTH = 72
 """What the line takes is said in so many columns, so that changing figures do not move anything."""
 
 
-class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords, LookActions, can_focus=True):
+class PlayerPair(
+    PlaybackActions, TimingActions, MomentActions, ExportActions, ErrorText, ViewActions, can_focus=True
+):
     """Two files, playing in step. Mount it where both are to be seen; give it the focus for its keys.
 
     Raises nothing when libmpv is missing: mount it only if `services.mpv.loading.available()`.
@@ -57,7 +59,7 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
     PlayerPair.-pace #line-facts { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*actions.bindings("player")]
-    manner: reactive[Manner] = reactive(Manner, init=False)
+    render_options: reactive[RenderOptions] = reactive(RenderOptions, init=False)
     """How the pictures are painted."""
 
     def __init__(
@@ -81,8 +83,8 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         self._wanted_form = form
         self._form: Form | None = None
         """How pictures are shown, chosen by hand."""
-        self._easel: Easel | None = None
-        self.pace = bandwidth.Pace()
+        self._frame_renderer: FrameRenderer | None = None
+        self.pace = bandwidth.BandwidthControl()
         self._was_playing = False
         self._stood_at: float | None = None
 
@@ -103,12 +105,12 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         loop = asyncio.get_running_loop()
         self._synced = SyncedPlayers(*self.paths, self.given, self._news)
 
-        def deliver(painting: Painting) -> None:
+        def deliver(painting: RenderedFrame) -> None:
             loop.call_soon_threadsafe(self._show, painting)
 
-        self._easel = Easel(self._synced, deliver, self._may_paint)
-        self._easel.start()
-        self.set_reactive(PlayerPair.manner, Manner(depth=capabilities.colours()))
+        self._frame_renderer = FrameRenderer(self._synced, deliver, self._may_paint)
+        self._frame_renderer.start()
+        self.set_reactive(PlayerPair.render_options, RenderOptions(depth=capabilities.colours()))
         self.set_interval(_REFRESH_S, self._look_after)
         self.measure()
         self.call_after_refresh(self._make_room)
@@ -116,10 +118,15 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
 
     async def on_unmount(self) -> None:
         """Leave nothing running."""
-        synced, easel, self._easel, self._is_gone = self._synced, self._easel, None, True
+        synced, frame_renderer, self._frame_renderer, self._is_gone = (
+            self._synced,
+            self._frame_renderer,
+            None,
+            True,
+        )
         await asyncio.to_thread(self.close_windows)
-        if easel is not None:
-            await asyncio.to_thread(easel.close)
+        if frame_renderer is not None:
+            await asyncio.to_thread(frame_renderer.close)
         if synced is not None:
             await asyncio.to_thread(synced.close)
 
@@ -145,11 +152,11 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
 
     def _news(self, _side: Side, news: PlayerEvent) -> None:
         """Called by the players' threads."""
-        if news is PlayerEvent.PICTURE and self._easel is not None:
-            self._easel.wake()
+        if news is PlayerEvent.PICTURE and self._frame_renderer is not None:
+            self._frame_renderer.wake()
 
     def _may_paint(self) -> bool:
-        """Called by the easel's thread."""
+        """Called by the renderer's thread."""
         fps = states(self.synced)[0].fps or 25
         interval = 1 / (fps * self.synced.state.speed)
         return self.pace.may_send(time.monotonic(), interval, self._backlog())
@@ -161,25 +168,25 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
             return 0
         return terminal_driver._writer_thread._queue.qsize()
 
-    def _show(self, painting: Painting) -> None:
-        if not self.is_mounted or self._easel is None:
+    def _show(self, painting: RenderedFrame) -> None:
+        if not self.is_mounted or self._frame_renderer is None:
             return
-        if painting.manner.holes != self.manner.holes:
-            self._easel.shown()  # it would cover something; the next one is on its way
+        if painting.render_options.holes != self.render_options.holes:
+            self._frame_renderer.shown()  # it would cover something; the next one is on its way
             return
         size, changed = 0, []
         for pane, picture in zip(self.panes, painting.panes, strict=True):
             if picture is not None:
-                size += pane.show(picture, painting.manner.detail.tolerance)
+                size += pane.show(picture, painting.render_options.detail.tolerance)
                 changed.append(pane)
         self.call_after_refresh(self._frame_is_out, size, changed)
 
     def _frame_is_out(self, size: int, changed: list[PlayerPane]) -> None:
-        if self._easel is None:
+        if self._frame_renderer is None:
             return
         size += sum(pane.put() for pane in changed)
         self._ask_terminal(size)
-        self._easel.shown()
+        self._frame_renderer.shown()
 
     def _ask_terminal(self, size: int = 0) -> None:
         if not self.app.is_headless and self.app._driver is not None:
@@ -195,29 +202,29 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         """Left and right."""
         return self.query_one("#player-a", PlayerPane), self.query_one("#player-b", PlayerPane)
 
-    def watch_manner(self, _old: Manner, new: Manner) -> None:
+    def watch_render_options(self, _old: RenderOptions, new: RenderOptions) -> None:
         """Another way of looking."""
         self.set_class(new.look.is_single, "-single")
         self.call_after_refresh(self._make_room)
 
     def _make_room(self) -> None:
-        """Tell players and easel how large the panes are."""
-        if self._easel is None:
+        """Tell players and renderer how large the panes are."""
+        if self._frame_renderer is None:
             return
         sizes = [(pane.size.width, pane.size.height) for pane in self.panes]
         outlet = self._outlet()
-        manner = msgspec.structs.replace(
-            self.manner,
+        render_options = msgspec.structs.replace(
+            self.render_options,
             room=(sizes[0], sizes[1]),
             detail=self.pace.detail,
             outlet=outlet,
             holes=self._holes(outlet),
         )
-        self.set_reactive(PlayerPair.manner, manner)
-        self._easel.change(manner)
-        aspect = manner.pixel_aspect(capabilities.cell_aspect(driver.abilities(self.app).cell))
+        self.set_reactive(PlayerPair.render_options, render_options)
+        self._frame_renderer.change(render_options)
+        aspect = render_options.pixel_aspect(capabilities.cell_aspect(driver.abilities(self.app).cell))
         for side in Side:
-            width, height = manner.pixels(side)
+            width, height = render_options.pixels(side)
             self.synced.players[side].resize(width, height, aspect)
         self._aim_crop()
 
@@ -245,12 +252,12 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
     def _watch_screen(self) -> None:
         """The terminal may have answered, or something else may lie over the pictures than before."""
         outlet = self._outlet()
-        if (outlet, self._holes(outlet)) != (self.manner.outlet, self.manner.holes):
+        if (outlet, self._holes(outlet)) != (self.render_options.outlet, self.render_options.holes):
             self._make_room()
             for widget in self._over():
                 widget.refresh()  # the last pictures may lie over it
-        elif self._easel is not None and any(pane.is_erased for pane in self.panes):
-            self._easel.again()
+        elif self._frame_renderer is not None and any(pane.is_erased for pane in self.panes):
+            self._frame_renderer.again()
         for pane in self.panes:
             if not pane.is_on_top:
                 pane.take_away()
@@ -260,7 +267,7 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
     def action_finer(self) -> None:
         """The next finer form the terminal can show; after the finest the coarsest."""
         known = forms(driver.abilities(self.app))
-        now = self.manner.outlet.form
+        now = self.render_options.outlet.form
         self._form = known[(known.index(now) + 1) % len(known)] if now in known else known[0]
         self._make_room()
         self.tell(self._form.value)
@@ -278,7 +285,7 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
 
     def _look_after(self) -> None:
         """Ten times a second: the line, the overlay, the pace."""
-        if self._easel is None:
+        if self._frame_renderer is None:
             return
         state = self.synced.state
         self._mind_visibility()
@@ -302,7 +309,7 @@ class PlayerPair(PlayActions, AlignActions, FindActions, SaveActions, FailWords,
         elif self.pace.judge(now, (states(self.synced)[0].fps or 25) * state.speed):
             self._make_room()
         if self.has_class("-pace"):
-            words = f"{self.manner.outlet.form.value} · {self.pace.words()}"
+            words = f"{self.render_options.outlet.form.value} · {self.pace.words()}"
             _rewrite(self.query_one("#line-facts", Static), words.ljust(_LINE_WIDTH))
 
     def _write_facts(self) -> None:

@@ -3,10 +3,10 @@
 from mediavault_tui.domain.playback_sync import next_mark
 from mediavault_tui.services.mpv.synced_players import SPEEDS, Side, states
 from mediavault_tui.services.terminal import capabilities
-from mediavault_tui.ui.players.player_base import Stage
+from mediavault_tui.ui.players.player_base import PlayerBase
 
 
-class PlayActions(Stage):
+class PlaybackActions(PlayerBase):
     """Actions that go to the pair of players."""
 
     # Going about in time.

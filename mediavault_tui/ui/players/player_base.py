@@ -15,7 +15,7 @@ from mediavault_tui.services.mpv.synced_players import SyncedPlayers, states
 from mediavault_tui.ui.players.transport import Transport
 
 
-class Stage(Vertical):
+class PlayerBase(Vertical):
     """Two files and their players. The actions of PlayerPair are spread over classes that extend this one."""
 
     def __init__(self, a: bytes | str, b: bytes | str, pairing: Pairing, *, id: str | None = None) -> None:

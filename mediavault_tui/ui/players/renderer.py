@@ -20,7 +20,7 @@ from mediavault_tui.ui.players import view_modes
 from mediavault_tui.ui.players.bandwidth import Detail
 from mediavault_tui.ui.players.picture_strip import Drawn, Painted, painted
 from mediavault_tui.ui.players.pixels import Drawer, Hole
-from mediavault_tui.ui.players.view_modes import Look, Pixels
+from mediavault_tui.ui.players.view_modes import Pixels, ViewMode
 
 _TOGETHER_S = 0.008
 """A new picture waits so long for the one of the other side: one painting instead of two."""
@@ -28,10 +28,10 @@ _MOST_PIXELS = 1_200_000
 """Of a pane. On larger screens each is shown larger: a core has to do with both panes 24 times a second."""
 
 
-class Manner(msgspec.Struct, frozen=True):
+class RenderOptions(msgspec.Struct, frozen=True):
     """How to paint."""
 
-    look: Look = Look.SIDES
+    look: ViewMode = ViewMode.SIDES
     outlet: Outlet = Outlet()
     depth: Depth = Depth.TRUE
     detail: Detail = Detail()
@@ -66,28 +66,28 @@ class Manner(msgspec.Struct, frozen=True):
         return 1.0 if form.is_pixels else cell_aspect * form.grain.rows / form.grain.columns
 
 
-class Painting(msgspec.Struct, frozen=True):
+class RenderedFrame(msgspec.Struct, frozen=True):
     """What goes onto the screen at once."""
 
     panes: tuple[Painted | Drawn | None, Painted | Drawn | None]
     """None: that pane stays as it is."""
-    manner: Manner
+    render_options: RenderOptions
     serials: tuple[int, int]
     """Of the pictures of both sides that went in."""
 
 
-class Easel:
+class FrameRenderer:
     """The painting thread of a pair of players."""
 
     def __init__(
         self,
         synced: SyncedPlayers,
-        deliver: Callable[[Painting], None],
+        deliver: Callable[[RenderedFrame], None],
         may_paint: Callable[[], bool] = lambda: True,
     ) -> None:
         """`deliver` is called in this thread, and then nothing more is painted until `shown`."""
         self._synced, self._deliver, self._may_paint = synced, deliver, may_paint
-        self.manner = Manner()
+        self.render_options = RenderOptions()
         self._drawer = Drawer(new_numbers())
         self._news = threading.Event()
         self._free = threading.Event()
@@ -95,8 +95,8 @@ class Easel:
         self._closing = False
         self._painted: tuple[int, int] = (0, 0)
         self._pictures: tuple[Picture | None, Picture | None] = (None, None)
-        self._old_manner: Manner | None = None
-        self._thread = threading.Thread(target=self._run, name="easel", daemon=True)
+        self._old_manner: RenderOptions | None = None
+        self._thread = threading.Thread(target=self._run, name="frame renderer", daemon=True)
 
     def start(self) -> None:
         """Begin."""
@@ -106,9 +106,9 @@ class Easel:
         """There is a new picture. Thread-safe."""
         self._news.set()
 
-    def change(self, manner: Manner) -> None:
+    def change(self, render_options: RenderOptions) -> None:
         """Paint in another manner from now on."""
-        self.manner = manner
+        self.render_options = render_options
         self._news.set()
 
     def again(self) -> None:
@@ -154,42 +154,52 @@ class Easel:
         """On how many sides there is another picture than the one painted last."""
         return sum(new != old for new, old in zip(self._serials(), self._painted, strict=True))
 
-    def _paint(self) -> Painting | None:
-        manner, serials = self.manner, self._serials()
-        anew = manner != self._old_manner
+    def _paint(self) -> RenderedFrame | None:
+        render_options, serials = self.render_options, self._serials()
+        anew = render_options != self._old_manner
         if serials == self._painted and not anew:
             return None
         new = tuple(anew or now != before for now, before in zip(serials, self._painted, strict=True))
         a, b = (picture.pixels if picture else None for picture in self._pictures)
         panes: tuple[Painted | Drawn | None, Painted | Drawn | None]
-        if manner.look.is_single:
-            panes = self._picture(self._one_of_two(manner, a, b), manner, 0), None
+        if render_options.look.is_single:
+            panes = self._picture(self._one_of_two(render_options, a, b), render_options, 0), None
         else:
             panes = (
-                self._picture(a, manner, 0) if new[0] else None,
-                self._picture(b, manner, 1) if new[1] else None,
+                self._picture(a, render_options, 0) if new[0] else None,
+                self._picture(b, render_options, 1) if new[1] else None,
             )
-        self._painted, self._old_manner = serials, manner
-        return Painting(panes, manner, serials) if any(panes) else None
+        self._painted, self._old_manner = serials, render_options
+        return RenderedFrame(panes, render_options, serials) if any(panes) else None
 
     @staticmethod
-    def _one_of_two(manner: Manner, a: Pixels | None, b: Pixels | None) -> Pixels | None:
+    def _one_of_two(render_options: RenderOptions, a: Pixels | None, b: Pixels | None) -> Pixels | None:
         if a is None or b is None or a.shape != b.shape:  # one is missing, or still drawn for another size
-            return b if a is None or (manner.look is Look.FLIP and manner.shown is Side.B) else a
-        if manner.look is Look.SPLIT:
-            return view_modes.split(a, b, manner.divider)
-        if manner.look is Look.DIFFERENCE:
-            return view_modes.difference(a, b, manner.gain)
-        return a if manner.shown is Side.A else b
+            return (
+                b
+                if a is None or (render_options.look is ViewMode.FLIP and render_options.shown is Side.B)
+                else a
+            )
+        if render_options.look is ViewMode.SPLIT:
+            return view_modes.split(a, b, render_options.divider)
+        if render_options.look is ViewMode.DIFFERENCE:
+            return view_modes.difference(a, b, render_options.gain)
+        return a if render_options.shown is Side.A else b
 
-    def _picture(self, pixels: Pixels | None, manner: Manner, pane: int) -> Painted | Drawn | None:
-        wanted = manner.pixels(Side(pane))
+    def _picture(
+        self, pixels: Pixels | None, render_options: RenderOptions, pane: int
+    ) -> Painted | Drawn | None:
+        wanted = render_options.pixels(Side(pane))
         if pixels is None or (pixels.shape[1], pixels.shape[0]) != wanted:
             return None  # drawn for a size of before; the right one is on its way
-        if manner.histogram:
+        if render_options.histogram:
             pixels = view_modes.with_histogram(pixels)
-        detail, room = manner.detail, manner.room[pane]
-        if manner.outlet.form.is_pixels:
-            return self._drawer.draw(pixels, room, pane, manner.outlet, detail, manner.holes[pane])
-        cells = paint(pixels, manner.outlet.form.grain, detail.depth(manner.depth), bits=detail.bits)
+        detail, room = render_options.detail, render_options.room[pane]
+        if render_options.outlet.form.is_pixels:
+            return self._drawer.draw(
+                pixels, room, pane, render_options.outlet, detail, render_options.holes[pane]
+            )
+        cells = paint(
+            pixels, render_options.outlet.form.grain, detail.depth(render_options.depth), bits=detail.bits
+        )
         return painted(cells.enlarged(detail.coarse).part(slice(room[1]), slice(room[0])))

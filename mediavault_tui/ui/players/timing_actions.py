@@ -6,10 +6,10 @@ from mediavault_tui.domain.content.alignment import Verdict
 from mediavault_tui.domain.playback_sync import Pairing
 from mediavault_tui.engine.matching import timing
 from mediavault_tui.errors import VaultError
-from mediavault_tui.ui.players.player_base import Stage
+from mediavault_tui.ui.players.player_base import PlayerBase
 
 
-class AlignActions(Stage):
+class TimingActions(PlayerBase):
     """Actions that say anew which moments belong together."""
 
     _search: Worker[None] | None = None

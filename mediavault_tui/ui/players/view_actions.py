@@ -3,48 +3,48 @@
 import msgspec
 
 from mediavault_tui.services.mpv.synced_players import Side, states
-from mediavault_tui.ui.players.player_base import Stage
-from mediavault_tui.ui.players.renderer import Manner
-from mediavault_tui.ui.players.view_modes import Look
+from mediavault_tui.ui.players.player_base import PlayerBase
+from mediavault_tui.ui.players.renderer import RenderOptions
+from mediavault_tui.ui.players.view_modes import ViewMode
 
 MAGNIFICATIONS = (1.0, 2.0, 4.0)
 
 
-class LookActions(Stage):
+class ViewActions(PlayerBase):
     """Actions that change how the pictures are painted."""
 
-    manner: Manner
+    render_options: RenderOptions
     _magnification = 0
     """Place in MAGNIFICATIONS."""
     _aim = (0.5, 0.5)
     """What is in the middle of a crop, as shares of width and height."""
 
     def _change(self, **changes: object) -> None:
-        self.manner = msgspec.structs.replace(self.manner, **changes)
+        self.render_options = msgspec.structs.replace(self.render_options, **changes)
 
-    def _toggle(self, look: Look) -> None:
-        self._change(look=Look.SIDES if self.manner.look is look else look)
+    def _toggle(self, look: ViewMode) -> None:
+        self._change(look=ViewMode.SIDES if self.render_options.look is look else look)
 
     def action_flip(self) -> None:
         """The other one in the same place."""
-        if self.manner.look is Look.FLIP:
-            self._change(shown=self.manner.shown.other)
+        if self.render_options.look is ViewMode.FLIP:
+            self._change(shown=self.render_options.shown.other)
         else:
-            self._change(look=Look.FLIP, shown=Side.A)
+            self._change(look=ViewMode.FLIP, shown=Side.A)
 
     def action_split(self) -> None:
         """Half and half."""
-        self._toggle(Look.SPLIT)
+        self._toggle(ViewMode.SPLIT)
 
     def action_difference(self) -> None:
         """Only what differs."""
-        self._toggle(Look.DIFFERENCE)
+        self._toggle(ViewMode.DIFFERENCE)
 
     def action_crop(self) -> None:
         """Source pixels, ever larger, and back."""
-        if self.manner.look is not Look.CROP:
+        if self.render_options.look is not ViewMode.CROP:
             self._magnification = 0
-            self._change(look=Look.CROP)
+            self._change(look=ViewMode.CROP)
         elif self._magnification + 1 < len(MAGNIFICATIONS):
             self._magnification += 1
             self._aim_crop()
@@ -53,12 +53,12 @@ class LookActions(Stage):
 
     def action_sides(self) -> None:
         """Two pictures."""
-        self._change(look=Look.SIDES)
+        self._change(look=ViewMode.SIDES)
 
     def _aim_crop(self) -> None:
         """Both show the same place, as large: a source row of the taller one takes one drawn row (or more)."""
         players, known = self.synced.players, states(self.synced)
-        if self.manner.look is not Look.CROP:
+        if self.render_options.look is not ViewMode.CROP:
             for player in players:
                 player.look_at()
             return
@@ -85,19 +85,19 @@ class LookActions(Stage):
         self._move(0, 1)
 
     def _move(self, x: int, y: int) -> None:
-        look = self.manner.look
-        if look is Look.SPLIT:
-            self._change(divider=min(max(self.manner.divider + 0.05 * x, 0.0), 1.0))
-        elif look is Look.DIFFERENCE and y:
-            self._change(gain=min(max(self.manner.gain * 2.0**-y, 1.0), 64.0))
-        elif look is Look.CROP:
+        look = self.render_options.look
+        if look is ViewMode.SPLIT:
+            self._change(divider=min(max(self.render_options.divider + 0.05 * x, 0.0), 1.0))
+        elif look is ViewMode.DIFFERENCE and y:
+            self._change(gain=min(max(self.render_options.gain * 2.0**-y, 1.0), 64.0))
+        elif look is ViewMode.CROP:
             step = 0.05 / MAGNIFICATIONS[self._magnification]
             self._aim = (min(max(self._aim[0] + step * x, 0), 1), min(max(self._aim[1] + step * y, 0), 1))
             self._aim_crop()
 
     def action_histogram(self) -> None:
         """Show or hide it."""
-        self._change(histogram=not self.manner.histogram)
+        self._change(histogram=not self.render_options.histogram)
 
     def action_overlay(self) -> None:
         """Show or hide the facts."""
@@ -109,11 +109,11 @@ class LookActions(Stage):
 
     def _look_words(self) -> str:
         """Which look this is, for the line below; nothing for the usual one."""
-        manner = self.manner
+        render_options = self.render_options
         return {
-            Look.SIDES: "",
-            Look.FLIP: f"[{'left' if manner.shown is Side.A else 'right'}]",
-            Look.SPLIT: "split",
-            Look.DIFFERENCE: f"difference ×{manner.gain:g}",
-            Look.CROP: f"pixels ×{MAGNIFICATIONS[self._magnification]:g}",
-        }[manner.look]
+            ViewMode.SIDES: "",
+            ViewMode.FLIP: f"[{'left' if render_options.shown is Side.A else 'right'}]",
+            ViewMode.SPLIT: "split",
+            ViewMode.DIFFERENCE: f"difference ×{render_options.gain:g}",
+            ViewMode.CROP: f"pixels ×{MAGNIFICATIONS[self._magnification]:g}",
+        }[render_options.look]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 
 
-class Look(Enum):
+class ViewMode(Enum):
     """What the panes show."""
 
     SIDES = "side by side"
@@ -23,7 +23,7 @@ class Look(Enum):
     @property
     def is_single(self) -> bool:
         """Whether there is one large picture instead of two."""
-        return self in (Look.FLIP, Look.SPLIT, Look.DIFFERENCE)
+        return self in (ViewMode.FLIP, ViewMode.SPLIT, ViewMode.DIFFERENCE)
 
 
 def split(a: Pixels, b: Pixels, share: float) -> Pixels:

@@ -19,7 +19,7 @@ from mediavault_tui.ui.widgets.bars import KeyBar, TitleBar
 if TYPE_CHECKING:
     from mediavault_tui.store.review_queries import Detail
     from mediavault_tui.ui.app import VaultApp
-    from mediavault_tui.ui.screens.duplicates.decisions import Taken
+    from mediavault_tui.ui.screens.duplicates.decisions import StoredDecision
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -112,7 +112,7 @@ class VaultScreen(Screen[None]):
     def job_changed(self, job: Job) -> None:
         """A job went on, paused or ended. Called no more often than the link bears."""
 
-    def decided_elsewhere(self, detail: "Detail", taken: "Taken") -> None:
+    def decided_elsewhere(self, detail: "Detail", taken: "StoredDecision") -> None:
         """A screen over this one stored a decision."""
 
     def undone(self, group_ids: Sequence[int]) -> None:

@@ -62,11 +62,11 @@ class Table(NamedTuple):
     chosen: int | None
 
 
-class Sides(ScrollView, can_focus=False):
+class SideBySide(ScrollView, can_focus=False):
     """See the module. `show` it a table; it scrolls up and down by itself where it is too long."""
 
     DEFAULT_CSS = """
-    Sides { background: $surface; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: auto; }
+    SideBySide { background: $surface; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: auto; }
     """
     EMPTY: ClassVar[Table] = Table((), (), (), (), (), None)
 

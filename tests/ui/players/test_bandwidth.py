@@ -3,7 +3,7 @@
 import pytest
 
 from mediavault_tui.services.terminal.capabilities import Depth
-from mediavault_tui.ui.players.bandwidth import LEVELS, Pace
+from mediavault_tui.ui.players.bandwidth import LEVELS, BandwidthControl
 
 # Bytes of a frame at each level, as measured with a noisy film at 200 × 50 cells.
 CLOCK = [100.0]
@@ -11,7 +11,7 @@ FRAME = (330_000, 300_000, 270_000, 170_000, 90_000, 60_000, 45_000)
 
 
 def play(
-    pace: Pace, bytes_per_s: float, latency_s: float, seconds: float, fps: float = 24.0
+    pace: BandwidthControl, bytes_per_s: float, latency_s: float, seconds: float, fps: float = 24.0
 ) -> tuple[float, float]:
     """Send over a line for so long; returns (frames/s of the last half, longest answer in it)."""
     now = start = CLOCK[0]
@@ -35,21 +35,21 @@ def play(
 
 
 def test_a_fast_line_gets_everything() -> None:
-    pace = Pace()
+    pace = BandwidthControl()
     rate, _ = play(pace, 50e6, 0.002, 20)
     assert pace.level == 0
     assert rate == pytest.approx(24, rel=0.1)
 
 
 def test_a_fast_line_far_away_gets_everything() -> None:
-    pace = Pace()
+    pace = BandwidthControl()
     rate, _ = play(pace, 50e6, 0.12, 30)
     assert pace.level == 0
     assert rate == pytest.approx(24, rel=0.15)
 
 
 def test_a_slow_line_gets_cheaper_pictures_and_stays_quick_to_answer() -> None:
-    pace = Pace()
+    pace = BandwidthControl()
     rate, late = play(pace, 250_000, 0.03, 40)
     assert pace.level >= 4
     assert rate >= 3
@@ -57,7 +57,7 @@ def test_a_slow_line_gets_cheaper_pictures_and_stays_quick_to_answer() -> None:
 
 
 def test_it_gets_better_again_when_there_is_room() -> None:
-    pace = Pace()
+    pace = BandwidthControl()
     play(pace, 250_000, 0.03, 20)
     poor = pace.level
     play(pace, 50e6, 0.003, 120)
@@ -65,14 +65,14 @@ def test_it_gets_better_again_when_there_is_room() -> None:
 
 
 def test_a_terminal_that_never_answers_is_judged_by_what_waits() -> None:
-    pace = Pace()
+    pace = BandwidthControl()
     pace.sent(0.0, 1000)
     assert pace.may_send(0.1, 0.04, 0)
     assert not pace.may_send(0.1, 0.04, 1)
 
 
 def test_a_level_chosen_by_hand_stays() -> None:
-    pace = Pace()
+    pace = BandwidthControl()
     pace.fixed = 2
     play(pace, 100_000, 0.1, 10)
     assert pace.detail is LEVELS[2]
@@ -84,7 +84,7 @@ def test_256_colours_only_where_there_are_more() -> None:
 
 
 def test_a_picture_that_stands_still_gets_finer_until_it_moves() -> None:
-    pace = Pace()
+    pace = BandwidthControl()
     pace.level = 3
     found = [pace.detail for now in range(20) if pace.stand(now / 10, moving=now < 2)]
     assert found == [LEVELS[1], LEVELS[0]]
@@ -93,7 +93,7 @@ def test_a_picture_that_stands_still_gets_finer_until_it_moves() -> None:
 
 
 def test_a_still_picture_does_not_hold_up_a_slow_line() -> None:
-    pace = Pace()
+    pace = BandwidthControl()
     pace.level = 6
     pace.sent(0.0, 50_000)
     assert not pace.stand(1.0, moving=False)  # still under way

@@ -14,7 +14,7 @@ from mediavault_tui.services.terminal.capabilities import Depth
 from mediavault_tui.ui.player_keys import KEYS
 from mediavault_tui.ui.players.pair import PlayerPair
 from mediavault_tui.ui.players.transport import Transport, clock
-from mediavault_tui.ui.players.view_modes import Look, difference, split, with_histogram
+from mediavault_tui.ui.players.view_modes import ViewMode, difference, split, with_histogram
 
 needs_mpv = pytest.mark.skipif(not loading.available(), reason="libmpv is not installed")
 pytestmark = pytest.mark.asyncio
@@ -76,15 +76,15 @@ async def test_flip_shows_the_other_in_the_same_place(players: Open) -> None:
 async def test_every_look_shows_something_and_comes_back(players: Open) -> None:
     async with players() as (pair, pilot):
         await pilot.press("l")
-        for key, look in (("r", Look.SPLIT), ("d", Look.DIFFERENCE), ("z", Look.CROP)):
+        for key, look in (("r", ViewMode.SPLIT), ("d", ViewMode.DIFFERENCE), ("z", ViewMode.CROP)):
             await pilot.press(key)
-            assert await until(lambda wanted=look: pair.manner.look is wanted)
+            assert await until(lambda wanted=look: pair.render_options.look is wanted)
             for move in ("shift+left", "shift+up", "shift+right", "shift+down"):
                 await pilot.press(move)
             size = 100 if look.is_single else 49
             assert await until(lambda columns=size: pair.panes[0].picture.cells.size[0] == columns), look
         await pilot.press("H", "O", "I", "D", "enter", "D", "H")
-        assert pair.manner.look is Look.SIDES
+        assert pair.render_options.look is ViewMode.SIDES
         assert await until(lambda: both(pair) == (120, 120)), both(pair)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mediavault_tui.ui.screens.base import VaultScreen
 
 
-class Wanted(NamedTuple):
+class ComparisonRequest(NamedTuple):
     """What is to be compared: files by number, or else by path."""
 
     ids: tuple[int, ...]
@@ -48,7 +48,7 @@ class Pair(NamedTuple):
         return (self.files[0].id, self.files[1].id, *self.others)
 
 
-async def pairs(screen: "VaultScreen", wanted: Wanted) -> AsyncIterator[Pair]:
+async def pairs(screen: "VaultScreen", wanted: ComparisonRequest) -> AsyncIterator[Pair]:
     """The pair as the catalogue knows it, then (where that does not say it) with its pictures compared.
 
     Raises FileUnreadable, VaultError when a file is not there any more.
@@ -103,7 +103,7 @@ def _pair_of(connection: Connection, comparison: Comparison) -> Pair:
     return Pair(files, (), detail, comparison, _moments(files, comparison.alignment))
 
 
-def _known(connection: Connection, wanted: Wanted, settings: Settings) -> tuple[Pair, bool]:
+def _known(connection: Connection, wanted: ComparisonRequest, settings: Settings) -> tuple[Pair, bool]:
     """The pair from the catalogue, and whether that already says all there is to say."""
     found = {file.id: file for file in catalogue.some(connection, wanted.ids)}
     missing = [file_id for file_id in wanted.ids[:2] if file_id not in found]

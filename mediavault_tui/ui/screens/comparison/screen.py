@@ -18,10 +18,10 @@ from mediavault_tui.ui.screens.comparison import loading, pictures
 from mediavault_tui.ui.screens.comparison.facts import pair_table
 from mediavault_tui.ui.screens.comparison.loading import Pair
 from mediavault_tui.ui.screens.duplicates import decisions, group_labels
-from mediavault_tui.ui.screens.duplicates.decisions import Taken
+from mediavault_tui.ui.screens.duplicates.decisions import StoredDecision
 from mediavault_tui.ui.styling import say
 from mediavault_tui.ui.widgets import time_strip
-from mediavault_tui.ui.widgets.side_by_side import Sides
+from mediavault_tui.ui.widgets.side_by_side import SideBySide
 
 VIEWS = ("both", "pictures", "facts")
 
@@ -46,7 +46,7 @@ class ComparisonScreen(VaultScreen):
     ) -> None:
         """The first two files are shown; those after them, and the others of the group, can be paged to."""
         super().__init__()
-        self.wanted = loading.Wanted(tuple(file_ids), tuple(paths), group_id)
+        self.wanted = loading.ComparisonRequest(tuple(file_ids), tuple(paths), group_id)
         self.pair: Pair | None = None
         self.is_busy = False
         """Whether the pictures are being compared."""
@@ -58,7 +58,7 @@ class ComparisonScreen(VaultScreen):
         """What is compared, pictures, facts, note, and what was just done."""
         yield Static(say("Reading both files and comparing their pictures…"), id="pair-line", classes="line")
         yield Container(id="pictures")
-        sides = Container(Sides(id="sides"), id="pair-sides")
+        sides = Container(SideBySide(id="sides"), id="pair-sides")
         sides.add_class("pane")
         yield sides
         note = Input(placeholder="a note, kept with the decision", id="note", compact=True)
@@ -132,7 +132,9 @@ class ComparisonScreen(VaultScreen):
 
     def _show_facts(self, *, keep_scroll: bool) -> None:
         assert self.pair is not None
-        self.query_one(Sides).show(pair_table(self.pair, self.vault_app.settings), keep_scroll=keep_scroll)
+        self.query_one(SideBySide).show(
+            pair_table(self.pair, self.vault_app.settings), keep_scroll=keep_scroll
+        )
         self.refresh_bindings()
 
     def _show_line(self) -> None:
@@ -191,11 +193,11 @@ class ComparisonScreen(VaultScreen):
 
     def action_scroll_down(self) -> None:
         """Scroll the facts down."""
-        self.query_one(Sides).scroll_relative(y=3, animate=False)
+        self.query_one(SideBySide).scroll_relative(y=3, animate=False)
 
     def action_scroll_up(self) -> None:
         """Scroll the facts up."""
-        self.query_one(Sides).scroll_relative(y=-3, animate=False)
+        self.query_one(SideBySide).scroll_relative(y=-3, animate=False)
 
     # -- the note -----------------------------------------------------------------------------------
 
@@ -274,9 +276,9 @@ class ComparisonScreen(VaultScreen):
         """Not duplicates."""
         if self.pair is not None and (detail := self.pair.detail) is not None:
             chosen = [file.id for file in self.pair.files]
-            await self._taken(detail, await decisions.tell_apart(self, detail, chosen, note=self.note))
+            await self._taken(detail, await decisions.mark_different(self, detail, chosen, note=self.note))
 
-    async def _taken(self, detail: Detail, taken: Taken | None) -> None:
+    async def _taken(self, detail: Detail, taken: StoredDecision | None) -> None:
         """Show that a decision was stored; then the next file, or back to the list."""
         if taken is None:
             return

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mediavault_tui.ui.screens.base import VaultScreen
 
 
-class Taken(NamedTuple):
+class StoredDecision(NamedTuple):
     """A decision that was stored."""
 
     id: int
@@ -53,7 +53,7 @@ def freed(files: Sequence[FileRecord], keepers: Sequence[int]) -> int:
 
 async def keep(
     screen: "VaultScreen", detail: Detail, keepers: Sequence[int], *, note: str = ""
-) -> Taken | None:
+) -> StoredDecision | None:
     """Keep these, archive the others. Asks first where something would be lost; None if the answer is no."""
     lost = {
         file_id: told for file_id, told in losses(detail, keepers, screen.vault_app.settings).items() if told
@@ -66,7 +66,9 @@ async def keep(
     letters = group_labels.names_of(detail)
     gone = [file for file in detail.files if file.id not in keepers]
     kept = [letters[file_id] for file_id in keepers if file_id in letters]
-    return Taken(decision, group_labels.told(Choice.KEEP, kept, len(gone), freed(detail.files, keepers)))
+    return StoredDecision(
+        decision, group_labels.describe(Choice.KEEP, kept, len(gone), freed(detail.files, keepers))
+    )
 
 
 async def _is_loss_accepted(screen: "VaultScreen", detail: Detail, lost: group_labels.Losses) -> bool:
@@ -88,15 +90,15 @@ async def _is_loss_accepted(screen: "VaultScreen", detail: Detail, lost: group_l
     return answer == "yes"
 
 
-async def keep_all(screen: "VaultScreen", detail: Detail, *, note: str = "") -> Taken:
+async def keep_all(screen: "VaultScreen", detail: Detail, *, note: str = "") -> StoredDecision:
     """Nothing goes."""
     decision = await screen.write(groups.decide, detail.group.id, Choice.KEEP_ALL, note=note)
-    return Taken(decision, group_labels.told(Choice.KEEP_ALL, (), 0, 0))
+    return StoredDecision(decision, group_labels.describe(Choice.KEEP_ALL, (), 0, 0))
 
 
-async def tell_apart(
+async def mark_different(
     screen: "VaultScreen", detail: Detail, chosen: Sequence[int], *, note: str = ""
-) -> Taken | None:
+) -> StoredDecision | None:
     """Not duplicates. With more than two files it is asked which of them (`chosen` are offered) are not."""
     apart: tuple[int, ...] = ()
     if len(detail.files) > 2:
@@ -110,7 +112,7 @@ async def tell_apart(
             return None
         apart = () if answer == "all" else (int(answer),)
     decision = await screen.write(groups.decide, detail.group.id, Choice.NOT_DUPLICATES, apart, note=note)
-    return Taken(decision, group_labels.told(Choice.NOT_DUPLICATES, (), 0, 0))
+    return StoredDecision(decision, group_labels.describe(Choice.NOT_DUPLICATES, (), 0, 0))
 
 
 async def undo_last(app: "VaultApp") -> None:

@@ -51,7 +51,7 @@ def _at(view: View, values: list[Value]) -> int:
     )  # fmt: skip
 
 
-def told_filter(view: View, match: Match) -> list[Part]:
+def describe_filter(view: View, match: Match) -> list[Part]:
     """The filter in words, for the line above the list; nothing where everything is shown."""
     shown = [
         f"{title.lower()}: {values[number].label}"

@@ -103,7 +103,7 @@ def decided(detail: Detail) -> list[Piece]:
     return pieces
 
 
-def told(choice: Choice, kept: Sequence[str], gone: int, freed: int) -> str:
+def describe(choice: Choice, kept: Sequence[str], gone: int, freed: int) -> str:
     """A decision just taken, for the line below."""
     if choice is Choice.KEEP_ALL:
         return "keep all"

@@ -10,7 +10,7 @@ from mediavault_tui.store.groups import Choice
 from mediavault_tui.store.review_queries import Detail
 from mediavault_tui.ui.screens.duplicates import decisions, group_labels
 from mediavault_tui.ui.widgets.comparison_rows import Fact, facts, letter
-from mediavault_tui.ui.widgets.side_by_side import Head, Pieces, Sides, Table, Verdict
+from mediavault_tui.ui.widgets.side_by_side import Head, Pieces, SideBySide, Table, Verdict
 
 PARTS_SHOWN = 6
 
@@ -18,7 +18,7 @@ PARTS_SHOWN = 6
 def side_table(detail: Detail, chosen: int, settings: Settings) -> Table:
     """The group as a table with a column for each file; `chosen` is the one `keep this` would keep."""
     if not detail.files:
-        return Sides.EMPTY
+        return SideBySide.EMPTY
     everything = facts(detail.files, settings.quality)
     same = [fact for fact in everything if fact.is_same]
     in_common = ", ".join(filter(None, map(_told, same)))

@@ -21,11 +21,11 @@ from mediavault_tui.ui.dialogs.choose import Choose
 from mediavault_tui.ui.dialogs.prompt import Prompt
 from mediavault_tui.ui.screens.base import VaultScreen
 from mediavault_tui.ui.screens.duplicates import decisions, group_labels
-from mediavault_tui.ui.screens.duplicates.decisions import Taken
-from mediavault_tui.ui.screens.duplicates.filter_dialog import FilterDialog, told_filter
+from mediavault_tui.ui.screens.duplicates.decisions import StoredDecision
+from mediavault_tui.ui.screens.duplicates.filter_dialog import FilterDialog, describe_filter
 from mediavault_tui.ui.screens.duplicates.group_pane import side_table
 from mediavault_tui.ui.styling import Cell, say
-from mediavault_tui.ui.widgets.side_by_side import Sides
+from mediavault_tui.ui.widgets.side_by_side import SideBySide
 from mediavault_tui.ui.widgets.table import Column, PagedTable
 
 SORTS = {
@@ -66,7 +66,7 @@ class DuplicatesScreen(VaultScreen):
         table: PagedTable[int, Row] = PagedTable(
             self._columns(), self._draw, empty="No duplicates here.", id="groups"
         )
-        left, right = Container(table, id="review-list"), Container(Sides(id="sides"), id="review-sides")
+        left, right = Container(table, id="review-list"), Container(SideBySide(id="sides"), id="review-sides")
         left.add_class("pane")
         right.add_class("pane")
         left.border_title = say("Groups")
@@ -166,7 +166,7 @@ class DuplicatesScreen(VaultScreen):
                 (f"{done:,}", "good"), " decided, ",
                 (f"{totals.open:,}", "bold warning" if totals.open else "good"), " open, ",
                 (size(totals.reclaimable_open), "bold text"), " reclaimable",
-                *told_filter(self.view, self.vault_app.settings.match),
+                *describe_filter(self.view, self.vault_app.settings.match),
             )
         )  # fmt: skip
 
@@ -178,7 +178,7 @@ class DuplicatesScreen(VaultScreen):
         group_id = self.table.cursor_key
         if group_id is None:
             self.detail = None
-            self.query_one(Sides).show(Sides.EMPTY)
+            self.query_one(SideBySide).show(SideBySide.EMPTY)
             return
         if not again and self.detail is not None and self.detail.group.id == group_id:
             return
@@ -193,11 +193,11 @@ class DuplicatesScreen(VaultScreen):
     def _show_detail(self, *, keep_scroll: bool = False) -> None:
         pane = self.query_one("#review-sides", Container)
         if self.detail is None:
-            self.query_one(Sides).show(Sides.EMPTY)
+            self.query_one(SideBySide).show(SideBySide.EMPTY)
             return
         pane.border_title = say(group_labels.title(self.detail.files))
         table = side_table(self.detail, self.chosen, self.vault_app.settings)
-        self.query_one(Sides).show(table, keep_scroll=keep_scroll)
+        self.query_one(SideBySide).show(table, keep_scroll=keep_scroll)
         self.refresh_bindings()
 
     def _keep_place(self) -> None:
@@ -214,8 +214,8 @@ class DuplicatesScreen(VaultScreen):
         """Choose the file on the right."""
         self._choose(self.chosen + 1)
 
-    @on(Sides.Clicked)
-    def _clicked(self, event: Sides.Clicked) -> None:
+    @on(SideBySide.Clicked)
+    def _clicked(self, event: SideBySide.Clicked) -> None:
         self._choose(event.number)
 
     def _choose(self, number: int) -> None:
@@ -225,11 +225,11 @@ class DuplicatesScreen(VaultScreen):
 
     def action_scroll_down(self) -> None:
         """Scroll the files down."""
-        self.query_one(Sides).scroll_relative(y=3, animate=False)
+        self.query_one(SideBySide).scroll_relative(y=3, animate=False)
 
     def action_scroll_up(self) -> None:
         """Scroll the files up."""
-        self.query_one(Sides).scroll_relative(y=-3, animate=False)
+        self.query_one(SideBySide).scroll_relative(y=-3, animate=False)
 
     def action_next_open(self) -> None:
         """To the next group that waits for a decision."""
@@ -274,9 +274,9 @@ class DuplicatesScreen(VaultScreen):
         """Not duplicates."""
         if (detail := self.detail) is not None:
             files = [file.id for file in detail.files]
-            await self._taken(detail, await decisions.tell_apart(self, detail, files))
+            await self._taken(detail, await decisions.mark_different(self, detail, files))
 
-    async def _taken(self, detail: Detail, taken: Taken | None) -> None:
+    async def _taken(self, detail: Detail, taken: StoredDecision | None) -> None:
         """Show that a decision was stored, and go on."""
         if taken is None:
             return
@@ -287,7 +287,7 @@ class DuplicatesScreen(VaultScreen):
             self._go_to_next_open()
         await self._look_again()
 
-    def decided_elsewhere(self, detail: Detail, taken: Taken) -> None:
+    def decided_elsewhere(self, detail: Detail, taken: StoredDecision) -> None:
         """The comparison over this screen stored a decision."""
         self.background(partial(self._taken, detail, taken), group="decided")
 
