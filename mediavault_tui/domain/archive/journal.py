@@ -189,7 +189,7 @@ class Remedy(StrEnum):
 
 
 def remedy(act: Act, source: Proof | None, target: Proof | None, temporary: Proof | None) -> Remedy:
-    """What to do, given what lies at the act's three paths now (None: nothing)."""
+    """What to do about an act, from the files at its three paths now (None: no file)."""
     match act.kind:
         case ActKind.RENAME:
             return _rename(act, source, target)

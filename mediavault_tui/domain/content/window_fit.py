@@ -191,7 +191,7 @@ def _per_frame(curves: Sequence[Curve], speed: float, frame_s: float) -> float:
 
 
 def _slope(curves: Sequence[Curve], near: float) -> float | None:
-    """The speed that the windows of one stretch tell by themselves."""
+    """The speed measured from the windows of one stretch alone."""
     ordered = sorted(curves, key=lambda each: each.at_s)
     slopes = [
         (two.at_s - one.at_s) / (two.best_s - one.best_s)

@@ -1,4 +1,4 @@
-"""What joins two files of a group: by themselves, or along a chain of others."""
+"""The evidence that links two files of a group, directly or through other files."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

@@ -174,4 +174,4 @@ class Grouping(msgspec.Struct, frozen=True):
     vetoes: tuple[Veto, ...]
     """The vetoes that kept files apart which evidence would have joined."""
     loose: tuple[Evidence, ...] = ()
-    """Possible pairs that reach out of a confident group; they join nothing by themselves."""
+    """Possible pairs between a confident group and other files; they never join groups."""

@@ -202,7 +202,7 @@ def _leading(stem: str) -> int | None:
 
 
 def _head(asked: str, cut: int | None, guess: Guess) -> Head:
-    """The head of a name, with a title that goes by two names parted."""
+    """The head of a name; a title given in two languages is split."""
     head = _whole_head(asked, cut, guess)
     title, alias = editions.split_alias(head.title or "")
     return msgspec.structs.replace(head, title=title, alternative=alias) if alias else head
